@@ -1,0 +1,331 @@
+"""The console program. Its words and exit codes are a contract: other people's scripts depend on them.
+
+Exit 0: done, or stopped by Ctrl+C, SIGTERM, SIGHUP. 1: the device or the address can't be had, or a file
+can't. 2: the arguments are wrong. With 1 and 2 standard output stays empty and standard error has one line.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from serialbridge_gui import __version__
+
+if TYPE_CHECKING:
+    from serialbridge_gui.profile import Profile
+    from serialbridge_gui.profile_store import ProfileError, ProfileStore
+
+# What the parser needs to know is spelled out here, so that --help and a typing error cost no imports.
+FLOWS = ("none", "rtscts", "xonxoff", "dsrdtr")
+LINES = ("on", "off", "keep")
+ACCESSES = ("exclusive", "replace", "shared", "monitor")
+
+
+class WrongArguments(Exception):  # noqa: N818 - it is not an error of the program
+    """The sentence for standard error; exit 2."""
+
+
+class Failed(Exception):  # noqa: N818
+    """The sentence for standard error; exit 1."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Reports in one line, without the usage block."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(allow_abbrev=False, **kwargs)
+
+    def error(self, message: str) -> NoReturn:
+        raise WrongArguments(f"{message}. `{self.prog} --help` shows what there is.")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the console program; returns its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a console that has no arrows must not end a bridge
+    try:
+        options = _parser().parse_args(arguments)
+        return int(options.verb(options))
+    except WrongArguments as error:
+        return _complain(str(error), 2)
+    except Failed as error:
+        return _complain(str(error), 1)
+    except BrokenPipeError:
+        sys.stderr.close()  # nobody reads what we print, and nobody has to be told
+        return 1
+
+
+def _complain(sentence: str, code: int) -> int:
+    print("serialbridge:", " ".join(sentence.split()), file=sys.stderr)
+    return code
+
+
+# ---- arguments
+
+
+def _baud(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or not 0 < int(text) < 2**31:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a baud rate: give a positive whole number")
+    return int(text)
+
+
+def _format(text: str) -> tuple[int, Any, float]:
+    from serialbridge_gui.profile import parse_format
+
+    try:
+        return parse_format(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a format: give data bits 5-8, parity N E O M or S, stop bits 1, 1.5 or 2, as in 8N1"
+        ) from None
+
+
+def _address(text: str) -> Any:
+    from serialbridge_gui.profile import ListenAddress
+
+    try:
+        return ListenAddress.parse(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not an address: give HOST:PORT with a port number from 0 to 65535, IPv6 as [::1]:4001"
+        ) from None
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1
+    if not 0 <= seconds <= 31_536_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds: give 0 or more")
+    return seconds
+
+
+def _parser() -> argparse.ArgumentParser:
+    shared = _Parser(add_help=False)
+    shared.add_argument(
+        "--config-dir", metavar="DIR", default=argparse.SUPPRESS, help="where profiles live (default: the user's own)"
+    )
+    parser = _Parser(
+        prog="serialbridge", parents=[shared], description="Puts a serial port on TCP, byte for byte."
+    )
+    parser.add_argument("--version", action="version", version=f"SerialBridge {__version__}")
+    verbs = parser.add_subparsers(metavar="VERB", required=True, parser_class=_Parser)
+
+    run = verbs.add_parser("run", parents=[shared], help="bridge a serial port until stopped")
+    run.set_defaults(verb=_run)
+    run.add_argument(
+        "device", metavar="DEVICE", nargs="?", help="COM5, /dev/ttyUSB0, any pyserial URL, sim://talker or sim://echo"
+    )
+    run.add_argument("--profile", metavar="NAME", help="a saved profile; options given beside it override it")
+    run.add_argument("--baud", type=_baud, metavar="N", help="baud rate (115200)")
+    run.add_argument("--format", type=_format, metavar="8N1", help="data bits, parity, stop bits (8N1)")
+    run.add_argument("--flow", choices=FLOWS, help="flow control (none)")
+    run.add_argument("--dtr", choices=LINES, help="DTR once the port is open (on)")
+    run.add_argument("--rts", choices=LINES, help="RTS once the port is open (on)")
+    run.add_argument(
+        "--listen", type=_address, metavar="HOST:PORT", help="where clients connect; port 0 = any (127.0.0.1:4001)"
+    )
+    run.add_argument("--clients", choices=ACCESSES, help="who may connect at once (exclusive)")
+    run.add_argument("--max-clients", type=int, metavar="N", help="1-500 (1 where exclusive or replace, else 64)")
+    run.add_argument(
+        "--slow-client", choices=("wait", "drop"), help="hold the device back, or disconnect the client"
+    )
+    run.add_argument(
+        "--while-away", choices=("hold", "discard"), help="what clients send while the device is gone (hold)"
+    )
+    run.add_argument(
+        "--idle-timeout", type=_seconds, metavar="S", help="disconnect a client after S silent seconds; 0 = never (0)"
+    )
+    run.add_argument("--show", choices=("none", "hex", "text", "both"), default="none", help="print the traffic")
+    run.add_argument("--json", action="store_true", help="one JSON object a line on standard output")
+
+    ports = verbs.add_parser("ports", parents=[shared], help="list the serial ports")
+    ports.set_defaults(verb=_ports)
+    ports.add_argument("--json", action="store_true", help="a JSON list of objects")
+
+    profiles = verbs.add_parser("profiles", parents=[shared], help="list, show, export, import, delete profiles")
+    actions = profiles.add_subparsers(metavar="ACTION", required=True, parser_class=_Parser)
+    for name, verb, words, help_text in (
+        ("list", _profiles_list, (), "names of all profiles"),
+        ("show", _profiles_show, ("name",), "one profile as JSON"),
+        ("export", _profiles_export, ("name", "file"), "write a profile to a file"),
+        ("import", _profiles_import, ("file",), "add a profile from a file"),
+        ("delete", _profiles_delete, ("name",), "remove a profile"),
+    ):
+        action = actions.add_parser(name, parents=[shared], help=help_text)
+        action.set_defaults(verb=verb)
+        for word in words:
+            action.add_argument(word, metavar=word.upper())
+    return parser
+
+
+# ---- profiles
+
+
+def _store(options: argparse.Namespace) -> ProfileStore:
+    from serialbridge_gui.profile_store import ProfileStore, default_config_dir
+
+    directory = getattr(options, "config_dir", None)
+    return ProfileStore(Path(directory) if directory else default_config_dir())
+
+
+def _found(store: ProfileStore, name: str) -> Profile:
+    from serialbridge_gui.profile_store import ProfileError, ProfileFault
+
+    try:
+        return store.find(name)
+    except ProfileError as error:
+        sentence = _profile_sentence(error)
+        unknown = error.fault in (ProfileFault.UNKNOWN_NAME, ProfileFault.AMBIGUOUS_NAME)
+        raise (WrongArguments(sentence) if unknown else Failed(sentence)) from error
+
+
+def _profile_sentence(error: ProfileError) -> str:
+    from serialbridge_gui.ui.sentences import profile_error_sentence
+
+    return profile_error_sentence(error)
+
+
+def _profiles_list(options: argparse.Namespace) -> int:
+    loaded = _store(options).load()
+    for problem in loaded.problems:
+        print("serialbridge:", _profile_sentence(problem), file=sys.stderr)
+    for profile in loaded.profiles:
+        print(profile.name, profile.serial.device, profile.listen, sep="\t")
+    return 0
+
+
+def _profiles_show(options: argparse.Namespace) -> int:
+    profile = _found(_store(options), options.name)
+    print(json.dumps(profile.model_dump(mode="json"), ensure_ascii=False, indent=2))
+    return 0
+
+
+def _profiles_export(options: argparse.Namespace) -> int:
+    from serialbridge_gui.profile_store import ProfileError
+
+    store = _store(options)
+    profile = _found(store, options.name)
+    try:
+        store.export(profile, Path(options.file))
+    except ProfileError as error:
+        raise Failed(_profile_sentence(error)) from error
+    return 0
+
+
+def _profiles_import(options: argparse.Namespace) -> int:
+    from serialbridge_gui.profile_store import ProfileError
+
+    try:
+        profile = _store(options).import_file(Path(options.file))
+    except ProfileError as error:
+        raise Failed(_profile_sentence(error)) from error
+    print(profile.name)
+    return 0
+
+
+def _profiles_delete(options: argparse.Namespace) -> int:
+    from serialbridge_gui.profile_store import ProfileError
+
+    store = _store(options)
+    profile = _found(store, options.name)
+    try:
+        store.delete(profile)
+    except ProfileError as error:
+        raise Failed(_profile_sentence(error)) from error
+    return 0
+
+
+# ---- ports
+
+
+def _ports(options: argparse.Namespace) -> int:
+    from dataclasses import asdict
+
+    from serialbridge_gui.engine.ports import present_ports
+
+    ports = present_ports()
+    if options.json:
+        print(json.dumps([asdict(port) for port in ports], ensure_ascii=False, indent=2))
+        return 0
+    rows = [
+        (p.device, p.description, p.vid_pid or "-", p.serial_number or "-", p.location or "-") for p in ports
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(4)] if rows else []
+    for row in rows:
+        print("  ".join([*(f"{text:<{width}}" for text, width in zip(row, widths, strict=False)), row[4]]))
+    if not rows and sys.stdout.isatty():
+        print("serialbridge: no serial port is present. Plug in the adapter.", file=sys.stderr)
+    return 0
+
+
+# ---- run
+
+
+def _run(options: argparse.Namespace) -> int:
+    profile = _run_profile(options)
+    from serialbridge_gui.console_bridge import run
+
+    return run(profile, show=options.show, as_json=options.json)
+
+
+def _run_profile(options: argparse.Namespace) -> Profile:
+    """The profile that the arguments describe. Raises WrongArguments, Failed."""
+    if (options.device is None) == (options.profile is None):
+        raise WrongArguments("Give a DEVICE or --profile NAME, one of them. `serialbridge run --help` shows more.")
+    from pydantic import ValidationError
+
+    from serialbridge_gui.profile import ClientRules, Profile, SerialSettings
+
+    try:
+        if options.profile is not None:
+            base = _found(_store(options), options.profile)
+        else:
+            base = Profile(name=options.device[:200], serial=SerialSettings(device=options.device))
+        serial = {
+            name: value
+            for name, value in (
+                ("baud_rate", options.baud),
+                ("flow_control", options.flow),
+                ("dtr", options.dtr),
+                ("rts", options.rts),
+            )
+            if value is not None
+        }
+        if options.format is not None:
+            serial["data_bits"], serial["parity"], serial["stop_bits"] = options.format
+        rules = dict(base.clients)
+        if options.clients is not None:
+            rules |= {"access": options.clients, "max_clients": None}  # the profile's number was for its own rule
+        for name, value in (
+            ("max_clients", options.max_clients),
+            ("slow_client", options.slow_client),
+            ("idle_timeout_s", options.idle_timeout),
+        ):
+            if value is not None:
+                rules[name] = value
+        return base.changed(
+            serial=SerialSettings.model_validate({**dict(base.serial), **serial}),
+            listen=options.listen or base.listen,
+            clients=ClientRules.model_validate(rules),
+            while_away=options.while_away or base.while_away,
+        )
+    except ValidationError as error:
+        raise WrongArguments(_validation_sentence(error)) from error
+
+
+def _validation_sentence(error: Any) -> str:
+    first = error.errors()[0]
+    where = str(first["loc"][-1]).replace("_", "-") if first["loc"] else "--clients"
+    reason = str(first["msg"]).removeprefix("Value error, ")
+    return f"{where}: {reason}. `serialbridge run --help` shows what there is."
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,23 @@
+"""The engine moves bytes between one serial port and its TCP clients. QtCore and QtNetwork, never a widget.
+
+One byte's way::
+
+    device ── SerialPort ──┐                      ┌── Client ── TCP peer
+                           ├── BridgeThread.run ──┤
+    Bridge ── commands ────┘   (one selector)     └── Client ── TCP peer
+                                    │
+                                    └── Tap ── whoever watches (window, console)
+
+* `Bridge` lives in the caller's thread (the main one). `await start()` and `await stop()` are all that
+  waits; state, counters and clients can be read at any time.
+* `BridgeThread` is a QThread with a selector instead of Qt's event loop. Everything that touches the
+  device, the listener or a client's socket happens in its `run()`, so there are no locks.
+* `SerialPort` is ONE non-blocking descriptor on every system: a POSIX tty's own, or one end of a
+  socketpair that two threads keep filled and emptied (Windows, pyserial URLs, simulated devices).
+* `Listener` is a QTcpServer that hands accepted descriptors over; no QTcpSocket is ever made.
+* What happened (a client came, the device went) is an `Event`, announced once per batch by a signal.
+  What passed is a tuple in the `Tap`. No signal per chunk, no lock, no formatting, no disk.
+* What can go wrong is a `Problem`: data. Sentences are made in `ui/sentences.py`.
+
+Every queue is bounded; see the table in docs/architecture.md.
+"""

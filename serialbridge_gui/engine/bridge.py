@@ -1,0 +1,224 @@
+"""Bridge: one running profile as the rest of the program sees it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from PySide6.QtCore import QObject, QThread, Signal, Slot
+
+from serialbridge_gui.engine import events as ev
+from serialbridge_gui.engine.bridge_thread import BridgeThread, Counters
+from serialbridge_gui.engine.errors import BridgeError, Cause, Problem
+from serialbridge_gui.profile import ListenAddress, Profile
+from serialbridge_gui.traffic.chunk import Tap
+
+STOP_S: Final = 8.0
+"""When `stop` gives up waiting. The loop ends within 2 s; only opening a URL (pyserial: 5 s) can be longer."""
+
+
+class BridgeState(Enum):
+    """What a bridge is doing."""
+
+    STOPPED = "stopped"
+    OPENING = "opening"
+    WAITING_FOR_CLIENT = "waiting_for_client"
+    RUNNING = "running"
+    WAITING_FOR_DEVICE = "waiting_for_device"
+    ERROR = "error"
+
+    @property
+    def active(self) -> bool:
+        """Whether the bridge holds, or is taking, its device and address."""
+        return self not in (BridgeState.STOPPED, BridgeState.ERROR)
+
+
+@dataclass(frozen=True)
+class ClientStatus:
+    """One connected client at one moment. Byte counts since it connected; `connected_at` in s since the epoch."""
+
+    number: int
+    address: str
+    connected_at: float
+    received: int
+    sent: int
+    queued: int
+    may_write: bool
+
+
+class Bridge(QObject):
+    """Starts and stops a BridgeThread and tells what happens. All methods: the thread that made it (main)."""
+
+    state_changed = Signal()
+    """`state`, `problem`, `address` or the clients are not what they were."""
+    event_occurred = Signal(object)
+    """An engine.events.Event, in order; may be connected to any slot of the same thread."""
+
+    def __init__(self, profile: Profile, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._profile = profile
+        self._thread: BridgeThread | None = None
+        self._state = BridgeState.STOPPED
+        self._starting: asyncio.Future[None] | None = None
+        self._ended: asyncio.Future[None] | None = None
+        self._device_away = False
+        self.tap: Tap | None = None
+        """Set it before `start` to see the traffic; None: nobody watches, and the byte path does less."""
+        self.problem: Problem | None = None
+        """Why the state is ERROR."""
+        self.address: ListenAddress | None = None
+        """The address really bound, while the bridge runs."""
+        self.lines: ev.ModemLines | None = None
+        """The modem lines, where the port has any."""
+        self.counters = Counters()
+        """Of this run, or of the last one."""
+
+    @property
+    def profile(self) -> Profile:
+        """What it runs, or will run."""
+        return self._profile
+
+    @profile.setter
+    def profile(self, profile: Profile) -> None:
+        """For the next start; a running bridge goes on with what it was started with."""
+        self._profile = profile
+
+    @property
+    def state(self) -> BridgeState:
+        """What it is doing."""
+        return self._state
+
+    def clients(self) -> list[ClientStatus]:
+        """Who is connected now."""
+        thread = self._thread
+        if thread is None:
+            return []
+        return [
+            ClientStatus(
+                client.number,
+                client.address,
+                client.connected_at,
+                client.received,
+                client.sent,
+                client.queue.size,
+                client.may_write,
+            )
+            for client in thread.clients
+        ]
+
+    async def start(self) -> ListenAddress:
+        """Open device and address; returns the address once clients can connect. Raises BridgeError.
+
+        A bridge that runs already just tells its address. Cancelling stops the bridge again.
+        """
+        if self._ended is not None and self._state is BridgeState.STOPPED:
+            await asyncio.shield(self._ended)
+        if self.address is not None:
+            return self.address
+        if self._starting is None:
+            self._launch()
+        assert self._starting is not None
+        try:
+            await asyncio.shield(self._starting)
+        except asyncio.CancelledError:
+            if self._thread is not None:
+                self._thread.request_stop()
+            raise
+        assert self.address is not None
+        return self.address
+
+    async def stop(self) -> None:
+        """Hand on what is held, close everything, end the thread. May be called twice, and at any time."""
+        thread, ended = self._thread, self._ended
+        if thread is None or ended is None:
+            if self._state is BridgeState.ERROR:
+                self.problem = None
+                self._set_state(BridgeState.STOPPED)
+            return
+        thread.request_stop()
+        await asyncio.wait_for(asyncio.shield(ended), STOP_S)
+
+    def disconnect_client(self, number: int) -> None:
+        """Disconnect the client with this number, if it is still there."""
+        if self._thread is not None:
+            self._thread.disconnect_client(number)
+
+    # ---- the thread's life
+
+    def _launch(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._starting = loop.create_future()
+        self._ended = loop.create_future()
+        self._device_away = False
+        self.problem = None
+        self._thread = BridgeThread(self._profile, self.tap)
+        self.counters = self._thread.counters
+        self._thread.events_waiting.connect(self._fetch_events)
+        self._thread.finished.connect(self._thread_finished)
+        self._set_state(BridgeState.OPENING)
+        self._thread.start(QThread.Priority.InheritPriority)
+
+    @Slot()
+    def _fetch_events(self) -> None:
+        thread = self._thread
+        if thread is None:
+            return
+        for event in thread.take_events():
+            self._note(event)
+            self.event_occurred.emit(event)
+        self._set_state(self._current_state())
+
+    @Slot()
+    def _thread_finished(self) -> None:
+        self._fetch_events()
+        thread, self._thread = self._thread, None
+        if thread is None:
+            return
+        thread.wait()  # `finished` is emitted a moment before the thread has ended
+        thread.deleteLater()
+        self.address = None
+        self.lines = None
+        starting, self._starting = self._starting, None
+        ended, self._ended = self._ended, None
+        self._set_state(BridgeState.ERROR if self.problem is not None else BridgeState.STOPPED)
+        if starting is not None and not starting.done():
+            # stopped before it had started
+            problem = self.problem or Problem(Cause.STOPPED, self._profile.name)
+            starting.set_exception(BridgeError(problem))
+            starting.exception()  # whoever awaits it gets it; nobody has to
+        if ended is not None and not ended.done():
+            ended.set_result(None)
+
+    def _note(self, event: ev.Event) -> None:
+        match event:
+            case ev.Listening(host=host, port=port):
+                self.address = ListenAddress(host=host, port=port)
+                if self._starting is not None and not self._starting.done():
+                    self._starting.set_result(None)
+            case ev.StartFailed(problem=problem):
+                self.problem = problem
+            case ev.DeviceLost():
+                self._device_away = True
+            case ev.DeviceBack():
+                self._device_away = False
+            case ev.LinesChanged(lines=lines):
+                self.lines = lines
+            case _:
+                pass
+
+    def _current_state(self) -> BridgeState:
+        if self._thread is None:
+            return self._state
+        if self.problem is not None:
+            return BridgeState.ERROR
+        if self.address is None:
+            return BridgeState.OPENING
+        if self._device_away:
+            return BridgeState.WAITING_FOR_DEVICE
+        return BridgeState.RUNNING if self._thread.clients else BridgeState.WAITING_FOR_CLIENT
+
+    def _set_state(self, state: BridgeState) -> None:
+        self._state = state
+        self.state_changed.emit()

@@ -1,0 +1,122 @@
+"""Client: one TCP peer with its bounded outgoing queue. It knows no other client."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import sys
+from time import time
+from typing import Final
+
+from serialbridge_gui.engine.byte_queue import ByteQueue
+from serialbridge_gui.profile import join_address
+
+MAX_QUEUE_BYTES: Final = 1 << 20
+"""Bound of a client's outgoing queue."""
+
+KEEPALIVE_IDLE_S: Final = 30
+KEEPALIVE_INTERVAL_S: Final = 10
+KEEPALIVE_TRIES: Final = 3
+USER_TIMEOUT_MS: Final = 60_000
+"""A peer that vanished without a FIN is noticed within about a minute (the design's measurement of ser2net:
+minutes)."""
+
+
+class Client:
+    """A connected peer. Bridge thread only, except for the counters, which any thread may read."""
+
+    __slots__ = (
+        "address",
+        "connected_at",
+        "finished_sending",
+        "full_since",
+        "gap",
+        "last_byte_at",
+        "last_taken_at",
+        "may_write",
+        "number",
+        "queue",
+        "received",
+        "sent",
+        "socket",
+        "watched",
+    )
+
+    def __init__(self, number: int, sock: socket.socket, *, may_write: bool, now: float) -> None:
+        """`now`: the loop's monotonic time in seconds. Raises OSError if the peer is gone already."""
+        self.number = number
+        self.socket = sock
+        self.address = peer_address(sock)
+        self.may_write = may_write
+        """False: what it sends is read and thrown away (a reader in `monitor`)."""
+        self.queue = ByteQueue()
+        self.connected_at = time()
+        self.received = 0
+        """Bytes it sent to us."""
+        self.sent = 0
+        """Bytes its socket has taken."""
+        self.finished_sending = 0.0
+        """Monotonic time at which it shut its sending side; 0: it has not."""
+        self.full_since = 0.0
+        """Monotonic time since which everybody waits for its full queue; 0: nobody does."""
+        self.gap = 0
+        """Bytes that a reader in `monitor` missed because it was too slow."""
+        self.last_byte_at = now
+        """Monotonic time of the last byte it sent."""
+        self.last_taken_at = now
+        """Monotonic time of the last byte it took from its queue, or directly where time-outs need it."""
+        self.watched = 0
+        """What the selector watches it for; 0: it is not registered."""
+        sock.setblocking(False)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        _keep_alive(sock)
+
+    def send(self, data: bytes) -> bool:
+        """Send or queue `data`; True if something is queued now. Raises OSError: the peer is gone."""
+        if self.queue.size:
+            self.queue.put(data)
+            return True
+        try:
+            count = self.socket.send(data)
+        except BlockingIOError:
+            count = 0
+        self.sent += count
+        if count == len(data):
+            return False
+        self.queue.put(memoryview(data)[count:])
+        return True
+
+    def flush(self) -> int:
+        """Send what is queued, as far as the socket takes it. Raises OSError: the peer is gone."""
+        count = self.queue.write_to(self.socket.send)
+        self.sent += count
+        return count
+
+    def close(self) -> int:
+        """Close the connection in good order; returns how many bytes were still queued and are lost."""
+        with contextlib.suppress(OSError):
+            self.socket.shutdown(socket.SHUT_WR)
+        self.socket.close()
+        return self.queue.clear()
+
+
+def peer_address(sock: socket.socket) -> str:
+    """HOST:PORT of the peer. Raises OSError if it is gone already."""
+    name = sock.getpeername()
+    return join_address(str(name[0]).removeprefix("::ffff:"), int(name[1]))
+
+
+def _keep_alive(sock: socket.socket) -> None:
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    # Names differ by system, and an old Windows 10 knows fewer: keep-alive then runs at the system's own pace.
+    idle = "TCP_KEEPALIVE" if sys.platform == "darwin" else "TCP_KEEPIDLE"
+    for name, value in (
+        (idle, KEEPALIVE_IDLE_S),
+        ("TCP_KEEPINTVL", KEEPALIVE_INTERVAL_S),
+        ("TCP_KEEPCNT", KEEPALIVE_TRIES),
+        ("TCP_USER_TIMEOUT", USER_TIMEOUT_MS),
+    ):
+        option = getattr(socket, name, None)
+        if option is not None:
+            with contextlib.suppress(OSError):
+                sock.setsockopt(socket.IPPROTO_TCP, option, value)

@@ -1,0 +1,49 @@
+"""What can go wrong, as data. Whoever shows it makes the sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Cause(Enum):
+    """Why something could not be done, as far as the system tells."""
+
+    DEVICE_MISSING = "device_missing"
+    DEVICE_NO_PERMISSION = "device_no_permission"
+    DEVICE_BUSY = "device_busy"
+    DEVICE_URL = "device_url"
+    """A device name with a scheme that pyserial does not know, or with parts it does not understand."""
+    DEVICE_NOT_SERIAL = "device_not_serial"
+    DEVICE_FAILED = "device_failed"
+    BAUD_RATE_REFUSED = "baud_rate_refused"
+    ADDRESS_IN_USE = "address_in_use"
+    ADDRESS_NOT_OURS = "address_not_ours"
+    ADDRESS_NO_PERMISSION = "address_no_permission"
+    ADDRESS_UNKNOWN_NAME = "address_unknown_name"
+    ADDRESS_FAILED = "address_failed"
+    STOPPED = "stopped"
+    """It was stopped before it had started."""
+    INTERNAL = "internal"
+    """A mistake of this program's: the log has the traceback."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A cause and what it befell."""
+
+    cause: Cause
+    subject: str
+    """The device's name, HOST:PORT, or the baud rate."""
+    detail: str = ""
+    """The system's own words."""
+    hint: str = ""
+    """What helps: the program that holds the port, the group that may open it, the nearest usual baud rate."""
+
+
+class BridgeError(Exception):
+    """Carries a Problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.cause.value, problem.subject, problem.detail)
+        self.problem = problem

@@ -1,0 +1,127 @@
+"""What happened on a bridge besides traffic. Frozen; made in the bridge thread, read in the caller's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from serialbridge_gui.engine.errors import Problem
+
+
+class LeaveReason(Enum):
+    """Why a client that was there is gone; the words of the command line."""
+
+    CLOSED = "closed"
+    RESET = "reset"
+    VANISHED = "vanished"
+    IDLE = "idle"
+    SLOW = "slow"
+    REPLACED = "replaced"
+    KICKED = "kicked"
+    DEVICE_LOST = "device_lost"
+    STOPPED = "stopped"
+
+
+class RefuseReason(Enum):
+    """Why a client never got in; the words of the command line."""
+
+    IN_USE = "in_use"
+    FULL = "full"
+
+
+class LossReason(Enum):
+    """Why a device is gone; the words of the command line."""
+
+    UNPLUGGED = "unplugged"
+    ERROR = "error"
+
+
+@dataclass(frozen=True)
+class ModemLines:
+    """The control lines' state. DTR and RTS are ours; None where the port can't tell."""
+
+    cts: bool
+    dsr: bool
+    ri: bool
+    cd: bool
+    dtr: bool | None = None
+    rts: bool | None = None
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something happened at `time_ns` (nanoseconds since the epoch)."""
+
+    time_ns: int
+
+
+@dataclass(frozen=True)
+class Listening(Event):
+    """Clients can connect, at the address really bound."""
+
+    host: str
+    port: int
+
+
+@dataclass(frozen=True)
+class SettingsRefused(Event):
+    """The device opened but would not take these settings: it runs as it can."""
+
+    device: str
+    refused: tuple[str, ...]
+    """Names of SerialSettings' fields."""
+
+
+@dataclass(frozen=True)
+class StartFailed(Event):
+    """The bridge could not start; its thread ends."""
+
+    problem: Problem
+
+
+@dataclass(frozen=True)
+class ClientConnected(Event):
+    client: int
+    address: str
+
+
+@dataclass(frozen=True)
+class ClientDisconnected(Event):
+    client: int
+    address: str
+    reason: LeaveReason
+
+
+@dataclass(frozen=True)
+class ClientRefused(Event):
+    address: str
+    reason: RefuseReason
+
+
+@dataclass(frozen=True)
+class WriterChanged(Event):
+    """In `monitor`: the reader that came first may write now."""
+
+    client: int
+
+
+@dataclass(frozen=True)
+class DeviceLost(Event):
+    device: str
+    reason: LossReason
+    detail: str
+
+
+@dataclass(frozen=True)
+class DeviceBack(Event):
+    device: str
+
+
+@dataclass(frozen=True)
+class LinesChanged(Event):
+    lines: ModemLines | None
+
+
+@dataclass(frozen=True)
+class Stopped(Event):
+    """The bridge has closed everything it had open."""

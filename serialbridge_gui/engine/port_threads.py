@@ -1,0 +1,179 @@
+"""Two threads that make a blocking pyserial port look like one non-blocking descriptor.
+
+Used where a port has none of its own: Windows, `loop://`, `socket://`, `rfc2217://`, `sim://`. The reader
+and the writer thread work on one end of a socketpair; the selector sees the other. Back-pressure comes
+from the pair's own buffers: a full pair blocks the reader thread, and TCP blocks in turn.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from time import monotonic, sleep
+from typing import Any, Final, Protocol
+
+MAX_CHUNK_BYTES: Final = 64 << 10
+POLL_S: Final = 0.2
+"""How often a read that cannot be cancelled looks whether it should end (chosen: well below the 2 s to stop)."""
+JOIN_S: Final = 0.6
+"""How long `close` waits for both threads. A thread that is stuck inside a driver is left behind, as a daemon."""
+
+
+class BlockingPort(Protocol):
+    """The part of pyserial's interface that the threads use."""
+
+    timeout: float | None
+
+    @property
+    def in_waiting(self) -> int: ...
+    def read(self, size: int, /) -> bytes: ...
+    def write(self, data: Any, /) -> int | None: ...
+    def reset_input_buffer(self) -> None: ...
+    def reset_output_buffer(self) -> None: ...
+
+
+class PortThreads:
+    """Owns the socketpair and both threads, not the port. All methods: bridge thread only."""
+
+    def __init__(self, port: BlockingPort, name: str, *, drain_by_timeout: bool = False) -> None:
+        """`drain_by_timeout`: `in_waiting` only says "some" (socket://); read on with a timeout of 0 instead."""
+        self._port = port
+        self._drain_by_timeout = drain_by_timeout
+        self._cancellable = hasattr(port, "cancel_read")
+        port.timeout = None if self._cancellable else POLL_S
+        self._outer, self._inner = socket.socketpair()
+        self._outer.setblocking(False)
+        self._stopping = False
+        self.failure = ""
+        """The system's words for why reading or writing ended, once it has."""
+        # Each counter has one writer: the thread named in its comment.
+        self._read_total = 0  # reader: bytes taken from the port
+        self._pulled_total = 0  # bridge: bytes taken from the pair
+        self._pushed_total = 0  # bridge: bytes put into the pair
+        self._written_total = 0  # writer: bytes the port took, or that were discarded
+        self._skip = 0  # bridge: bytes still in the pair that `purge` has disowned
+        self._discard_until = 0  # bridge: of _pushed_total: older bytes are not written any more
+        self._reset_input = False
+        self._reader = threading.Thread(target=self._read, name=f"{name} reader", daemon=True)
+        self._writer = threading.Thread(target=self._write, name=f"{name} writer", daemon=True)
+        self._reader.start()
+        self._writer.start()
+
+    def fileno(self) -> int:
+        """What the selector watches."""
+        return self._outer.fileno()
+
+    def read(self, limit: int) -> bytes:
+        """As recv on a non-blocking socket: b'' once the port has failed. Raises BlockingIOError, OSError."""
+        data = self._outer.recv(limit)
+        if self._skip and data:
+            self._pulled_total += len(data)
+            kept = data[self._skip :]
+            self._skip -= len(data) - len(kept)
+            if not kept:
+                raise BlockingIOError
+            return kept
+        self._pulled_total += len(data)
+        return data
+
+    def write(self, data: bytes | memoryview) -> int:
+        """As send on a non-blocking socket. Raises BlockingIOError, OSError."""
+        count = self._outer.send(data)
+        self._pushed_total += count
+        return count
+
+    def output_waiting(self) -> int:
+        """Bytes handed over that the port has not taken yet."""
+        return max(0, self._pushed_total - self._written_total)
+
+    def purge(self) -> None:
+        """Disown every byte on its way, both ways."""
+        self._discard_until = self._pushed_total
+        if self.output_waiting():
+            self._cancel("cancel_write")
+        self._skip = max(0, self._read_total - self._pulled_total)
+        if self._skip:
+            self._reset_input = True
+
+    def close(self) -> None:
+        """End both threads. The caller closes the port afterwards. May be called twice."""
+        self._stopping = True
+        self._discard_until = self._pushed_total
+        for end in (self._outer, self._inner):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+        deadline = monotonic() + JOIN_S
+        for thread, cancel in ((self._reader, "cancel_read"), (self._writer, "cancel_write")):
+            # A cancel that comes before the call it should cancel is lost: ask again until the thread ends.
+            while thread.is_alive() and monotonic() < deadline:
+                self._cancel(cancel)
+                thread.join(0.02)
+        self._outer.close()
+        self._inner.close()
+
+    def _cancel(self, how: str) -> None:
+        cancel = getattr(self._port, how, None)
+        if cancel is not None:
+            with contextlib.suppress(OSError, AttributeError):
+                cancel()
+
+    # ---- reader thread
+
+    def _read(self) -> None:
+        try:
+            while not self._stopping:
+                data = self._read_chunk()
+                if data:
+                    self._read_total += len(data)
+                    self._inner.sendall(data)
+                if self._reset_input:
+                    self._reset_input = False
+                    self._port.reset_input_buffer()
+        except Exception as error:  # noqa: BLE001 - a URL handler may raise anything; any of it means: gone
+            self._end(error)
+        with contextlib.suppress(OSError):
+            self._inner.shutdown(socket.SHUT_WR)  # the bridge reads what is left, then b''
+
+    def _read_chunk(self) -> bytes:
+        port = self._port
+        first = port.read(1)
+        if not first:
+            return b""
+        if self._drain_by_timeout:
+            port.timeout = 0
+            rest = port.read(MAX_CHUNK_BYTES)
+            port.timeout = POLL_S
+            return first + rest
+        waiting = port.in_waiting
+        return first + port.read(min(waiting, MAX_CHUNK_BYTES)) if waiting else first
+
+    # ---- writer thread
+
+    def _write(self) -> None:
+        try:
+            received = 0
+            while data := self._inner.recv(MAX_CHUNK_BYTES):
+                received += len(data)
+                self._write_chunk(memoryview(data), received)
+                self._written_total = received
+        except Exception as error:  # noqa: BLE001 - as above
+            self._end(error)
+            with contextlib.suppress(OSError):
+                self._inner.shutdown(socket.SHUT_RDWR)
+            self._cancel("cancel_read")
+
+    def _write_chunk(self, rest: memoryview, end: int) -> None:
+        """Write `rest`, the last byte of which is number `end`, except what a purge has disowned."""
+        while rest and not self._stopping:
+            rest = rest[max(0, self._discard_until - (end - len(rest))) :]
+            if not rest:
+                return
+            count = self._port.write(bytes(rest))
+            rest = rest[len(rest) if count is None else count :]
+            if count == 0:
+                sleep(0.001)  # cancelled, or a driver that says 0: never spin
+
+    def _end(self, error: Exception) -> None:
+        if not self._stopping and not self.failure:
+            self.failure = str(error) or type(error).__name__

@@ -1,0 +1,284 @@
+"""SerialPort: a pyserial port as ONE non-blocking descriptor. Here, and nowhere else, pyserial's errors end.
+
+Facts about pyserial that this file is built on (3.5, read and measured) stand beside the lines they explain.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import functools
+import os
+import struct
+import sys
+from collections.abc import Callable
+from time import monotonic, sleep
+from typing import Any, Final
+
+import serial
+
+from serialbridge_gui.engine.errors import BridgeError, Cause, Problem
+from serialbridge_gui.engine.events import ModemLines
+from serialbridge_gui.engine.ports import USUAL_BAUD_RATES, holder, owning_group
+from serialbridge_gui.engine.port_threads import PortThreads
+from serialbridge_gui.profile import FlowControl, LinePolicy, SerialSettings
+
+if sys.platform != "win32":
+    import fcntl
+    import termios
+
+    _TERMIOS_ERRORS: tuple[type[Exception], ...] = (termios.error,)
+else:
+    _TERMIOS_ERRORS = ()
+
+_HANDLERS: Final = "serialbridge_gui.engine"
+if _HANDLERS not in serial.protocol_handler_packages:
+    serial.protocol_handler_packages.append(_HANDLERS)
+
+PORT_ERRORS: Final = (OSError, *_TERMIOS_ERRORS)
+"""What an open port raises once its device is gone. SerialException is an OSError, termios.error is not."""
+
+BUSY_RETRIES: Final = 3
+BUSY_RETRY_S: Final = 0.1
+"""Listing ports elsewhere opens them for a moment: a busy port is tried again before it is called busy."""
+
+_NUMBERS: Final = {
+    errno.ENOENT: Cause.DEVICE_MISSING,
+    errno.ENXIO: Cause.DEVICE_MISSING,
+    errno.ENODEV: Cause.DEVICE_MISSING,
+    errno.EACCES: Cause.DEVICE_NO_PERMISSION,
+    errno.EPERM: Cause.DEVICE_NO_PERMISSION,
+    errno.EBUSY: Cause.DEVICE_BUSY,
+    errno.EAGAIN: Cause.DEVICE_BUSY,  # flock says so
+    errno.ENOTTY: Cause.DEVICE_NOT_SERIAL,
+    errno.EISDIR: Cause.DEVICE_NOT_SERIAL,
+}
+
+_WORDS: Final = (
+    # Windows: pyserial keeps the cause only in its text; the last number is the system's own.
+    ("PermissionError(13", Cause.DEVICE_BUSY),
+    ("FileNotFoundError", Cause.DEVICE_MISSING),
+    (", None, 87)", Cause.BAUD_RATE_REFUSED),
+    ("no ports found matching", Cause.DEVICE_MISSING),
+    ("unknown simulated device", Cause.DEVICE_URL),
+    ("expected a string in the form", Cause.DEVICE_URL),
+    (f"({errno.ENOTTY},", Cause.DEVICE_NOT_SERIAL),
+    (f"({errno.EIO},", Cause.DEVICE_MISSING),  # a /dev file of a port that is not there (ttyS9)
+)
+
+
+class SerialPort:
+    """An open port. Bridge thread only. The caller closes it.
+
+    `read(limit)` and `write(data)` never wait: they raise BlockingIOError instead. `read` gives b'' once the
+    device is gone. Both raise OSError.
+    """
+
+    read: Callable[[int], bytes]
+    write: Callable[[bytes | memoryview], int]
+
+    def __init__(self, settings: SerialSettings, *, busy_retries: int = BUSY_RETRIES) -> None:
+        """Open the port. Blocks: a tty for ms, a URL up to pyserial's 5 s. Raises BridgeError."""
+        self.device = settings.device
+        self._port, self.refused = _open(settings, busy_retries)
+        """`refused`: fields of the settings that the device would not take; it runs without them."""
+        self._threads: PortThreads | None = None
+        try:
+            if _has_descriptor(self._port):
+                self._fd = int(self._port.fileno())
+                _make_transparent(self._fd)
+                self.read = functools.partial(os.read, self._fd)
+                self.write = functools.partial(os.write, self._fd)
+            else:
+                by_timeout = settings.device.lower().startswith("socket://")
+                self._threads = PortThreads(self._port, settings.device, drain_by_timeout=by_timeout)
+                self._fd = self._threads.fileno()
+                self.read = self._threads.read
+                self.write = self._threads.write
+        except PORT_ERRORS as error:
+            self._port.close()
+            raise BridgeError(_problem(settings, error)) from error
+        self.has_lines = self.lines() is not None
+
+    def fileno(self) -> int:
+        """What the selector watches, for reading and for writing."""
+        return self._fd
+
+    @property
+    def failure(self) -> str:
+        """Why the port ended, where the system said so outside of `read` and `write`."""
+        return self._threads.failure if self._threads else ""
+
+    def lines(self) -> ModemLines | None:
+        """The modem lines as they are now; None where the port has none or cannot tell."""
+        port = self._port
+        try:
+            if self._threads is None:
+                (bits,) = struct.unpack("I", fcntl.ioctl(self._fd, termios.TIOCMGET, b"\0\0\0\0"))
+                return ModemLines(
+                    cts=bool(bits & termios.TIOCM_CTS),
+                    dsr=bool(bits & termios.TIOCM_DSR),
+                    ri=bool(bits & termios.TIOCM_RI),
+                    cd=bool(bits & termios.TIOCM_CD),
+                    dtr=bool(bits & termios.TIOCM_DTR),
+                    rts=bool(bits & termios.TIOCM_RTS),
+                )
+            if self.device.lower().startswith(("socket://", "loop://")):
+                return None  # they answer, but there is no line behind the answer
+            return ModemLines(port.cts, port.dsr, port.ri, port.cd, port.dtr, port.rts)
+        except PORT_ERRORS:
+            return None
+
+    def purge(self) -> None:
+        """Throw away what the port holds, both ways."""
+        if self._threads is not None:
+            self._threads.purge()
+            return
+        with contextlib.suppress(*PORT_ERRORS):  # a device that is gone is noticed by the next read
+            termios.tcflush(self._fd, termios.TCIOFLUSH)
+
+    def output_waiting(self) -> int:
+        """Bytes handed over that have not left yet, as far as the system can tell."""
+        if self._threads is not None:
+            return self._threads.output_waiting()
+        try:
+            (count,) = struct.unpack("I", fcntl.ioctl(self._fd, termios.TIOCOUTQ, b"\0\0\0\0"))
+        except PORT_ERRORS:
+            return 0
+        return int(count)
+
+    def alive(self) -> bool:
+        """Whether the device is there, without reading: for a port whose reading is held back."""
+        if self._threads is not None:
+            return not self._threads.failure
+        try:
+            termios.tcgetattr(self._fd)
+        except PORT_ERRORS:
+            return False
+        return True
+
+    def close(self, drain_s: float = 0.0) -> None:
+        """Close the port, after waiting up to `drain_s` seconds for the last bytes to leave. Never raises.
+
+        Without the wait a tty's close() would itself wait, up to 30 s (Linux' closing_wait).
+        """
+        deadline = monotonic() + drain_s
+        while self.output_waiting() and monotonic() < deadline and self.alive():
+            sleep(0.005)  # the last moments of a bridge: nothing else is left to do in this thread
+        if self._threads is not None:
+            self._threads.close()
+        elif self.output_waiting():
+            with contextlib.suppress(*PORT_ERRORS):
+                termios.tcflush(self._fd, termios.TCOFLUSH)
+        with contextlib.suppress(*PORT_ERRORS):
+            self._port.close()
+
+
+def _has_descriptor(port: Any) -> bool:
+    """Whether this is the system's own tty class, not one that does something of its own on the way."""
+    return sys.platform != "win32" and type(port).read is serial.Serial.read
+
+
+def _make_transparent(fd: int) -> None:
+    """Clear what pyserial leaves set and what would eat bytes or flush queues (a break, with BRKINT)."""
+    attributes = termios.tcgetattr(fd)
+    unwanted = termios.BRKINT | termios.IXANY | termios.IMAXBEL | getattr(termios, "IUTF8", 0)
+    if attributes[0] & unwanted:
+        attributes[0] &= ~unwanted
+        termios.tcsetattr(fd, termios.TCSANOW, attributes)
+    with contextlib.suppress(OSError):
+        fcntl.ioctl(fd, termios.TIOCEXCL)  # pyserial's exclusive=True is an advisory flock only
+
+
+def _open(settings: SerialSettings, busy_retries: int) -> tuple[Any, tuple[str, ...]]:
+    while True:
+        try:
+            return _open_once(settings)
+        except (*PORT_ERRORS, ValueError) as error:
+            if busy_retries == 0 or _cause(error) is not Cause.DEVICE_BUSY:
+                raise BridgeError(_problem(settings, error)) from error
+            busy_retries -= 1
+            sleep(BUSY_RETRY_S)
+
+
+def _open_once(settings: SerialSettings) -> tuple[Any, tuple[str, ...]]:
+    wanted = {"bytesize": settings.data_bits, "parity": settings.parity.value, "stopbits": settings.stop_bits}
+    port = _configured(settings)
+    try:
+        for name, value in wanted.items():
+            setattr(port, name, value)
+        port.open()
+    except _TERMIOS_ERRORS as error:
+        if error.args[0] != errno.EINVAL:
+            raise
+        # The device cannot do this format (a pty knows only 8 bits and no parity). It is still a device:
+        # open it plain, set what it takes, and say what it refused.
+        port = _configured(settings)
+        port.open()
+        refused = []
+        for name, field in (("bytesize", "data_bits"), ("parity", "parity"), ("stopbits", "stop_bits")):
+            previous = getattr(port, name)
+            try:
+                setattr(port, name, wanted[name])
+            except _TERMIOS_ERRORS:
+                refused.append(field)
+                setattr(port, name, previous)
+        return port, tuple(refused)
+    return port, ()
+
+
+def _configured(settings: SerialSettings) -> Any:
+    """A closed port with everything set but the character format."""
+    try:
+        port: Any = serial.serial_for_url(settings.device, do_not_open=True)
+    except ValueError as error:
+        raise BridgeError(Problem(Cause.DEVICE_URL, settings.device, str(error))) from error
+    port.baudrate = settings.baud_rate
+    port.rtscts = settings.flow_control is FlowControl.RTS_CTS
+    port.xonxoff = settings.flow_control is FlowControl.XON_XOFF
+    port.dsrdtr = settings.flow_control is FlowControl.DSR_DTR
+    port.exclusive = True
+    if sys.platform != "win32":
+        port.inter_byte_timeout = 0  # pyserial then sets VMIN=1: "nothing there" is EAGAIN, b'' is a hang-up
+    for policy, line, update in (
+        (settings.dtr, "dtr", "_update_dtr_state"),
+        (settings.rts, "rts", "_update_rts_state"),
+    ):
+        if policy is LinePolicy.KEEP:
+            setattr(port, update, lambda: None)  # pyserial has no other way to leave a line alone (3.5)
+        else:
+            setattr(port, line, policy is LinePolicy.ON)
+    return port
+
+
+def _problem(settings: SerialSettings, error: Exception) -> Problem:
+    """What pyserial's exception at opening means."""
+    if isinstance(error, BridgeError):
+        return error.problem
+    cause = _cause(error)
+    text = str(error)
+    number = getattr(error, "errno", None)
+    device = settings.device
+    if cause is Cause.BAUD_RATE_REFUSED:
+        nearest = min(USUAL_BAUD_RATES, key=lambda rate: abs(rate - settings.baud_rate))
+        return Problem(cause, str(settings.baud_rate), text, str(nearest))
+    hint = ""
+    if cause is Cause.DEVICE_NO_PERMISSION:
+        hint = owning_group(device)
+    elif cause is Cause.DEVICE_BUSY:
+        hint = holder(device)
+    return Problem(cause, device, os.strerror(number) if number else text, hint)
+
+
+def _cause(error: Exception) -> Cause:
+    number, text = getattr(error, "errno", None), str(error)
+    if number in _NUMBERS:
+        return _NUMBERS[number]
+    if "baud" in text.lower():
+        return Cause.BAUD_RATE_REFUSED
+    if isinstance(error, ValueError):
+        return Cause.DEVICE_URL
+    for words, cause in _WORDS:
+        if words in text:
+            return cause
+    return Cause.DEVICE_FAILED

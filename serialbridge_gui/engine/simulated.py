@@ -1,0 +1,160 @@
+"""The simulated devices, as pyserial URL handlers: no pty, so they work on every system.
+
+`sim://talker` sends a line of readings once a second and echoes; `sim://echo` only echoes.
+They behave like a device with all modem lines: CTS follows RTS, DSR follows DTR, CD is on.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from serial import PortNotOpenError, SerialBase, SerialException, SerialTimeoutException
+
+DEVICES: Final = ("talker", "echo")
+READING_INTERVAL_S: Final = 1.0
+MAX_BUFFER_BYTES: Final = 64 << 10
+"""What the device holds for its reader before a writer has to wait (chosen: the bridge's own bound)."""
+
+
+class SimulatedSerial(SerialBase):
+    """A pyserial port without a device behind it. Reader and writer may be two threads."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._changed = threading.Condition()
+        self._buffer = bytearray()
+        self._readings = 0
+        self._next_reading_s = math.inf
+        self._cancelled_reads = 0
+        self._cancelled_writes = 0
+        super().__init__(*args, **kwargs)
+
+    def open(self) -> None:
+        """Raises SerialException for a name that is not a simulated device."""
+        url = urlsplit(self.portstr or "")
+        name = url.netloc
+        if name not in DEVICES or url.path.strip("/") or url.query:
+            raise SerialException(f"unknown simulated device {name!r}: there are {', '.join(DEVICES)}")
+        with self._changed:
+            self._buffer.clear()
+            self._next_reading_s = time.monotonic() + READING_INTERVAL_S if name == "talker" else math.inf
+            self.is_open = True
+
+    def close(self) -> None:
+        with self._changed:
+            self.is_open = False
+            self._changed.notify_all()
+
+    def _reconfigure_port(self) -> None:
+        """Any settings will do."""
+
+    def _update_dtr_state(self) -> None:
+        """DSR follows."""
+
+    def _update_rts_state(self) -> None:
+        """CTS follows."""
+
+    def _update_break_state(self) -> None:
+        """Nobody listens for it."""
+
+    # ---- data
+
+    @property
+    def in_waiting(self) -> int:
+        with self._changed:
+            self._speak()
+            return len(self._buffer)
+
+    def read(self, size: int = 1) -> bytes:
+        """Up to `size` bytes; fewer after the timeout or `cancel_read`."""
+        deadline = None if self._timeout is None else time.monotonic() + self._timeout
+        with self._changed:
+            cancelled = self._cancelled_reads
+            while True:
+                if not self.is_open:
+                    raise PortNotOpenError
+                self._speak()
+                now = time.monotonic()
+                over = deadline is not None and now >= deadline
+                if len(self._buffer) >= size or over or self._cancelled_reads != cancelled:
+                    data = bytes(self._buffer[:size])
+                    del self._buffer[:size]
+                    self._changed.notify_all()
+                    return data
+                until = min(self._next_reading_s, math.inf if deadline is None else deadline)
+                self._changed.wait(None if until == math.inf else max(0.0, until - now))
+
+    def write(self, data: Any, /) -> int:
+        """Hand `data` to the device, which echoes it. Waits while the device's buffer is full."""
+        rest = memoryview(bytes(data))
+        length = len(rest)
+        deadline = None if self._write_timeout is None else time.monotonic() + self._write_timeout
+        with self._changed:
+            cancelled = self._cancelled_writes
+            while True:
+                if not self.is_open:
+                    raise PortNotOpenError
+                room = MAX_BUFFER_BYTES - len(self._buffer)
+                self._buffer += rest[:room]
+                rest = rest[room:]
+                self._changed.notify_all()
+                if not rest or self._cancelled_writes != cancelled:
+                    return length - len(rest)
+                left = None if deadline is None else deadline - time.monotonic()
+                if left is not None and left <= 0:
+                    raise SerialTimeoutException("Write timeout")
+                self._changed.wait(left)
+
+    def cancel_read(self) -> None:
+        with self._changed:
+            self._cancelled_reads += 1
+            self._changed.notify_all()
+
+    def cancel_write(self) -> None:
+        with self._changed:
+            self._cancelled_writes += 1
+            self._changed.notify_all()
+
+    def reset_input_buffer(self) -> None:
+        with self._changed:
+            self._buffer.clear()
+            self._changed.notify_all()
+
+    def reset_output_buffer(self) -> None:
+        """What was written has been echoed already."""
+
+    def flush(self) -> None:
+        """What was written has arrived."""
+
+    def _speak(self) -> None:
+        """Add the reading that is due. Its moment is counted from the last one, not from now: no drift."""
+        now = time.monotonic()
+        if now < self._next_reading_s:
+            return
+        self._next_reading_s += READING_INTERVAL_S * max(1, int(now - self._next_reading_s))
+        self._readings += 1
+        celsius = 21.5 + 2 * math.sin(self._readings / 20)
+        line = f"n={self._readings:06d} T={celsius:.2f}C RH={45 + self._readings % 7:d}%\r\n".encode()
+        if len(self._buffer) + len(line) <= MAX_BUFFER_BYTES:
+            self._buffer += line
+
+    # ---- modem lines
+
+    @property
+    def cts(self) -> bool:
+        return bool(self._rts_state)
+
+    @property
+    def dsr(self) -> bool:
+        return bool(self._dtr_state)
+
+    @property
+    def ri(self) -> bool:
+        return False
+
+    @property
+    def cd(self) -> bool:
+        return True

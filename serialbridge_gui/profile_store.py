@@ -1,0 +1,234 @@
+"""Profiles on disk: one JSON file each, written whole, versioned; a broken file never takes others along."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from serialbridge_gui.profile import FORMAT_VERSION, Profile
+
+MAX_PROFILE_BYTES: Final = 1 << 20
+"""Bound of a profile's file (chosen: a thousand times what one needs)."""
+
+Converter = Callable[[dict[str, Any]], dict[str, Any]]
+CONVERTERS: Final[Mapping[int, Converter]] = {}
+"""From the version that is the key to the next one. Version 1 is the first: none yet."""
+
+
+class ProfileFault(Enum):
+    """What can be wrong with a profile's file."""
+
+    BROKEN = "broken"
+    NEWER = "newer"
+    TOO_LARGE = "too_large"
+    NOT_READABLE = "not_readable"
+    NOT_WRITABLE = "not_writable"
+    UNKNOWN_NAME = "unknown_name"
+    AMBIGUOUS_NAME = "ambiguous_name"
+
+
+class ProfileError(Exception):
+    """A profile could not be loaded, saved or found. `subject` is the file or the name; `detail` says more."""
+
+    def __init__(self, fault: ProfileFault, subject: str, detail: str = "", set_aside: Path | None = None):
+        super().__init__(fault, subject, detail)
+        self.fault = fault
+        self.subject = subject
+        self.detail = detail
+        self.set_aside = set_aside
+        """Where a broken file was moved, if it was."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What `ProfileStore.load` found: the profiles by name, and what was wrong with the others."""
+
+    profiles: tuple[Profile, ...]
+    problems: tuple[ProfileError, ...]
+
+
+def default_config_dir() -> Path:
+    """Where the program keeps its settings: `SerialBridge` in the system's own place for them."""
+    from PySide6.QtCore import QStandardPaths
+
+    base = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericConfigLocation)
+    return Path(base) / "SerialBridge"
+
+
+class ProfileStore:
+    """The profiles in `config_dir/profiles`. Blocking file calls of a few ms: any one thread at a time."""
+
+    def __init__(self, config_dir: Path, converters: Mapping[int, Converter] = CONVERTERS,
+                 version: int = FORMAT_VERSION) -> None:
+        self.directory = config_dir / "profiles"
+        self._converters = converters
+        self._version = version
+
+    def load(self) -> Loaded:
+        """Every profile that can be read. A broken file is renamed `….broken` and reported; never raises."""
+        profiles: list[Profile] = []
+        problems: list[ProfileError] = []
+        for path in sorted(self.directory.glob("*.json")):
+            try:
+                profiles.append(self._load_file(path))
+            except ProfileError as error:
+                problems.append(self._set_aside(path, error) if error.fault is ProfileFault.BROKEN else error)
+        profiles.sort(key=lambda profile: (profile.name.casefold(), profile.id))
+        return Loaded(tuple(profiles), tuple(problems))
+
+    def save(self, profile: Profile) -> None:
+        """Write the profile whole or not at all. Raises ProfileError (not writable)."""
+        self._write(self._path(profile), self._document(profile))
+
+    def delete(self, profile: Profile) -> None:
+        """Remove the profile's file; nothing happens if it is gone. Raises ProfileError (not writable)."""
+        try:
+            self._path(profile).unlink(missing_ok=True)
+        except OSError as error:
+            raise ProfileError(ProfileFault.NOT_WRITABLE, str(self._path(profile)), _reason(error)) from error
+
+    def find(self, name: str) -> Profile:
+        """The profile with this name, or this id. Raises ProfileError (unknown, ambiguous)."""
+        return find_by_name(self.load().profiles, name)
+
+    def export(self, profile: Profile, file: Path) -> None:
+        """Write the profile to a file for another machine. Raises ProfileError (not writable)."""
+        document = self._document(profile)
+        del document["id"]
+        self._write(file, document)
+
+    def import_file(self, file: Path) -> Profile:
+        """Add the profile from an exported file under a new id and a name nobody has; returns it.
+
+        The file is only read, checked against the schema and copied: importing starts nothing.
+        Raises ProfileError (not readable, too large, broken, newer, not writable).
+        """
+        document = self._converted(file, self._read(file), back_up=False)
+        document.pop("id", None)
+        profile = self._validated(file, document)
+        taken = {other.name for other in self.load().profiles}
+        profile = profile.changed(name=free_name(profile.name, taken))
+        self.save(profile)
+        return profile
+
+    # ---- one file
+
+    def _path(self, profile: Profile) -> Path:
+        return self.directory / f"{profile.id}.json"
+
+    def _document(self, profile: Profile) -> dict[str, Any]:
+        return {"format_version": self._version, **profile.model_dump(mode="json")}
+
+    def _load_file(self, path: Path) -> Profile:
+        profile = self._validated(path, self._converted(path, self._read(path), back_up=True))
+        if self._path(profile) != path:
+            raise ProfileError(ProfileFault.BROKEN, str(path), f"it holds the profile {profile.id}")
+        return profile
+
+    def _read(self, path: Path) -> dict[str, Any]:
+        try:
+            with path.open("rb") as stream:
+                raw = stream.read(MAX_PROFILE_BYTES + 1)
+        except OSError as error:
+            raise ProfileError(ProfileFault.NOT_READABLE, str(path), _reason(error)) from error
+        if len(raw) > MAX_PROFILE_BYTES:
+            raise ProfileError(ProfileFault.TOO_LARGE, str(path))
+        try:
+            document = json.loads(raw)
+        except (ValueError, RecursionError) as error:
+            raise ProfileError(ProfileFault.BROKEN, str(path), str(error)) from error
+        if not isinstance(document, dict):
+            raise ProfileError(ProfileFault.BROKEN, str(path), "not a JSON object")
+        return document
+
+    def _converted(self, path: Path, document: dict[str, Any], *, back_up: bool) -> dict[str, Any]:
+        """The document in today's format, its version taken out; an older file is kept beside it first."""
+        version = document.pop("format_version", None)
+        if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+            raise ProfileError(ProfileFault.BROKEN, str(path), "no format_version")
+        if version > self._version:
+            raise ProfileError(ProfileFault.NEWER, str(path), str(version))
+        if version == self._version:
+            return document
+        if back_up:
+            shutil.copy2(path, path.with_suffix(f".v{version}.bak"))
+        for step in range(version, self._version):
+            try:
+                document = self._converters[step](document)
+            except (KeyError, TypeError, ValueError) as error:
+                raise ProfileError(ProfileFault.BROKEN, str(path), f"version {step}: {error!r}") from error
+        if back_up:
+            self._write(path, {"format_version": self._version, **document})
+        return document
+
+    @staticmethod
+    def _validated(path: Path, document: dict[str, Any]) -> Profile:
+        try:
+            return Profile.model_validate(document)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(part) for part in first["loc"])
+            raise ProfileError(ProfileFault.BROKEN, str(path), f"{where}: {first['msg']}") from error
+
+    @staticmethod
+    def _set_aside(path: Path, error: ProfileError) -> ProfileError:
+        target = path.with_suffix(".broken")
+        number = 1
+        while target.exists():
+            number += 1
+            target = path.with_suffix(f".{number}.broken")
+        try:
+            path.rename(target)
+        except OSError:
+            return error  # it stays where it is, and is reported again next time
+        return ProfileError(error.fault, error.subject, error.detail, set_aside=target)
+
+    @staticmethod
+    def _write(path: Path, document: dict[str, Any]) -> None:
+        text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+            try:
+                with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
+                    stream.write(text)
+                    stream.flush()
+                    os.fsync(stream.fileno())
+                os.replace(temporary, path)
+            except BaseException:
+                Path(temporary).unlink(missing_ok=True)
+                raise
+        except OSError as error:
+            raise ProfileError(ProfileFault.NOT_WRITABLE, str(path), _reason(error)) from error
+
+
+def find_by_name(profiles: tuple[Profile, ...], name: str) -> Profile:
+    """The one profile with this name, or this id. Raises ProfileError (unknown, ambiguous)."""
+    found = [profile for profile in profiles if name in (profile.name, profile.id)]
+    if not found:
+        raise ProfileError(ProfileFault.UNKNOWN_NAME, name)
+    if len(found) > 1:
+        raise ProfileError(ProfileFault.AMBIGUOUS_NAME, name, ", ".join(profile.id for profile in found))
+    return found[0]
+
+
+def free_name(wanted: str, taken: set[str]) -> str:
+    """`wanted`, or `wanted (2)` and so on, whichever nobody has."""
+    name, number = wanted, 1
+    while name in taken:
+        number += 1
+        name = f"{wanted[:190]} ({number})"
+    return name
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)

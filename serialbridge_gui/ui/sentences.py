@@ -1,0 +1,121 @@
+"""The sentences for what the engine reports as data. QtCore only: the console program uses them too.
+
+Each says what happened, to what, and what to do about it. Any thread.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from serialbridge_gui.engine import events as ev
+from serialbridge_gui.engine.errors import Cause, Problem
+from serialbridge_gui.profile_store import ProfileError, ProfileFault
+
+
+def _tr(text: str, note: str | None = None, n: int = -1) -> str:
+    return QCoreApplication.translate("Sentences", text, note, n)
+
+
+def problem_sentence(problem: Problem) -> str:
+    """Why a bridge could not start, in one line."""
+    text = {
+        Cause.DEVICE_MISSING: _tr("There is no serial port {subject}. Plug in the adapter, or choose another port."),
+        Cause.DEVICE_NO_PERMISSION: _tr(
+            "Your account may not open {subject}. Run `sudo usermod -aG {hint} $USER`, then log out and in."
+        ),
+        Cause.DEVICE_BUSY: _tr("{subject} is in use by another program. Close it, then start again."),
+        Cause.DEVICE_URL: _tr("{subject} is not a port this program knows: {detail}."),
+        Cause.DEVICE_NOT_SERIAL: _tr("{subject} is not a serial port. Choose a port such as COM5 or /dev/ttyUSB0."),
+        Cause.DEVICE_FAILED: _tr("{subject} cannot be opened: {detail}."),
+        Cause.BAUD_RATE_REFUSED: _tr("The device refuses {subject} baud. Try {hint}."),
+        Cause.ADDRESS_IN_USE: _tr("Another program listens on {subject} already. Choose another port number."),
+        Cause.ADDRESS_NOT_OURS: _tr("{subject} is not an address of this computer. Choose one of its own."),
+        Cause.ADDRESS_NO_PERMISSION: _tr("The system keeps {subject} for itself. Choose a port number of 1024 or above."),
+        Cause.ADDRESS_UNKNOWN_NAME: _tr("The listen address {subject} is not known here. Use an IP address."),
+        Cause.ADDRESS_FAILED: _tr("Cannot listen on {subject}: {detail}."),
+        Cause.STOPPED: _tr("{subject} was stopped before it had started."),
+        Cause.INTERNAL: _tr("{subject} failed because of a mistake in this program: {detail}."),
+    }[problem.cause]
+    if problem.cause is Cause.DEVICE_BUSY and problem.hint:
+        text = _tr("{subject} is in use by {hint}. Close it, then start again.")
+    detail = " ".join(problem.detail.split()).rstrip(".")
+    return text.format(subject=problem.subject, detail=detail, hint=problem.hint)
+
+
+def profile_error_sentence(error: ProfileError) -> str:
+    """What is wrong with a profile's file, in one line."""
+    text = {
+        ProfileFault.BROKEN: _tr("The profile {subject} is broken ({detail})."),
+        ProfileFault.NEWER: _tr("The profile {subject} was made by a newer version of SerialBridge. Update to use it."),
+        ProfileFault.TOO_LARGE: _tr("{subject} is larger than 1 MiB: that is not a profile."),
+        ProfileFault.NOT_READABLE: _tr("The profile {subject} cannot be read: {detail}."),
+        ProfileFault.NOT_WRITABLE: _tr("The profile {subject} cannot be written: {detail}."),
+        ProfileFault.UNKNOWN_NAME: _tr("There is no profile named {subject}. `serialbridge profiles list` shows all."),
+        ProfileFault.AMBIGUOUS_NAME: _tr("More than one profile is named {subject}. Use its id: {detail}."),
+    }[error.fault]
+    sentence = text.format(subject=error.subject, detail=" ".join(error.detail.split()).rstrip("."))
+    if error.set_aside is not None:
+        sentence += " " + _tr("It was set aside as {file}; the others are loaded.").format(file=error.set_aside.name)
+    return sentence
+
+
+def event_sentence(event: ev.Event) -> str:
+    """What happened, in one line for the log; empty for events nobody needs to read."""
+    match event:
+        case ev.Listening(host=host, port=port):
+            return _tr("Listening on {host} port {port}").format(host=host, port=port)
+        case ev.SettingsRefused(device=device, refused=refused):
+            names = ", ".join(setting_name(name) for name in refused)
+            return _tr("{device} does not support these settings and runs without them: {names}").format(
+                device=device, names=names
+            )
+        case ev.StartFailed(problem=problem):
+            return problem_sentence(problem)
+        case ev.ClientConnected(client=client, address=address):
+            return _tr("Client #{client} connected from {address}").format(client=client, address=address)
+        case ev.ClientDisconnected(client=client, address=address, reason=reason):
+            return _tr("Client #{client} ({address}) is gone: {reason}").format(
+                client=client, address=address, reason=leave_reason(reason)
+            )
+        case ev.ClientRefused(address=address, reason=reason):
+            why = {
+                ev.RefuseReason.IN_USE: _tr("another client is connected"),
+                ev.RefuseReason.FULL: _tr("no place is free"),
+            }[reason]
+            return _tr("Client {address} was refused: {reason}").format(address=address, reason=why)
+        case ev.WriterChanged(client=client):
+            return _tr("Client #{client} may write now").format(client=client)
+        case ev.DeviceLost(device=device, reason=ev.LossReason.UNPLUGGED):
+            return _tr("{device} is unplugged; waiting for it to come back").format(device=device)
+        case ev.DeviceLost(device=device, detail=detail):
+            return _tr("{device} failed ({detail}); waiting for it to come back").format(device=device, detail=detail)
+        case ev.DeviceBack(device=device):
+            return _tr("{device} is back").format(device=device)
+        case ev.Stopped():
+            return _tr("Stopped")
+        case _:
+            return ""
+
+
+def leave_reason(reason: ev.LeaveReason) -> str:
+    """Why a client left, in words."""
+    return {
+        ev.LeaveReason.CLOSED: _tr("closed by the client"),
+        ev.LeaveReason.RESET: _tr("reset by the client"),
+        ev.LeaveReason.VANISHED: _tr("vanished without a word"),
+        ev.LeaveReason.IDLE: _tr("idle too long"),
+        ev.LeaveReason.SLOW: _tr("too slow"),
+        ev.LeaveReason.REPLACED: _tr("replaced by a new client"),
+        ev.LeaveReason.KICKED: _tr("disconnected here"),
+        ev.LeaveReason.DEVICE_LOST: _tr("the device is gone"),
+        ev.LeaveReason.STOPPED: _tr("the bridge stopped"),
+    }[reason]
+
+
+def setting_name(field: str) -> str:
+    """The name a person knows for a field of SerialSettings."""
+    return {
+        "data_bits": _tr("data bits"),
+        "parity": _tr("parity"),
+        "stop_bits": _tr("stop bits"),
+    }.get(field, field)
