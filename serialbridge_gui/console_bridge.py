@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import sys
 import time
@@ -188,7 +189,5 @@ class _Console:
     @staticmethod
     def _say(text: str) -> None:
         """To standard error, for a person."""
-        try:
+        with contextlib.suppress(OSError):  # as above
             print(text, file=sys.stderr, flush=True)
-        except OSError:
-            pass  # as above

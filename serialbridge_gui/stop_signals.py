@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import socket
 from collections.abc import Callable
@@ -45,7 +46,5 @@ class StopSignals(QObject):
         self._stop()
 
     def _drain(self) -> None:
-        try:
+        with contextlib.suppress(BlockingIOError):
             self._read.recv(64)
-        except BlockingIOError:
-            pass

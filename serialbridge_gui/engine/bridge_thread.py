@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import logging
 import os
@@ -142,10 +143,8 @@ class BridgeThread(QThread):
         self.post(disconnect)
 
     def _wake(self) -> None:
-        try:
+        with contextlib.suppress(OSError):  # full: it will wake anyway; closed: the loop has ended
             self._wake_write.send(b"\0")
-        except OSError:
-            pass  # full: it will wake anyway; closed: the loop has ended
 
     # ---- life
 
@@ -186,10 +185,8 @@ class BridgeThread(QThread):
             self._tick(now)
 
     def _woken(self, _mask: int) -> None:
-        try:
+        with contextlib.suppress(BlockingIOError):
             self._wake_read.recv(4096)
-        except BlockingIOError:
-            pass
         while self._commands:
             self._commands.popleft()()
 

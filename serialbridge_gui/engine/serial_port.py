@@ -19,8 +19,8 @@ import serial
 
 from serialbridge_gui.engine.errors import BridgeError, Cause, Problem
 from serialbridge_gui.engine.events import ModemLines
-from serialbridge_gui.engine.ports import USUAL_BAUD_RATES, holder, owning_group
 from serialbridge_gui.engine.port_threads import PortThreads
+from serialbridge_gui.engine.ports import USUAL_BAUD_RATES, holder, owning_group
 from serialbridge_gui.profile import FlowControl, LinePolicy, SerialSettings
 
 if sys.platform != "win32":

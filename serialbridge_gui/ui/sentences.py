@@ -30,7 +30,9 @@ def problem_sentence(problem: Problem) -> str:
         Cause.BAUD_RATE_REFUSED: _tr("The device refuses {subject} baud. Try {hint}."),
         Cause.ADDRESS_IN_USE: _tr("Another program listens on {subject} already. Choose another port number."),
         Cause.ADDRESS_NOT_OURS: _tr("{subject} is not an address of this computer. Choose one of its own."),
-        Cause.ADDRESS_NO_PERMISSION: _tr("The system keeps {subject} for itself. Choose a port number of 1024 or above."),
+        Cause.ADDRESS_NO_PERMISSION: _tr(
+            "The system keeps {subject} for itself. Choose a port number of 1024 or above."
+        ),
         Cause.ADDRESS_UNKNOWN_NAME: _tr("The listen address {subject} is not known here. Use an IP address."),
         Cause.ADDRESS_FAILED: _tr("Cannot listen on {subject}: {detail}."),
         Cause.STOPPED: _tr("{subject} was stopped before it had started."),
