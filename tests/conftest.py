@@ -1,0 +1,107 @@
+"""What holds for every test: no display needed, no stray log message, no thread left behind."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+import pytest
+
+# Before anything imports Qt. Who wants to see the windows sets it to xcb or wayland.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+THREADS_END_WITHIN_S = 2.0
+"""How long a test's threads may take to end after it (chosen: what the program has for its shutdown)."""
+
+ExpectLog = Callable[..., AbstractContextManager[list[logging.LogRecord]]]
+"""The type of the `expect_log` fixture."""
+
+
+class LogWatch(logging.Handler):
+    """Collects the records nobody said to expect. Records come from any thread."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.unexpected: list[logging.LogRecord] = []
+        self._expected: list[tuple[re.Pattern[str], int, str, list[logging.LogRecord]]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        for pattern, level, logger, seen in list(self._expected):
+            in_logger = not logger or record.name == logger or record.name.startswith(logger + ".")
+            if record.levelno == level and in_logger and pattern.search(record.getMessage()):
+                seen.append(record)
+                return
+        self.unexpected.append(record)
+
+    @contextmanager
+    def expect(
+        self, match: str, level: int = logging.WARNING, logger: str = ""
+    ) -> Iterator[list[logging.LogRecord]]:
+        """Within the block, records of `level` whose message `match` (a regex) finds are wanted.
+
+        Yields the list of those that came. Fails when the block ends without one.
+        """
+        seen: list[logging.LogRecord] = []
+        entry = (re.compile(match), level, logger, seen)
+        self._expected.append(entry)
+        try:
+            yield seen
+        finally:
+            self._expected.remove(entry)
+        if not seen:
+            pytest.fail(f"no {logging.getLevelName(level)} record matching {match!r} was logged")
+
+
+@pytest.fixture(autouse=True)
+def log_watch() -> Iterator[LogWatch]:
+    """Fails a test during which something was logged at WARNING or above that it didn't expect."""
+    watch = LogWatch()
+    root = logging.getLogger()
+    root.addHandler(watch)
+    try:
+        yield watch
+    finally:
+        root.removeHandler(watch)
+    if watch.unexpected:
+        messages = [f"{each.levelname} {each.name}: {each.getMessage()}" for each in watch.unexpected]
+        pytest.fail("logged, and no `expect_log` said so:\n" + "\n".join(messages), pytrace=False)
+
+
+@pytest.fixture
+def expect_log(log_watch: LogWatch) -> ExpectLog:
+    """`with expect_log("regex", logging.ERROR, "a.logger") as records:`, once for each kind of message."""
+    return log_watch.expect
+
+
+def running_threads() -> dict[int, str]:
+    """Ident and description of each thread that runs Python now, those that a QThread started included.
+
+    `threading.enumerate` doesn't do: it knows a QThread only once it has asked for `current_thread()`, and
+    then keeps it as a dummy for ever (CPython 3.11).
+    """
+    frames = sys._current_frames()
+    names = {thread.ident: thread.name for thread in threading.enumerate()}
+    return {
+        ident: f"{names.get(ident, 'a QThread')} at\n{''.join(traceback.format_stack(frame, limit=4))}"
+        for ident, frame in frames.items()
+    }
+
+
+@pytest.fixture(autouse=True)
+def no_thread_left(log_watch: LogWatch) -> Iterator[None]:
+    """Fails a test after which a thread runs that did not run before."""
+    before = set(sys._current_frames())
+    yield
+    deadline = time.monotonic() + THREADS_END_WITHIN_S
+    while (left := set(sys._current_frames()) - before) and time.monotonic() < deadline:
+        time.sleep(0.005)  # a poll: a QThread can't be joined from here
+    if left:
+        stacks = [text for ident, text in running_threads().items() if ident in left]
+        pytest.fail("a thread was left over: " + "\n".join(stacks), pytrace=False)

@@ -1,0 +1,218 @@
+"""The console program as other people's scripts see it: a real process, its output, its exit code.
+
+    with ConsoleBridge("run", device.path, "--listen", "127.0.0.1:0", "--json") as bridge:
+        host, port = bridge.wait_listening()
+        ...
+        bridge.wait_event("client_connected")
+        assert bridge.stop() == 0
+
+Every wait has a deadline and raises an AssertionError with what the program has said so far.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+ROOT = Path(__file__).resolve().parent.parent
+
+DEADLINE_S = 15.0
+"""How long a test waits for the program (chosen: importing PySide6 on a busy CI machine takes seconds)."""
+
+KILL_WAIT_S = 5.0
+
+
+def console_command(*args: str) -> list[str]:
+    return [sys.executable, "-m", "serialbridge_gui.cli", *args]
+
+
+def console_environment() -> dict[str, str]:
+    """This environment, with the checkout's package found from any folder."""
+    paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths)), "PYTHONUTF8": "1"}
+
+
+def run_console(*args: str, deadline_s: float = DEADLINE_S) -> subprocess.CompletedProcess[str]:
+    """The finished program, for verbs and mistakes that end by themselves: `.returncode .stdout .stderr`."""
+    return subprocess.run(
+        console_command(*args),
+        env=console_environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=deadline_s,
+        check=False,
+    )
+
+
+def free_port(host: str = "127.0.0.1") -> int:
+    """A port that nobody listens on now. Where the program can choose, `--listen HOST:0` is safer."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])
+
+
+def parse_address(text: str) -> tuple[str, int]:
+    """`HOST:PORT` or `[IPv6]:PORT`, taken apart."""
+    host, _, port = text.rpartition(":")
+    return host.strip("[]"), int(port)
+
+
+class ConsoleBridge:
+    """A running `python -m serialbridge_gui.cli ARGS`; killed, this process alone, where the block ends."""
+
+    def __init__(self, *args: str, deadline_s: float = DEADLINE_S) -> None:
+        self.args = args
+        self.deadline_s = deadline_s
+        self.stdout_lines: list[str] = []
+        self.stderr_lines: list[str] = []
+        self._changed = threading.Condition()
+        self._events: list[dict[str, Any]] = []  # of the stdout_lines that `events` has parsed
+        self._process: subprocess.Popen[str] | None = None
+        self._readers: list[threading.Thread] = []
+
+    def __enter__(self) -> Self:
+        flags = 0
+        if sys.platform == "win32":
+            flags = subprocess.CREATE_NEW_PROCESS_GROUP  # else the interrupt of `stop` reaches the tests too
+        self._process = subprocess.Popen(
+            console_command(*self.args),
+            env=console_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            errors="replace",
+            creationflags=flags,
+        )
+        self._read(self._process.stdout, self.stdout_lines, "console-stdout")
+        self._read(self._process.stderr, self.stderr_lines, "console-stderr")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(KILL_WAIT_S)
+        self._join_readers()
+
+    @property
+    def process(self) -> subprocess.Popen[str]:
+        assert self._process is not None, "use ConsoleBridge in a with statement"
+        return self._process
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    # --- What it says ------------------------------------------------------------------------------------
+
+    def wait_listening(self, deadline_s: float | None = None) -> tuple[str, int]:
+        """The address really bound, from the first line or, with --json, the `listening` event."""
+        if "--json" in self.args:
+            event = self.wait_event("listening", deadline_s=deadline_s)
+            return event["host"], event["port"]
+        line = self.wait_line("", deadline_s=deadline_s)
+        assert line.startswith("listening on "), f"the first line is {line!r}.{self.said()}"
+        return parse_address(line.removeprefix("listening on "))
+
+    def wait_line(self, start: str, n: int = 1, deadline_s: float | None = None) -> str:
+        """The n-th line on standard output (from 1) that starts so."""
+
+        def found() -> list[str]:
+            return [line for line in self.stdout_lines if line.startswith(start)]
+
+        self._wait(lambda: len(found()) >= n, f"line {n} that starts with {start!r}", deadline_s)
+        return found()[n - 1]
+
+    def events(self, name: str = "") -> list[dict[str, Any]]:
+        """The events so far (--json), all or those of one name. Every line must be an object."""
+        with self._changed:
+            for line in self.stdout_lines[len(self._events) :]:
+                self._events.append(json.loads(line))
+            return [each for each in self._events if not name or each["event"] == name]
+
+    def wait_event(self, name: str, n: int = 1, deadline_s: float | None = None) -> dict[str, Any]:
+        """The n-th event of that name (from 1)."""
+        self._wait(lambda: len(self.events(name)) >= n, f"event {name!r} number {n}", deadline_s)
+        return self.events(name)[n - 1]
+
+    def wait_stderr(self, text: str, deadline_s: float | None = None) -> str:
+        """The first line on standard error with `text` in it."""
+
+        def found() -> list[str]:
+            return [line for line in self.stderr_lines if text in line]
+
+        self._wait(lambda: bool(found()), f"{text!r} on standard error", deadline_s)
+        return found()[0]
+
+    def said(self) -> str:
+        """What the program has said and whether it still runs: the second half of an assertion's message."""
+        code = self.process.poll()
+        state = "it still runs" if code is None else f"it exited with {code}"
+        out, err = "\n".join(self.stdout_lines[-40:]), "\n".join(self.stderr_lines[-40:])
+        return f" The program: {' '.join(self.args)}; {state}.\n--- stdout\n{out}\n--- stderr\n{err}"
+
+    # --- How it ends -------------------------------------------------------------------------------------
+
+    def stop(self, number: int = signal.SIGTERM, deadline_s: float | None = None) -> int:
+        """Send the signal (on Windows always Ctrl+Break) and return the exit code."""
+        if self.process.poll() is None:
+            if sys.platform == "win32":
+                number = signal.CTRL_BREAK_EVENT
+            self.process.send_signal(number)
+        return self.wait_exit(deadline_s)
+
+    def wait_exit(self, deadline_s: float | None = None) -> int:
+        """The exit code; all output has been read by then."""
+        deadline_s = self.deadline_s if deadline_s is None else deadline_s
+        try:
+            code = self.process.wait(deadline_s)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"no exit within {deadline_s:g} s.{self.said()}") from None
+        self._join_readers()
+        return code
+
+    # --- Below -------------------------------------------------------------------------------------------
+
+    def _wait(self, condition: Callable[[], bool], what: str, deadline_s: float | None) -> None:
+        expires = time.monotonic() + (self.deadline_s if deadline_s is None else deadline_s)
+        with self._changed:
+            while not condition():
+                left_s = expires - time.monotonic()
+                # Without readers no more lines can come: don't wait out the deadline of a dead program.
+                ended = not any(thread.is_alive() for thread in self._readers)
+                if (ended and not condition()) or left_s <= 0:
+                    raise AssertionError(f"no {what}.{self.said()}")
+                self._changed.wait(min(left_s, 0.5))
+
+    def _read(self, pipe: IO[str] | None, lines: list[str], name: str) -> None:
+        assert pipe is not None
+
+        def read() -> None:
+            with pipe:
+                for line in pipe:
+                    with self._changed:
+                        lines.append(line.rstrip("\r\n"))
+                        self._changed.notify_all()
+            with self._changed:
+                self._changed.notify_all()
+
+        thread = threading.Thread(target=read, name=name, daemon=True)
+        self._readers.append(thread)
+        thread.start()
+
+    def _join_readers(self) -> None:
+        for thread in self._readers:
+            thread.join(KILL_WAIT_S)
