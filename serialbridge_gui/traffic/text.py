@@ -1,0 +1,103 @@
+"""Bytes as a person reads them: hex, text with nothing hidden, and both mixed. Never raises."""
+
+from __future__ import annotations
+
+import unicodedata
+from codecs import utf_8_decode
+
+NOT_TEXT = "·"
+"""Stands for a byte that is no character."""
+
+DUMP_LINE_BYTES = 16
+
+_MAX_CACHED_CHARACTERS = 4096
+"""Chosen: the characters of a language in use; a stream of noise must not fill the memory."""
+
+_INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+
+_INVISIBLE_RANGES = (
+    (0x034F, 0x034F),  # combining grapheme joiner
+    (0x115F, 0x1160),  # Hangul fillers
+    (0x17B4, 0x17B5),  # Khmer inherent vowels
+    (0x180B, 0x180F),  # Mongolian variation selectors
+    (0x2800, 0x2800),  # blank Braille
+    (0x3164, 0x3164),  # Hangul filler
+    (0xFE00, 0xFE0F),  # variation selectors
+    (0xFFA0, 0xFFA0),  # halfwidth Hangul filler
+    (0xE0100, 0xE01EF),  # variation selectors
+)
+"""Default_Ignorable_Code_Point of Unicode 15 (and U+2800) outside the categories above."""
+
+
+def _shown(code: int) -> str:
+    if code < 0x20:
+        return chr(0x2400 + code)
+    if code == 0x7F:
+        return "␡"
+    character = chr(code)
+    if unicodedata.category(character) in _INVISIBLE_CATEGORIES or any(
+        first <= code <= last for first, last in _INVISIBLE_RANGES
+    ):
+        return f"U+{code:04X}"
+    return character
+
+
+class _VisibleCharacters(dict[int, str]):
+    """A table for str.translate that works out each character when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        shown = _shown(code)
+        if len(self) < _MAX_CACHED_CHARACTERS:
+            self[code] = shown
+        return shown
+
+
+_VISIBLE = _VisibleCharacters()
+_ASCII_VISIBLE = {code: _shown(code) if code < 0x80 else NOT_TEXT for code in range(256)}
+_MIXED = {
+    code: chr(code) if 0x20 <= code < 0x7F and code != ord("<") else f"<{code:02X}>" for code in range(256)
+}
+_DUMP = {code: chr(code) if 0x20 <= code < 0x7F else NOT_TEXT for code in range(256)}
+_DUMP |= {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "␡"}
+
+
+def to_hex(data: bytes) -> str:
+    """Two upper-case digits a byte, a space between: `31 32 0D 0A`."""
+    return data.hex(" ").upper()
+
+
+def make_visible(text: str) -> str:
+    """The text with control characters as their pictures (␍) and other invisible ones as `U+202E`."""
+    return text.translate(_VISIBLE)
+
+
+def to_text(data: bytes) -> str:
+    """ASCII, or UTF-8 where the whole is valid; control characters as pictures, other bytes as `·`.
+
+    A UTF-8 character that was cut at the beginning or the end does not spoil the rest.
+    """
+    if data.isascii():
+        return data.decode("ascii").translate(_ASCII_VISIBLE)
+    cut = 0
+    while cut < min(3, len(data)) and 0x80 <= data[cut] < 0xC0:
+        cut += 1
+    try:
+        text, used = utf_8_decode(data[cut:], "strict", False)
+    except UnicodeDecodeError:
+        return data.decode("latin-1").translate(_ASCII_VISIBLE)
+    return NOT_TEXT * cut + text.translate(_VISIBLE) + NOT_TEXT * (len(data) - cut - used)
+
+
+def to_mixed(data: bytes) -> str:
+    """Printable ASCII as it is, every other byte as `<0D>`, and `<` as `<3C>` so that it means one thing."""
+    return data.decode("latin-1").translate(_MIXED)
+
+
+def hex_dump(data: bytes) -> list[str]:
+    """Lines of offset, 16 bytes in hex and the same as characters: `00000010  31 32 0D …  12␍…`."""
+    width = DUMP_LINE_BYTES * 3 - 1
+    return [
+        f"{offset:08X}  {to_hex(line):<{width}}  {line.decode('latin-1').translate(_DUMP)}"
+        for offset in range(0, len(data), DUMP_LINE_BYTES)
+        for line in (data[offset : offset + DUMP_LINE_BYTES],)
+    ]
