@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum, IntEnum, auto
+from html import escape
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
@@ -294,7 +295,7 @@ class LogModel(QAbstractTableModel):
         if column == _TEXT:
             fits = self._fits[_TEXT] + 1
             text = to_mixed if self._view_mode is ViewMode.MIXED else to_text
-            return text(row.data[: fits * 4])[:fits]  # a UTF-8 character has at most four bytes
+            return text(row.data)[:fits]  # of the whole row: its last byte may show that it is no UTF-8
         if column == _ROUTE:
             return self._routes[row.direction]
         if column == _SIZE:
@@ -319,12 +320,20 @@ class LogModel(QAbstractTableModel):
         if column == _ROUTE:
             return self._route_words[row.direction]
         if row.direction >= _EVENT:
-            return self.sentence(row) if column in (_HEX, _TEXT) else None
+            if column not in (_HEX, _TEXT):
+                return None
+            # Qt takes a tooltip for HTML when it looks like it; as HTML in full it is sure to read as typed.
+            return f"<p>{escape(self.sentence(row))}</p>" if role == _TOOL_TIP else self.sentence(row)
         return self._cell(row, column) if role == _ACCESSIBLE else None
 
-    def line(self, position: int) -> str:
-        """The row at `position` in full, the columns of the view mode with a tab between, for copying."""
-        row = self.row_at(position)
+    @property
+    def first_number(self) -> int:
+        """The number of the row that the view has at position 0."""
+        return self._first
+
+    def line(self, number: int) -> str:
+        """The row `number` in full, the columns of the view mode with a tab between; "" if it left."""
+        row = self.row_at(number - self._first)
         if row is None:
             return ""
         fits, self._fits = self._fits, {_HEX: MAX_CELL_CHARACTERS, _TEXT: MAX_CELL_CHARACTERS}
