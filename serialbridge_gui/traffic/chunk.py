@@ -28,7 +28,7 @@ MAX_TAP_BYTES = 8 << 20
 """Bound of a tap (chosen: 1.6 s of 5 MB/s, longer than any pause of a window that is alive)."""
 
 ENTRY_OVERHEAD_BYTES = 128
-"""What an entry costs beside its bytes: tuple, int and bytes headers on 64-bit CPython 3.11 (sys.getsizeof)."""
+"""What an entry costs beside its bytes: tuple, int and bytes headers, 64-bit CPython 3.11 (sys.getsizeof)."""
 
 
 class Tap:

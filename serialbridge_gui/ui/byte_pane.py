@@ -1,0 +1,79 @@
+"""The foldable pane under the log: the bytes of one row as a hex dump."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
+
+from serialbridge_gui.traffic.text import hex_dump
+
+_VISIBLE_LINES = 8
+"""Chosen: half of the longest row, so that the log keeps the room."""
+
+
+class BytePane(QWidget):
+    """Shows bytes while it is unfolded, and works nothing out while it is folded. GUI thread only."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._data = b""
+        self._fold = QToolButton(self)
+        self._fold.setCheckable(True)
+        self._fold.setAutoRaise(True)
+        self._fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._fold.toggled.connect(self.set_unfolded)
+        self._dump = QPlainTextEdit(self)
+        self._dump.setReadOnly(True)
+        self._dump.setTabChangesFocus(True)
+        self._dump.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self._dump.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self._dump.setFixedHeight(self._dump.fontMetrics().lineSpacing() * _VISIBLE_LINES + 12)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addWidget(self._fold)
+        layout.addWidget(self._dump)
+        self.set_unfolded(False)
+        self.retranslate()
+
+    @property
+    def unfolded(self) -> bool:
+        """Whether the bytes are in sight."""
+        return self._fold.isChecked()
+
+    def set_unfolded(self, unfolded: bool) -> None:
+        """Show the bytes, or only the pane's title."""
+        self._fold.setChecked(unfolded)
+        self._fold.setArrowType(Qt.ArrowType.DownArrow if unfolded else Qt.ArrowType.RightArrow)
+        self._dump.setVisible(unfolded)
+        self._show_dump()
+
+    def show_bytes(self, data: bytes) -> None:
+        """Show `data`, from a row of the log; b"" when no row is selected."""
+        if data != self._data:
+            self._data = data
+            self._show_dump()
+
+    def dump(self) -> str:
+        """The dump as it stands in the pane."""
+        return self._dump.toPlainText()
+
+    def _show_dump(self) -> None:
+        if self.unfolded:
+            self._dump.setPlainText("\n".join(hex_dump(self._data)))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def retranslate(self) -> None:
+        """Make the words again."""
+        title = self.tr("Bytes of the selected row")
+        self._fold.setText(title)
+        self._fold.setToolTip(self.tr("Show or hide offset, hex and text of the selected row"))
+        self._fold.setAccessibleName(title)
+        self._dump.setAccessibleName(title)
+        self._dump.setPlaceholderText(self.tr("Select a row to see its bytes."))

@@ -1,0 +1,343 @@
+"""The rows of the traffic log as a table model that formats only what it is asked for."""
+
+from __future__ import annotations
+
+from enum import Enum, IntEnum, auto
+from html import escape
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor
+
+from serialbridge_gui.traffic.chunk import NO_CLIENT, Direction
+from serialbridge_gui.traffic.log import TrafficLog
+from serialbridge_gui.traffic.rows import Row, RowIndex
+from serialbridge_gui.traffic.text import make_visible, to_hex, to_mixed, to_text
+
+from .log_colors import direction_brushes
+from .log_time import TimeFormatter, TimeMode
+
+
+class Column(IntEnum):
+    """The table's columns, from the left."""
+
+    NUMBER = 0
+    TIME = 1
+    ROUTE = 2
+    CLIENT = 3
+    SIZE = 4
+    HEX = 5
+    TEXT = 6
+    """In ViewMode.MIXED this one shows the mixture."""
+
+
+class ViewMode(Enum):
+    """How the bytes are shown."""
+
+    HEX = auto()
+    TEXT = auto()
+    BOTH = auto()
+    MIXED = auto()
+
+
+AnyIndex = QModelIndex | QPersistentModelIndex
+
+MAX_CELL_CHARACTERS = 1024
+"""Shown when the view has not said how many fit: a whole row in hex has 767."""
+
+_MAX_PLURAL = 2**31 - 1  # Qt's %n is a C int
+
+# Plain ints: data() is called some 2000 times a repaint, and comparing enum members takes longer.
+_DISPLAY = int(Qt.ItemDataRole.DisplayRole)
+_FOREGROUND = int(Qt.ItemDataRole.ForegroundRole)
+_ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
+_TOOL_TIP = int(Qt.ItemDataRole.ToolTipRole)
+_ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
+_NUMBER, _TIME, _ROUTE, _CLIENT, _SIZE, _HEX, _TEXT = (int(column) for column in Column)
+_SERIAL_TO_TCP, _TCP_TO_SERIAL = int(Direction.SERIAL_TO_TCP), int(Direction.TCP_TO_SERIAL)
+_EVENT, _GAP = int(Direction.EVENT), int(Direction.GAP)
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+_RIGHT_COLUMNS = frozenset({_NUMBER, _SIZE})
+
+
+class LogModel(QAbstractTableModel):
+    """What the log pane's table shows. GUI thread only, as the log that it reads.
+
+    Rows are the RowIndex's rows from a first to an end number: pausing holds the end back, clearing
+    moves the first up, and no byte is copied for either.
+    """
+
+    def __init__(self, log: TrafficLog, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows = RowIndex(log)
+        self._first = 0
+        self._end = 0
+        self._clear_mark = 0
+        self._paused = False
+        self._view_mode = ViewMode.BOTH
+        self._time = TimeFormatter()
+        self._fits = {_HEX: MAX_CELL_CHARACTERS, _TEXT: MAX_CELL_CHARACTERS}
+        self._brushes = direction_brushes(QColor("white"))
+        self._cached: Row | None = None
+        self._last_row_bytes = 0
+        self._titles: list[str] = []
+        self.retranslate()
+
+    # ---- growing and shrinking
+
+    def refresh(self) -> int:
+        """Show what the log gained and dropped since the last call; how many rows left at the top.
+
+        Emits at most one removal, one change (of the last row) and one insertion.
+        """
+        rows = self._rows
+        rows.update()
+        self._time.first_time_ns = rows.first_time_ns
+        self._cached = None
+        removed = self._drop_rows_before(max(rows.first_row, self._clear_mark))
+        if not self._paused:
+            self._show_rows_until(rows.end_row)
+        return removed
+
+    def _drop_rows_before(self, first: int) -> int:
+        removed = min(first, self._end) - self._first
+        if removed > 0:
+            self.beginRemoveRows(QModelIndex(), 0, removed - 1)
+            self._first += removed
+            self.endRemoveRows()
+        if self._first < first:  # nothing is shown any more, and rows left that never were
+            self._first = self._end = first
+        return max(removed, 0)
+
+    def _show_rows_until(self, end: int) -> None:
+        old_end = self._end
+        if old_end > self._first:
+            size = len(self._rows.row(old_end - 1).data)
+            if size != self._last_row_bytes:
+                last = old_end - 1 - self._first
+                self.dataChanged.emit(self.index(last, 0), self.index(last, self.columnCount() - 1))
+        if end > old_end:
+            self.beginInsertRows(QModelIndex(), old_end - self._first, end - 1 - self._first)
+            self._end = end
+            self.endInsertRows()
+        if self._end > self._first:
+            self._last_row_bytes = len(self._rows.row(self._end - 1).data)
+
+    @property
+    def held_back(self) -> int:
+        """How many rows wait for the end of the pause."""
+        return self._rows.end_row - max(self._end, self._first) if self._paused else 0
+
+    @property
+    def end_number(self) -> int:
+        """One past the number of the newest row shown; it never falls."""
+        return self._end
+
+    def set_paused(self, paused: bool) -> None:
+        """Hold new rows back from the view, or show those held back. The log goes on collecting."""
+        if paused == self._paused:
+            return
+        self.refresh()
+        self._paused = paused
+        if paused:
+            self._rows.start_new_row()  # else the last row shown would grow
+        else:
+            self.refresh()
+
+    def clear(self) -> None:
+        """Hide every row there is now. `undo_clear` brings back those that are still in the log."""
+        self._rows.update()
+        self._clear_mark = self._rows.end_row
+        self._rows.start_new_row()  # else bytes to come would join a row that is hidden
+        self.refresh()
+
+    def undo_clear(self) -> int:
+        """Show again what `clear` hid; how many rows came back at the top."""
+        self.refresh()
+        self._clear_mark = 0
+        returned = self._first - self._rows.first_row
+        if returned > 0:
+            self.beginInsertRows(QModelIndex(), 0, returned - 1)
+            self._first -= returned
+            self.endInsertRows()
+        return max(returned, 0)
+
+    @property
+    def can_undo_clear(self) -> bool:
+        """Whether `undo_clear` would bring anything back."""
+        return self._clear_mark > self._rows.first_row
+
+    # ---- how it looks
+
+    @property
+    def view_mode(self) -> ViewMode:
+        """How the bytes are shown."""
+        return self._view_mode
+
+    def set_view_mode(self, mode: ViewMode) -> None:
+        """Which columns to show is the view's part: see `shows_column`."""
+        self._view_mode = mode
+        self.retranslate()
+
+    def shows_column(self, column: int) -> bool:
+        """Whether the view mode has this column."""
+        if column == _HEX:
+            return self._view_mode in (ViewMode.HEX, ViewMode.BOTH)
+        return column != _TEXT or self._view_mode is not ViewMode.HEX
+
+    @property
+    def time_mode(self) -> TimeMode:
+        """What the time column counts."""
+        return self._time.mode
+
+    def set_time_mode(self, mode: TimeMode) -> None:
+        """Show every row's time in another way."""
+        self._time.mode = mode
+        self.retranslate()
+
+    def set_fitting_characters(self, column: int, count: int) -> None:
+        """Tell how many characters of Column.HEX or Column.TEXT can be seen: longer cells are cut there."""
+        self._fits[column] = max(1, min(count, MAX_CELL_CHARACTERS))
+
+    def set_base_color(self, base: QColor) -> None:
+        """Tell the colour that the rows are drawn on."""
+        self._brushes = direction_brushes(base)
+        self._all_changed()
+
+    def retranslate(self) -> None:
+        """Make the words again: after a change of language, and of what a title says."""
+        time_titles = {
+            TimeMode.ABSOLUTE: self.tr("Time"),
+            TimeMode.RELATIVE: self.tr("Time (s)"),
+            TimeMode.SINCE_PREVIOUS: self.tr("Since row (s)"),
+            TimeMode.SINCE_TURN: self.tr("Since turn (s)"),
+        }
+        mixed = self._view_mode is ViewMode.MIXED
+        self._titles = [
+            self.tr("#"),
+            time_titles[self._time.mode],
+            self.tr("Route"),
+            self.tr("Client"),
+            self.tr("Bytes"),
+            self.tr("Hex"),
+            self.tr("Mixed") if mixed else self.tr("Text"),
+        ]
+        self._routes = {_SERIAL_TO_TCP: self.tr("S→N ▶"), _TCP_TO_SERIAL: self.tr("N→S ◀")}
+        self._route_words = {
+            _SERIAL_TO_TCP: self.tr("Serial→Net"),
+            _TCP_TO_SERIAL: self.tr("Net→Serial"),
+            _EVENT: self.tr("Event"),
+            _GAP: self.tr("Not shown"),
+        }
+        self._all_clients = self.tr("all")
+        self._all_changed()
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(Column) - 1)
+
+    def _all_changed(self) -> None:
+        if self._end > self._first:
+            last = self.index(self._end - 1 - self._first, len(Column) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+
+    # ---- what a view asks
+
+    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:
+        """How many rows are shown; no row has children."""
+        return 0 if parent.isValid() else self._end - self._first
+
+    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:
+        """Always all of Column: the view hides those that `shows_column` denies."""
+        return 0 if parent.isValid() else len(Column)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> object:
+        """The columns' titles; rows have none."""
+        if role == _DISPLAY and orientation == Qt.Orientation.Horizontal and 0 <= section < len(Column):
+            return self._titles[section]
+        if role == _ALIGNMENT and orientation == Qt.Orientation.Horizontal:
+            return _RIGHT if section in _RIGHT_COLUMNS else int(Qt.AlignmentFlag.AlignLeft)
+        return None
+
+    def row_at(self, position: int) -> Row | None:
+        """The row that the view has at `position` (from 0); None if it left the log meanwhile."""
+        cached = self._cached
+        number = self._first + position
+        if cached is not None and cached.number == number:
+            return cached
+        try:
+            self._cached = row = self._rows.row(number)
+        except IndexError:
+            return None
+        return row
+
+    def data(self, index: AnyIndex, role: int = _DISPLAY) -> object:
+        """A cell as text cut to what fits, its colour and its words. Nothing is kept."""
+        if role == _DISPLAY:
+            row = self.row_at(index.row())
+            return "" if row is None else self._cell(row, index.column())
+        if role == _FOREGROUND:
+            row = self.row_at(index.row())
+            return None if row is None else self._brushes[row.direction]
+        if role == _ALIGNMENT:
+            return _RIGHT if index.column() in _RIGHT_COLUMNS else None
+        if role in (_TOOL_TIP, _ACCESSIBLE):
+            row = self.row_at(index.row())
+            return None if row is None else self._spoken(row, index.column(), role)
+        return None
+
+    def _cell(self, row: Row, column: int) -> str:
+        if column == _NUMBER:
+            return str(row.number + 1)
+        if column == _TIME:
+            return self._time.format(row)
+        if row.direction >= _EVENT:
+            sentence_column = _HEX if self._view_mode is ViewMode.HEX else _TEXT
+            return self.sentence(row)[: self._fits[column] + 1] if column == sentence_column else ""
+        if column == _HEX:
+            return to_hex(row.data[: self._fits[_HEX] // 3 + 1])
+        if column == _TEXT:
+            fits = self._fits[_TEXT] + 1
+            text = to_mixed if self._view_mode is ViewMode.MIXED else to_text
+            return text(row.data)[:fits]  # of the whole row: its last byte may show that it is no UTF-8
+        if column == _ROUTE:
+            return self._routes[row.direction]
+        if column == _SIZE:
+            return str(len(row.data))
+        return self._client(row)
+
+    def _client(self, row: Row) -> str:
+        if row.client != NO_CLIENT:
+            return f"#{row.client}"
+        return self._all_clients if row.direction == _SERIAL_TO_TCP else ""
+
+    def sentence(self, row: Row) -> str:
+        """What an event or a gap says, in full; "" for traffic."""
+        if row.direction == _EVENT:
+            return make_visible(row.data.decode("utf-8", "replace"))
+        if row.direction == _GAP:
+            count = int(row.data) if row.data.isdigit() else 0
+            return self.tr("%n bytes not shown", "", min(count, _MAX_PLURAL))
+        return ""
+
+    def _spoken(self, row: Row, column: int, role: int) -> str | None:
+        if column == _ROUTE:
+            return self._route_words[row.direction]
+        if row.direction >= _EVENT:
+            if column not in (_HEX, _TEXT):
+                return None
+            # Qt takes a tooltip for HTML when it looks like it; as HTML in full it is sure to read as typed.
+            return f"<p>{escape(self.sentence(row))}</p>" if role == _TOOL_TIP else self.sentence(row)
+        return self._cell(row, column) if role == _ACCESSIBLE else None
+
+    @property
+    def first_number(self) -> int:
+        """The number of the row that the view has at position 0."""
+        return self._first
+
+    def line(self, number: int) -> str:
+        """The row `number` in full, the columns of the view mode with a tab between; "" if it left."""
+        row = self.row_at(number - self._first)
+        if row is None:
+            return ""
+        fits, self._fits = self._fits, {_HEX: MAX_CELL_CHARACTERS, _TEXT: MAX_CELL_CHARACTERS}
+        try:
+            return "\t".join(self._cell(row, column) for column in Column if self.shows_column(column))
+        finally:
+            self._fits = fits

@@ -1,0 +1,181 @@
+"""The traffic log as the window shows it: buttons, table, and the bytes of the selected row."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from serialbridge_gui.traffic.log import TrafficLog
+
+from .byte_pane import BytePane
+from .log_model import LogModel, ViewMode
+from .log_table import LogTable
+from .log_time import TimeMode
+from .log_toolbar import LogToolbar
+
+UNDO_OFFERED_MS = 10_000
+"""Chosen: time to see the mistake. Ctrl+Shift+L undoes for as long as the rows are in the log."""
+
+NOTICE_MS = 5_000
+
+
+class _EmptyState(QWidget):
+    """Words over the empty table, and a button that copies the address in them."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.label = QLabel(self)
+        self.label.setTextFormat(Qt.TextFormat.PlainText)
+        self.label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.label.setWordWrap(True)
+        self.copy = QPushButton(self)
+        self.copy.hide()
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self.copy)
+        row.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.addStretch(1)
+        layout.addWidget(self.label)
+        layout.addLayout(row)
+        layout.addStretch(1)
+
+
+class LogPane(QWidget):
+    """Shows a TrafficLog, which its owner fills. GUI thread only.
+
+    Call `refresh` after each batch appended to the log (LogFeed.batch_appended).
+    """
+
+    copy_address_requested = Signal()
+    """The button under the empty state's words was pressed."""
+
+    def __init__(self, log: TrafficLog, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = LogModel(log, self)
+        self.toolbar = LogToolbar(self)
+        self.table = LogTable(self.model, self)
+        self.bytes_pane = BytePane(self)
+        self._empty = _EmptyState(self.table)
+        self._empty_text = ""
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.toolbar)
+        layout.addWidget(self.table, 1)
+        layout.addWidget(self.bytes_pane)
+
+        self.copy_rows = QAction(self.table)
+        self.copy_rows.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
+        self.copy_rows.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self.table.addActions([self.copy_rows, self.toolbar.clear, self.toolbar.undo_clear])
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+
+        self._undo_timer = QTimer(self)
+        self._undo_timer.setSingleShot(True)
+        self._undo_timer.timeout.connect(lambda: self.toolbar.offer_undo(False))
+        self._notice_timer = QTimer(self)
+        self._notice_timer.setSingleShot(True)
+        self._notice_timer.timeout.connect(self._show_state)
+        self._connect()
+        self.retranslate()
+        self._show_state()
+
+    def _connect(self) -> None:
+        bar, table = self.toolbar, self.table
+        bar.view_mode_chosen.connect(self.set_view_mode)
+        bar.time_mode_chosen.connect(self.model.set_time_mode)
+        bar.pause.toggled.connect(self._set_paused)
+        bar.follow.triggered.connect(table.set_follow)
+        table.follow_changed.connect(bar.follow.setChecked)
+        bar.clear.triggered.connect(self._clear)
+        bar.undo_clear.triggered.connect(self._undo_clear)
+        self.copy_rows.triggered.connect(table.copy_selection)
+        table.copied.connect(self._say_copied)
+        table.selectionModel().currentRowChanged.connect(self._show_current_bytes)
+        self._empty.copy.clicked.connect(self.copy_address_requested)
+
+    def refresh(self) -> None:
+        """Show what the log gained and dropped since the last call."""
+        self.table.refresh()
+        self._show_state()
+
+    def set_empty_text(self, text: str) -> None:
+        """Say something where no row is yet, such as where to connect; with a Copy button. "" for none."""
+        self._empty_text = text
+        self._empty.label.setText(text or self.tr("Waiting for data."))
+        self._empty.copy.setVisible(bool(text))
+
+    def set_view_mode(self, mode: ViewMode) -> None:
+        """Show the bytes in this way."""
+        self.toolbar.view_actions[mode].setChecked(True)
+        self.model.set_view_mode(mode)
+        self.table.show_columns()
+
+    def set_time_mode(self, mode: TimeMode) -> None:
+        """Let the time column count this."""
+        self.toolbar.time_actions[mode].trigger()
+
+    def _set_paused(self, paused: bool) -> None:
+        self.model.set_paused(paused)
+        self.refresh()
+
+    def _clear(self) -> None:
+        self.model.clear()
+        self.refresh()
+        if self.model.can_undo_clear:
+            self.toolbar.offer_undo(True)
+            self._undo_timer.start(UNDO_OFFERED_MS)
+
+    def _undo_clear(self) -> None:
+        self.table.shift_down(self.model.undo_clear())
+        self._undo_timer.stop()
+        self.toolbar.offer_undo(False)
+        self.refresh()
+
+    def _say_copied(self, rows: int, selected: int) -> None:
+        if rows < selected:
+            text = self.tr("Copied %n rows, the first of {selected}", "", rows).format(selected=selected)
+        else:
+            text = self.tr("Copied %n rows", "", rows)
+        self._notice_timer.start(NOTICE_MS)
+        self.toolbar.show_notice(text)
+
+    def _show_state(self) -> None:
+        """Bring the words that depend on the rows up to date."""
+        empty = self.model.rowCount() == 0
+        if empty != self._empty.isVisibleTo(self.table):
+            self._empty.setVisible(empty)
+            self._place_empty_state()
+        if not self._notice_timer.isActive():
+            held_back = self.model.held_back
+            self.toolbar.show_notice(self.tr("Paused: %n new rows wait", "", held_back) if held_back else "")
+        self._show_current_bytes()
+
+    def _show_current_bytes(self) -> None:
+        index = self.table.currentIndex()
+        row = self.model.row_at(index.row()) if index.isValid() else None
+        self.bytes_pane.show_bytes(b"" if row is None else row.data)
+
+    def _place_empty_state(self) -> None:
+        self._empty.setGeometry(self.table.viewport().geometry())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the empty state's words over the table."""
+        super().resizeEvent(event)
+        self._place_empty_state()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def retranslate(self) -> None:
+        """Make the words again; those of `set_empty_text` are its caller's."""
+        self.copy_rows.setText(self.tr("Copy rows"))
+        self._empty.copy.setText(self.tr("Copy address"))
+        self._empty.copy.setToolTip(self.tr("Copy the address to connect to"))
+        self._empty.copy.setAccessibleName(self.tr("Copy the address to connect to"))
+        self.set_empty_text(self._empty_text)

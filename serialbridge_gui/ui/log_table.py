@@ -1,0 +1,219 @@
+"""The table of the log pane: follows the newest row, keeps its place otherwise, copies rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from time import perf_counter
+
+from PySide6.QtCore import QEvent, QItemSelectionRange, QTimer, Signal
+from PySide6.QtGui import QFontDatabase, QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QPushButton, QTableView, QWidget
+
+from .log_model import Column, LogModel
+
+_WIDTHS = {
+    Column.NUMBER: 8,
+    Column.TIME: 14,
+    Column.ROUTE: 7,
+    Column.CLIENT: 7,
+    Column.SIZE: 6,
+    Column.HEX: 48,
+}
+"""In characters, chosen: 16 bytes of hex, and the rest as wide as what it usually holds."""
+
+MAX_COPIED_ROWS = 10_000
+"""Chosen: some 20 MB of text at most, more than any editor likes."""
+
+_COPY_SLICE_S = 0.0015
+_COPY_SLICE_ROWS = 32
+_BUTTON_MARGIN = 12
+
+
+class LogTable(QTableView):
+    """Shows a LogModel. GUI thread only."""
+
+    follow_changed = Signal(bool)
+    copied = Signal(int, int)
+    """So many rows are on the clipboard, of so many selected."""
+
+    def __init__(self, model: LogModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._follow = True
+        self._arranging = False
+        """The scroll bar moves by our own hand: that is no wish of the user's."""
+        self._seen_end = 0
+        self._copy_lines: Iterator[str] = iter(())
+        self._copied: list[str] = []
+        self._copy_selected = 0
+        self._copy_timer = QTimer(self)
+        self._copy_timer.timeout.connect(self._copy_slice)
+        self.setModel(model)
+        self._set_up_looks()
+
+        self._newer_button = QPushButton(self)
+        self._newer_button.hide()
+        self._newer_button.clicked.connect(lambda: self.set_follow(True))
+        self.setTabOrder(self, self._newer_button)
+
+        bar = self.verticalScrollBar()
+        bar.valueChanged.connect(self._follow_scroll)
+        bar.rangeChanged.connect(self._keep_at_end)
+        self.horizontalHeader().sectionResized.connect(self._measure_columns)
+        self.show_columns()
+        self.retranslate()
+
+    def _set_up_looks(self) -> None:
+        self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setAlternatingRowColors(True)
+        self.setCornerButtonEnabled(False)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        metrics = self.fontMetrics()
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setMinimumSectionSize(1)
+        rows.setDefaultSectionSize(metrics.height() + 4)
+        columns = self.horizontalHeader()
+        columns.setStretchLastSection(True)
+        columns.setHighlightSections(False)
+        columns.setMinimumSectionSize(metrics.horizontalAdvance("0") * 3)
+        for column, characters in _WIDTHS.items():
+            self.setColumnWidth(column, metrics.horizontalAdvance("0") * characters)
+
+    # ---- the newest rows
+
+    def refresh(self) -> None:
+        """Show what the log gained; the rows in sight stay where they are unless the table follows."""
+        bar = self.verticalScrollBar()
+        value = bar.value()
+        self._arranging = True
+        try:
+            removed = self._model.refresh()
+            if self._follow:
+                self.scrollToBottom()
+            elif removed:
+                bar.setValue(max(0, value - removed))
+        finally:
+            self._arranging = False
+        self._show_newer_button()
+
+    def shift_down(self, rows: int) -> None:
+        """Keep the rows in sight where they are after `rows` came in above them."""
+        if rows and not self._follow:
+            bar = self.verticalScrollBar()
+            value = bar.value()
+            self._arranging = True
+            self.doItemsLayout()  # the bar's range must hold the new rows first
+            bar.setValue(value + rows)
+            self._arranging = False
+
+    @property
+    def follow(self) -> bool:
+        """Whether the newest row stays in sight."""
+        return self._follow
+
+    def set_follow(self, follow: bool) -> None:
+        """Go to the newest row and stay with it, or stay here."""
+        if follow:
+            self._arranging = True
+            self.scrollToBottom()
+            self._arranging = False
+        if follow != self._follow:
+            self._follow = follow
+            self._seen_end = self._model.end_number
+            self.follow_changed.emit(follow)
+        self._show_newer_button()
+
+    def _follow_scroll(self, value: int) -> None:
+        if not self._arranging:
+            self.set_follow(value >= self.verticalScrollBar().maximum())
+
+    def _keep_at_end(self, _minimum: int, maximum: int) -> None:
+        if self._follow:
+            was_arranging, self._arranging = self._arranging, True
+            self.verticalScrollBar().setValue(maximum)
+            self._arranging = was_arranging
+
+    def _show_newer_button(self) -> None:
+        button = self._newer_button
+        newer = self._model.end_number - self._seen_end
+        button.setVisible(not self._follow and self._model.rowCount() > 0)
+        if not self._follow:
+            button.setText(self.tr("▼ %n new", "", newer) if newer > 0 else self.tr("▼ Newest"))
+            self._place_newer_button()
+
+    def _place_newer_button(self) -> None:
+        button, area = self._newer_button, self.viewport().geometry()
+        button.adjustSize()
+        button.move(
+            area.right() - button.width() - _BUTTON_MARGIN, area.bottom() - button.height() - _BUTTON_MARGIN
+        )
+
+    # ---- columns
+
+    def show_columns(self) -> None:
+        """Show the columns of the model's view mode."""
+        for column in Column:
+            self.setColumnHidden(column, not self._model.shows_column(column))
+        self._measure_columns()
+
+    def _measure_columns(self) -> None:
+        character = max(1, self.fontMetrics().horizontalAdvance("0"))
+        for column in (Column.HEX, Column.TEXT):
+            self._model.set_fitting_characters(column, self.columnWidth(column) // character + 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the button in its corner."""
+        super().resizeEvent(event)
+        self._place_newer_button()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the palette and the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._model.set_base_color(self.palette().base().color())
+        elif event.type() == QEvent.Type.LanguageChange:
+            self._model.retranslate()
+            self.retranslate()
+
+    def retranslate(self) -> None:
+        """Make the words again."""
+        self.setAccessibleName(self.tr("Traffic log"))
+        self._newer_button.setToolTip(self.tr("Go to the newest row and follow (Ctrl+End)"))
+        self._newer_button.setAccessibleName(self.tr("Go to the newest row"))
+        self._show_newer_button()
+
+    # ---- copying
+
+    def copy_selection(self) -> None:
+        """Put the selected rows on the clipboard as lines of text; `copied` says when it is done."""
+        first = self._model.first_number
+        parts: list[QItemSelectionRange] = list(self.selectionModel().selection())  # type: ignore[call-overload]
+        ranges = sorted((part.top() + first, part.bottom() + first) for part in parts)
+        self._copy_selected = sum(bottom - top + 1 for top, bottom in ranges)
+        numbers = (number for top, bottom in ranges for number in range(top, bottom + 1))
+        self._copy_lines = map(self._model.line, islice(numbers, MAX_COPIED_ROWS))
+        self._copied = []
+        if ranges:
+            self._copy_timer.start(0)
+
+    def _copy_slice(self) -> None:
+        deadline = perf_counter() + _COPY_SLICE_S
+        while lines := list(islice(self._copy_lines, _COPY_SLICE_ROWS)):
+            self._copied += lines
+            if perf_counter() >= deadline:
+                return
+        self._copy_timer.stop()
+        lines = [line for line in self._copied if line]
+        self._copied = []
+        QGuiApplication.clipboard().setText("\n".join(lines) + "\n")
+        self.copied.emit(len(lines), self._copy_selected)
