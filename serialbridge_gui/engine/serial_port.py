@@ -35,7 +35,7 @@ _HANDLERS: Final = "serialbridge_gui.engine"
 if _HANDLERS not in serial.protocol_handler_packages:
     serial.protocol_handler_packages.append(_HANDLERS)
 
-PORT_ERRORS: Final = (OSError, *_TERMIOS_ERRORS)
+PORT_ERRORS: Final[tuple[type[Exception], ...]] = (OSError, *_TERMIOS_ERRORS)
 """What an open port raises once its device is gone. SerialException is an OSError, termios.error is not."""
 
 BUSY_RETRIES: Final = 3

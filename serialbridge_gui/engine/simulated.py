@@ -25,6 +25,8 @@ class SimulatedSerial(SerialBase):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._changed = threading.Condition()
+        self._dtr_state: bool
+        self._rts_state: bool
         self._buffer = bytearray()
         self._readings = 0
         self._next_reading_s = math.inf
