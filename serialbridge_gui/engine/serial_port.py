@@ -27,7 +27,7 @@ if sys.platform != "win32":
     import fcntl
     import termios
 
-    _TERMIOS_ERRORS: tuple[type[Exception], ...] = (termios.error,)
+    _TERMIOS_ERRORS: tuple[type[termios.error], ...] = (termios.error,)
 else:
     _TERMIOS_ERRORS = ()
 
@@ -37,6 +37,9 @@ if _HANDLERS not in serial.protocol_handler_packages:
 
 PORT_ERRORS: Final[tuple[type[Exception], ...]] = (OSError, *_TERMIOS_ERRORS)
 """What an open port raises once its device is gone. SerialException is an OSError, termios.error is not."""
+
+OPEN_ERRORS: Final[tuple[type[Exception], ...]] = (OSError, *_TERMIOS_ERRORS, ValueError)
+"""What opening one may raise: a setting out of range, or a URL that is none, is a ValueError."""
 
 BUSY_RETRIES: Final = 3
 BUSY_RETRY_S: Final = 0.1
@@ -194,7 +197,7 @@ def _open(settings: SerialSettings, busy_retries: int) -> tuple[Any, tuple[str, 
     while True:
         try:
             return _open_once(settings)
-        except (*PORT_ERRORS, ValueError) as error:
+        except OPEN_ERRORS as error:
             if busy_retries == 0 or _cause(error) is not Cause.DEVICE_BUSY:
                 raise BridgeError(_problem(settings, error)) from error
             busy_retries -= 1

@@ -27,6 +27,8 @@ class SimulatedSerial(SerialBase):
         self._changed = threading.Condition()
         self._dtr_state: bool
         self._rts_state: bool
+        self._timeout: float | None
+        self._write_timeout: float | None
         self._buffer = bytearray()
         self._readings = 0
         self._next_reading_s = math.inf

@@ -101,11 +101,11 @@ class LogPane(QWidget):
         self.table.refresh()
         self._show_state()
 
-    def set_empty_text(self, text: str) -> None:
-        """Say something where no row is yet, such as where to connect; with a Copy button. "" for none."""
+    def set_empty_text(self, text: str, *, copyable: bool = True) -> None:
+        """Say something where no row is yet, such as where to connect; `copyable`: with a Copy button."""
         self._empty_text = text
         self._empty.label.setText(text or self.tr("Waiting for data."))
-        self._empty.copy.setVisible(bool(text))
+        self._empty.copy.setVisible(bool(text) and copyable)
 
     def set_view_mode(self, mode: ViewMode) -> None:
         """Show the bytes in this way."""

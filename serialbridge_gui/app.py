@@ -1,0 +1,104 @@
+"""The window program: wiring, event loop, shutdown; nothing else."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from serialbridge_gui import __version__
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the window program; returns its exit code."""
+    options = _parser().parse_args(arguments)
+    import qasync
+    from PySide6.QtCore import QSettings
+    from PySide6.QtWidgets import QApplication
+
+    from serialbridge_gui import resources_rc  # noqa: F401 - registers the icons
+    from serialbridge_gui.profile_store import default_config_dir
+
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("SerialBridge")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("serialbridge")
+    app.setQuitOnLastWindowClosed(False)
+    if app.style().objectName().lower() in ("", "windowsvista"):
+        app.setStyle("Fusion")  # the old Windows style has no dark scheme
+    config_dir = Path(options.config_dir) if options.config_dir else default_config_dir()
+    settings = QSettings(str(config_dir / "window.ini"), QSettings.Format.IniFormat)
+    loop = qasync.QEventLoop(app)
+    asyncio.set_event_loop(loop)
+    with loop:
+        return int(loop.run_until_complete(_run(options, config_dir, settings)))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("serialbridge-gui", description="The window of SerialBridge.", allow_abbrev=False)
+    parser.add_argument("--profile", metavar="NAME", help="choose this profile")
+    parser.add_argument("--start", action="store_true", help="start the chosen profile")
+    parser.add_argument("--minimized", action="store_true", help="start minimized")
+    parser.add_argument("--demo", action="store_true", help="open a profile on sim://talker and start it")
+    parser.add_argument("--config-dir", metavar="DIR", help="where profiles live (default: the user's own)")
+    parser.add_argument("--version", action="version", version=f"SerialBridge {__version__}")
+    return parser
+
+
+async def _run(options: argparse.Namespace, config_dir: Path, settings: object) -> int:
+    from PySide6.QtCore import QSettings
+
+    from serialbridge_gui.profile_store import ProfileError, ProfileStore, find_by_name
+    from serialbridge_gui.stop_signals import StopSignals
+    from serialbridge_gui.ui.main_window import MainWindow
+    from serialbridge_gui.ui.port_watcher import PortWatcher
+    from serialbridge_gui.ui.sentences import profile_error_sentence
+    from serialbridge_gui.ui.workspace import Workspace
+
+    assert isinstance(settings, QSettings)
+    stop = asyncio.Event()
+    workspace = Workspace(ProfileStore(config_dir))
+    complaints = workspace.load()
+    ports = PortWatcher()
+    window = MainWindow(workspace, ports, settings)
+    window.close_requested.connect(stop.set)
+    signals = StopSignals(stop.set)
+    watching = asyncio.ensure_future(ports.run())
+    if options.demo:
+        window.start_demo()
+    elif options.profile:
+        try:
+            found = find_by_name(tuple(session.profile for session in workspace), options.profile)
+            chosen = next(session for session in workspace if session.profile is found)
+            window.sidebar.choose(chosen)
+            if options.start:
+                window.start_profile(chosen)
+        except ProfileError as error:
+            complaints.append(profile_error_sentence(error))
+    elif options.start and (session := window.sidebar.chosen()) is not None:
+        window.start_profile(session)
+    if options.minimized:
+        window.showMinimized()
+    else:
+        window.show()
+    if complaints:
+        window.say(" ".join(complaints))
+    try:
+        await stop.wait()
+        await window.finish()
+    finally:
+        signals.close()
+        watching.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watching
+        window.deleteLater()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,240 @@
+"""The page of one bridge: its name and state, its settings, one message, the live log, the counters."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import Final
+
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QKeySequence, QPalette
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from serialbridge_gui.engine import events as ev
+from serialbridge_gui.engine.bridge import BridgeState
+from serialbridge_gui.profile import LOOPBACK, ListenAddress, Profile
+from serialbridge_gui.ui.clients_panel import ClientsPanel
+from serialbridge_gui.ui.log_pane import LogPane
+from serialbridge_gui.ui.message_bar import MessageBar
+from serialbridge_gui.ui.port_watcher import PortWatcher
+from serialbridge_gui.ui.problem_actions import offer_for
+from serialbridge_gui.ui.sentences import event_sentence
+from serialbridge_gui.ui.session import Session
+from serialbridge_gui.ui.settings_form import ANY_ADDRESS, SettingsForm
+from serialbridge_gui.ui.state_look import state_color, state_icon, state_words
+from serialbridge_gui.ui.status_strip import StatusStrip
+from serialbridge_gui.ui.workspace import Workspace
+
+FLICKER_MS: Final = 500
+"""A device that is back before this has passed was never missed (ui.md: no flicker)."""
+AWAY_MS: Final = 1000
+"""How often "Unplugged 12 s ago" counts on."""
+
+
+class BridgePage(QWidget):
+    """Shows one Session. GUI thread only."""
+
+    def __init__(
+        self, session: Session, workspace: Workspace, ports: PortWatcher, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.session = session
+        self._workspace = workspace
+        self._ports = ports
+        self._notice = ""
+        self._make_widgets()
+        self._lay_out()
+        self._away_timer = QTimer(self)
+        self._away_timer.setSingleShot(True)
+        self._away_timer.timeout.connect(self.show_state)
+        self._connect()
+        self.retranslate()
+        self._offer_ports()
+
+    def _make_widgets(self) -> None:
+        session = self.session
+        self.name = QLineEdit(session.profile.name, self)
+        self.name.setFrame(False)
+        self.name.setMaxLength(200)
+        font = self.name.font()
+        font.setPointSizeF(font.pointSizeF() * 1.35)
+        font.setBold(True)
+        self.name.setFont(font)
+        self.badge = QLabel(self)
+        self.badge.setFrameShape(QFrame.Shape.StyledPanel)
+        self.badge.setContentsMargins(6, 1, 6, 1)
+        self.badge.setTextFormat(Qt.TextFormat.PlainText)
+        self.state_shape = QLabel(self)
+        self.state_label = QLabel(self)
+        self.state_label.setTextFormat(Qt.TextFormat.PlainText)
+        self.start_stop = QPushButton(self)
+        self.start_stop.setMinimumWidth(110)
+        self.form = SettingsForm(session.profile, self)
+        self.message = MessageBar(self)
+        self.log = LogPane(session.log, self)
+        self.status = StatusStrip(session.bridge, self)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self.name, 1)
+        head.addWidget(self.badge)
+        head.addSpacing(12)
+        head.addWidget(self.state_shape)
+        head.addWidget(self.state_label)
+        head.addSpacing(12)
+        head.addWidget(self.start_stop)
+        top = QVBoxLayout()
+        top.setContentsMargins(12, 10, 12, 8)
+        top.setSpacing(8)
+        top.addLayout(head)
+        top.addWidget(self.form)
+        top.addWidget(self.message)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(top)
+        layout.addWidget(self.log, 1)
+        layout.addWidget(self.status)
+
+    def _connect(self) -> None:
+        session, form = self.session, self.form
+        self.name.editingFinished.connect(self._rename)
+        self.start_stop.clicked.connect(self.toggle)
+        form.profile_edited.connect(self._edited)
+        form.validity_changed.connect(self.show_state)
+        form.rescan_requested.connect(self._ports.rescan)
+        form.copy_requested.connect(self._copy_address)
+        self._ports.ports_changed.connect(self._offer_ports)
+        self.log.copy_address_requested.connect(self._copy_address)
+        self.status.clients_requested.connect(self.show_clients)
+        session.changed.connect(self.show_state)
+        session.feed.batch_appended.connect(self.log.refresh)
+        session.bridge.event_occurred.connect(self._note_event)
+        session.save_failed.connect(self._warn)
+
+    # ---- what the user does
+
+    def toggle(self) -> None:
+        """Start or stop, whichever makes sense now."""
+        if self.session.bridge.state.active:
+            self.session.stop()
+        elif not self.form.invalid:
+            self._notice = ""
+            self.session.start()
+
+    def show_clients(self) -> None:
+        """Open the panel with who is connected."""
+        ClientsPanel(self.session.bridge, self.session.profile.name, self).open()
+
+    def _edited(self, profile: Profile) -> None:
+        self._notice = ""
+        if self.session.bridge.state is BridgeState.ERROR:
+            self.session.stop()  # what went wrong was said of other settings
+        self.session.edit(profile)
+
+    def _rename(self) -> None:
+        name = self.name.text().strip()
+        if not name:
+            self.name.setText(self.session.profile.name)
+        elif name != self.session.profile.name:
+            self.session.edit(self.session.profile.changed(name=name))
+            self.form.set_profile(self.session.profile)
+
+    def _copy_address(self) -> None:
+        QGuiApplication.clipboard().setText(f"tcp://{self._address()}")
+
+    # ---- what is shown
+
+    def _offer_ports(self) -> None:
+        self.form.port.set_ports(self._ports.ports)
+
+    def _note_event(self, event: ev.Event) -> None:
+        if isinstance(event, ev.SettingsRefused):
+            self._warn(event_sentence(event))
+        elif isinstance(event, ev.LinesChanged):
+            self.status.refresh()
+
+    def _warn(self, sentence: str) -> None:
+        self._notice = sentence
+        self.show_state()
+
+    def _address(self) -> ListenAddress:
+        address = self.session.bridge.address or self.session.profile.listen
+        return address.model_copy(update={"host": LOOPBACK}) if address.host in (ANY_ADDRESS, "::") else address
+
+    def show_state(self) -> None:
+        """Bring everything that depends on the bridge's state up to date."""
+        bridge, profile = self.session.bridge, self.session.profile
+        state = bridge.state
+        words = state_words(state, len(bridge.clients()))
+        self.state_label.setText(words)
+        self.state_label.setAccessibleName(self.tr("State: {state}").format(state=words))
+        self._color_state()
+        self.badge.setVisible(self.session.simulated)
+        if self.form.profile != profile:
+            self.form.set_profile(profile)
+        self.form.set_running(state.active, bridge.address)
+        self.start_stop.setText(self.tr("■ Stop") if state.active else self.tr("▶ Start"))
+        refused = "" if state.active else self.form.invalid
+        self.start_stop.setEnabled(not refused)
+        keys = QKeySequence("Ctrl+E").toString(QKeySequence.SequenceFormat.NativeText)
+        self.start_stop.setToolTip(refused or f"{self.start_stop.text()} ({keys})")
+        self._show_message()
+        if bridge.address is not None:
+            self.log.set_empty_text(
+                self.tr("Waiting for data. Connect a program to {address}").format(address=self._address())
+            )
+        else:
+            self.log.set_empty_text(self.tr("Not running. Press Start to open the port."), copyable=False)
+        self.status.refresh()
+
+    def _show_message(self) -> None:
+        bridge = self.session.bridge
+        self._away_timer.stop()
+        if bridge.state is BridgeState.ERROR and bridge.problem is not None:
+            offer = offer_for(bridge.problem, self.session, self._workspace)
+            self.message.say(offer.sentence, action=offer.button, do=offer.do)
+        elif bridge.state is BridgeState.WAITING_FOR_DEVICE:
+            away_ms = round((monotonic() - self.session.device_lost_at) * 1000)
+            if away_ms < FLICKER_MS:
+                self._away_timer.start(FLICKER_MS - away_ms)
+                return
+            text = self.tr("Unplugged {seconds} s ago; comes back by itself. Clients stay connected.")
+            self.message.say(
+                text.format(seconds=away_ms // 1000),
+                look=BridgeState.WAITING_FOR_DEVICE,
+                action=self.tr("Stop"),
+                do=self.session.stop,
+            )
+            self._away_timer.start(AWAY_MS - away_ms % AWAY_MS)
+        elif self._notice:
+            self.message.say(self._notice, look=BridgeState.WAITING_FOR_DEVICE, action=self.tr("OK"), do=self._seen)
+        else:
+            self.message.clear()
+
+    def _seen(self) -> None:
+        self._notice = ""
+        self.show_state()
+
+    def _color_state(self) -> None:
+        state = self.session.bridge.state
+        self.state_shape.setPixmap(state_icon(state, self.palette()).pixmap(16, 16))
+        palette = self.state_label.palette()
+        color = state_color(state, self.palette())
+        if palette.color(QPalette.ColorRole.WindowText) != color:
+            palette.setColor(QPalette.ColorRole.WindowText, color)
+            self.state_label.setPalette(palette)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        elif event.type() == QEvent.Type.PaletteChange:
+            self._color_state()
+
+    def retranslate(self) -> None:
+        """Put every word anew."""
+        self.name.setAccessibleName(self.tr("Name of the bridge"))
+        self.name.setToolTip(self.tr("Click to rename"))
+        self.badge.setText(self.tr("Simulated"))
+        self.badge.setToolTip(self.tr("No real device is behind this bridge"))
+        self.show_state()

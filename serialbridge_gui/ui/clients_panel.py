@@ -1,0 +1,96 @@
+"""Who is connected: address, since when, bytes each way, queue; and Disconnect."""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import (
+    QDialog,
+    QHeaderView,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from serialbridge_gui.engine.bridge import Bridge, ClientStatus
+from serialbridge_gui.ui.quantities import bytes_text
+
+INTERVAL_MS: Final = 500
+
+
+class ClientsPanel(QDialog):
+    """Not modal; stays fresh while it is open. GUI thread only."""
+
+    def __init__(self, bridge: Bridge, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self.setWindowTitle(self.tr("Clients of {name}").format(name=title))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.table = QTableWidget(0, 7, self)
+        self.table.setHorizontalHeaderLabels(
+            [
+                self.tr("Client"),
+                self.tr("Address"),
+                self.tr("Connected since"),
+                self.tr("Sent to it"),
+                self.tr("Received from it"),
+                self.tr("Queue"),
+                "",
+            ]
+        )
+        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
+        self.table.verticalHeader().hide()
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.table.setAccessibleName(self.tr("Clients"))
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.table)
+        self.resize(760, 220)
+        self._shown: list[int] = []
+        self._timer = QTimer(self)
+        self._timer.setInterval(INTERVAL_MS)
+        self._timer.timeout.connect(self.refresh)
+        self._timer.start()
+        self._bridge.state_changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show who is there now."""
+        clients = self._bridge.clients()
+        numbers = [client.number for client in clients]
+        if numbers != self._shown:
+            self._shown = numbers
+            self.table.setRowCount(len(clients))
+            for row, client in enumerate(clients):
+                self._make_row(row, client)
+        for row, client in enumerate(clients):
+            for column, text in enumerate(self._texts(client)):
+                item = self.table.item(row, column)
+                if item is not None and item.text() != text:
+                    item.setText(text)
+
+    def _make_row(self, row: int, client: ClientStatus) -> None:
+        for column in range(6):
+            self.table.setItem(row, column, QTableWidgetItem())
+        button = QPushButton(self.tr("Disconnect"))
+        button.setAutoDefault(False)
+        button.setAccessibleName(self.tr("Disconnect client #{number}").format(number=client.number))
+        button.clicked.connect(lambda _=False, number=client.number: self._bridge.disconnect_client(number))
+        self.table.setCellWidget(row, 6, button)
+
+    def _texts(self, client: ClientStatus) -> tuple[str, ...]:
+        number = f"#{client.number}"
+        if not client.may_write:
+            number = self.tr("{number} (reads only)").format(number=number)
+        return (
+            number,
+            client.address,
+            time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(client.connected_at)),
+            bytes_text(client.sent),
+            bytes_text(client.received),
+            bytes_text(client.queued),
+        )

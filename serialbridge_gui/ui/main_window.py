@@ -1,0 +1,243 @@
+"""The main window: sidebar, one page a bridge, menus."""
+
+from __future__ import annotations
+
+import sys
+
+from PySide6.QtCore import QSettings, Qt, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QIcon, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMessageBox, QSplitter, QStackedWidget
+
+from serialbridge_gui import __version__
+from serialbridge_gui.profile_store import ProfileError
+from serialbridge_gui.ui.bridge_page import BridgePage
+from serialbridge_gui.ui.first_run import FirstRunPage
+from serialbridge_gui.ui.port_watcher import PortWatcher
+from serialbridge_gui.ui.sentences import profile_error_sentence
+from serialbridge_gui.ui.session import Session
+from serialbridge_gui.ui.sidebar import Sidebar
+from serialbridge_gui.ui.tasks import Tasks
+from serialbridge_gui.ui.workspace import Workspace, newest_adapter
+
+
+class MainWindow(QMainWindow):
+    """Everything the user sees. GUI thread only. `app.py` closes it for good."""
+
+    close_requested = Signal()
+    """The user wants to quit; nothing has been closed yet."""
+
+    def __init__(self, workspace: Workspace, ports: PortWatcher, settings: QSettings) -> None:
+        super().__init__()
+        self.workspace = workspace
+        self._ports = ports
+        self._settings = settings
+        self._tasks = Tasks()
+        self._pages: dict[Session, BridgePage] = {}
+        self.setWindowTitle("SerialBridge")
+        self.setWindowIcon(QIcon(":/icons/serialbridge.svg"))
+        self.sidebar = Sidebar(self)
+        self.first_run = FirstRunPage(ports, self)
+        self.stack = QStackedWidget(self)
+        self.stack.addWidget(self.first_run)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self.splitter.addWidget(self.sidebar)
+        self.splitter.addWidget(self.stack)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setCollapsible(1, False)
+        self.splitter.setChildrenCollapsible(False)
+        self.setCentralWidget(self.splitter)
+        self._make_actions()
+        self._make_menus()
+        self.sidebar.new_requested.connect(self.new_bridge)
+        self.sidebar.session_chosen.connect(self._show_session)
+        self.first_run.demo_requested.connect(self.start_demo)
+        self.first_run.device_requested.connect(self.new_bridge)
+        workspace.session_added.connect(self._add_page)
+        workspace.session_removed.connect(self._remove_page)
+        for session in workspace:
+            self._add_page(session)
+        self._restore()
+
+    # ---- actions
+
+    def _make_actions(self) -> None:
+        def action(text: str, keys: str, do: object) -> QAction:
+            made = QAction(text, self)
+            if keys:
+                made.setShortcut(QKeySequence(keys))
+            made.triggered.connect(do)
+            self.addAction(made)
+            return made
+
+        self.new_action = action(self.tr("&New bridge"), "Ctrl+N", self.new_bridge)
+        self.delete_action = action(self.tr("&Delete bridge…"), "", self.ask_delete)
+        self.quit_action = action(self.tr("&Quit"), "Ctrl+Q", self.close)
+        self.toggle_action = action(self.tr("&Start or stop"), "Ctrl+E", self._toggle)
+        self.previous_action = action(self.tr("&Previous bridge"), "Ctrl+PgUp", lambda: self.sidebar.step(-1))
+        self.next_action = action(self.tr("Ne&xt bridge"), "Ctrl+PgDown", lambda: self.sidebar.step(1))
+        self.clients_action = action(self.tr("&Clients…"), "", self._show_clients)
+        self.rescan_action = action(self.tr("&Look for ports again"), "F5", self._ports.rescan)
+        self.sidebar_action = action(self.tr("&Sidebar"), "F9", self._toggle_sidebar)
+        self.sidebar_action.setCheckable(True)
+        self.sidebar_action.setChecked(True)
+        self.about_action = action(self.tr("&About SerialBridge"), "", self._show_about)
+        self.quit_action.setMenuRole(QAction.MenuRole.QuitRole)
+        self.about_action.setMenuRole(QAction.MenuRole.AboutRole)
+
+    def _make_menus(self) -> None:
+        bar = self.menuBar()
+        for title, actions in (
+            (self.tr("&File"), (self.new_action, self.delete_action, None, self.quit_action)),
+            (
+                self.tr("B&ridge"),
+                (self.toggle_action, self.clients_action, None, self.previous_action, self.next_action),
+            ),
+            (self.tr("&View"), (self.sidebar_action, self.rescan_action)),
+            (self.tr("&Help"), (self.about_action,)),
+        ):
+            menu = bar.addMenu(title)
+            for entry in actions:
+                if entry is None:
+                    menu.addSeparator()
+                else:
+                    menu.addAction(entry)
+
+    def new_bridge(self) -> None:
+        """A new bridge on the newest adapter, ready for Start."""
+        taken = {session.profile.serial.device for session in self.workspace}
+        device = newest_adapter(tuple(port for port in self._ports.ports if port.device not in taken))
+        device = device or newest_adapter(self._ports.ports) or ("COM1" if sys.platform == "win32" else "/dev/ttyUSB0")
+        session = self.workspace.add(self.tr("Bridge"), device)
+        self.sidebar.choose(session)
+        self._pages[session].start_stop.setFocus()
+
+    def start_demo(self) -> Session:
+        """The simulated device, running."""
+        session = self.workspace.demo()
+        self.sidebar.choose(session)
+        if not session.bridge.state.active:
+            session.start()
+        return session
+
+    def start_profile(self, session: Session) -> None:
+        """Show this bridge and start it."""
+        self.sidebar.choose(session)
+        session.start()
+
+    def current_page(self) -> BridgePage | None:
+        """The page of the chosen bridge."""
+        session = self.sidebar.chosen()
+        return self._pages.get(session) if session is not None else None
+
+    def say(self, sentence: str) -> None:
+        """Something about the program itself, not about one bridge."""
+        self.statusBar().showMessage(sentence)
+
+    def ask_delete(self) -> None:
+        """Ask, then delete the chosen bridge and its profile."""
+        session = self.sidebar.chosen()
+        if session is None:
+            return
+        box = QMessageBox(self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(self.tr("Delete the bridge “{name}” and its settings?").format(name=session.profile.name))
+        delete = box.addButton(self.tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        delete.clicked.connect(lambda: self._tasks.start(self._delete(session), "delete bridge"))
+        box.open()
+
+    async def _delete(self, session: Session) -> None:
+        try:
+            await self.workspace.remove(session)
+        except ProfileError as error:
+            self.say(profile_error_sentence(error))
+
+    def _toggle(self) -> None:
+        page = self.current_page()
+        if page is not None:
+            page.toggle()
+
+    def _show_clients(self) -> None:
+        page = self.current_page()
+        if page is not None:
+            page.show_clients()
+
+    def _toggle_sidebar(self) -> None:
+        self.sidebar.setVisible(self.sidebar_action.isChecked())
+
+    def _show_about(self) -> None:
+        box = QMessageBox(self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setWindowTitle(self.tr("About SerialBridge"))
+        box.setIconPixmap(self.windowIcon().pixmap(64, 64))
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(
+            self.tr("SerialBridge {version}\nPuts a serial port on TCP, byte for byte, and shows what passes.").format(
+                version=__version__
+            )
+        )
+        box.open()
+
+    # ---- pages
+
+    def _add_page(self, session: Session) -> None:
+        page = BridgePage(session, self.workspace, self._ports, self)
+        self._pages[session] = page
+        self.stack.addWidget(page)
+        self.sidebar.add(session)
+        if self.sidebar.chosen() is None:
+            self.sidebar.choose(session)
+        self._show_emptiness()
+
+    def _remove_page(self, session: Session) -> None:
+        self.sidebar.remove(session)
+        page = self._pages.pop(session)
+        self.stack.removeWidget(page)
+        page.deleteLater()
+        self._show_emptiness()
+
+    def _show_session(self, session: Session) -> None:
+        page = self._pages.get(session)
+        if page is not None:
+            self.stack.setCurrentWidget(page)
+            page.log.refresh()
+
+    def _show_emptiness(self) -> None:
+        any_bridge = bool(self._pages)
+        self.sidebar.setVisible(any_bridge and self.sidebar_action.isChecked())
+        for action in (self.delete_action, self.toggle_action, self.clients_action, self.sidebar_action):
+            action.setEnabled(any_bridge)
+        if not any_bridge:
+            self.stack.setCurrentWidget(self.first_run)
+
+    # ---- open and close
+
+    def _restore(self) -> None:
+        geometry = self._settings.value("window/geometry")
+        if geometry is None or not self.restoreGeometry(geometry):
+            self.resize(1120, 720)
+        splitter = self._settings.value("window/splitter")
+        if splitter is None or not self.splitter.restoreState(splitter):
+            self.splitter.setSizes([220, 900])
+        chosen = self._settings.value("window/chosen")
+        for session in self.workspace:
+            if session.profile.id == chosen:
+                self.sidebar.choose(session)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """The bridges are stopped first, by `app.py`; then the window goes."""
+        event.ignore()
+        self.close_requested.emit()
+
+    async def finish(self) -> None:
+        """Save the window's state, stop every bridge, and hide. Takes up to 2 s."""
+        self._settings.setValue("window/geometry", self.saveGeometry())
+        self._settings.setValue("window/splitter", self.splitter.saveState())
+        session = self.sidebar.chosen()
+        self._settings.setValue("window/chosen", session.profile.id if session else "")
+        self.setEnabled(False)
+        await self.workspace.close()
+        await self._tasks.finish(1.0)
+        self.hide()

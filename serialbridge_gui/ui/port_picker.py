@@ -1,0 +1,117 @@
+"""The port picker: the ports that are there, simulated devices last; a path or URL may be typed."""
+
+from __future__ import annotations
+
+import os
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from serialbridge_gui.engine.ports import SIMULATED, PortInfo
+
+
+class PortPicker(QComboBox):
+    """GUI thread only. `device` is a port name, a path or a URL; never the words around it."""
+
+    device_chosen = Signal(str)
+    """The user picked or typed another device."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._device = ""
+        self._ports: tuple[PortInfo, ...] = ()
+        self.setEditable(True)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(24)
+        self.activated.connect(self._picked)
+        editor = self.lineEdit()
+        assert editor is not None
+        editor.editingFinished.connect(self._typed)
+        completer = self.completer()
+        assert completer is not None
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        self._fill()
+
+    @property
+    def device(self) -> str:
+        """What is chosen."""
+        return self._device
+
+    def set_device(self, device: str) -> None:
+        """Show this device as chosen, whether it is there or not."""
+        self._device = device
+        self._show_chosen()
+
+    def set_ports(self, ports: tuple[PortInfo, ...]) -> None:
+        """Offer these ports. What is chosen, and what is being typed, stays."""
+        if ports != self._ports or not self.count():
+            self._ports = ports
+            self._fill()
+
+    def present(self) -> bool:
+        """Whether the chosen device is listed, or can't be (a path, a URL)."""
+        known = {port.device for port in self._ports} | set(SIMULATED)
+        return self._device in known or "://" in self._device or os.path.exists(self._device)
+
+    def _fill(self) -> None:
+        editor = self.lineEdit()
+        assert editor is not None
+        typing = editor.hasFocus() and editor.isModified()
+        typed, cursor = editor.text(), editor.cursorPosition()
+        with QSignalBlocker(self):
+            self.clear()
+            for port in self._ports:
+                self.addItem(port_words(port), port.device)
+                self.setItemData(self.count() - 1, _details(port), Qt.ItemDataRole.ToolTipRole)
+            if self._ports:
+                self.insertSeparator(self.count())
+            self.addItem(self.tr("Simulated device that talks and echoes (sim://talker)"), SIMULATED[0])
+            self.addItem(self.tr("Simulated device that echoes (sim://echo)"), SIMULATED[1])
+            self._show_chosen()
+            if typing:
+                editor.setText(typed)
+                editor.setCursorPosition(cursor)
+                editor.setModified(True)
+
+    def _show_chosen(self) -> None:
+        with QSignalBlocker(self):
+            index = self.findData(self._device) if self._device else -1
+            self.setCurrentIndex(index)
+            if index < 0:
+                self.setEditText(self._device)
+        editor = self.lineEdit()
+        assert editor is not None
+        editor.setModified(False)
+        editor.setCursorPosition(0)
+        editor.setPlaceholderText(self.tr("Choose a port, or type a path or URL"))
+
+    def _picked(self, index: int) -> None:
+        self._choose(str(self.itemData(index) or self.itemText(index)))
+
+    def _typed(self) -> None:
+        text = self.currentText().strip()
+        index = self.findText(text, Qt.MatchFlag.MatchExactly)
+        self._choose(str(self.itemData(index)) if index >= 0 and self.itemData(index) else text)
+
+    def _choose(self, device: str) -> None:
+        chosen = device != self._device
+        self.set_device(device)
+        if chosen:
+            self.device_chosen.emit(device)
+
+
+def port_words(port: PortInfo) -> str:
+    """`COM5 — USB-SERIAL CH340 (1A86:7523)`."""
+    words = port.device
+    description = port.description.replace(f"({port.device})", "").strip()
+    if description and description != port.device:
+        words += f" — {description}"
+    if port.vid_pid:
+        words += f" ({port.vid_pid})"
+    return words
+
+
+def _details(port: PortInfo) -> str:
+    parts = (port.device, port.manufacturer, port.description, port.vid_pid, port.serial_number, port.location)
+    return "\n".join(part for part in parts if part)

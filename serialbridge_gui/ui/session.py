@@ -1,0 +1,127 @@
+"""A Session: one saved profile with its Bridge, what was seen of it, and the actions a user has. No widget."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections import deque
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from serialbridge_gui.engine import events as ev
+from serialbridge_gui.engine.bridge import Bridge, BridgeState
+from serialbridge_gui.engine.errors import BridgeError
+from serialbridge_gui.profile import Profile
+from serialbridge_gui.profile_store import ProfileError, ProfileStore
+from serialbridge_gui.traffic.chunk import NO_CLIENT, Direction, Tap, TapEntry
+from serialbridge_gui.traffic.log import TrafficLog
+from serialbridge_gui.ui.log_feed import LogFeed
+from serialbridge_gui.ui.sentences import event_sentence, profile_error_sentence
+from serialbridge_gui.ui.tasks import Tasks
+
+MAX_WAITING_EVENTS: Final = 10_000
+"""Bound of event rows between two drains of the feed; the oldest leave."""
+LAST_DRAIN_MS: Final = 300
+"""How long the feed goes on after a bridge has stopped, to fetch its last chunks (chosen: three ticks)."""
+
+
+class Session(QObject):
+    """Main thread only."""
+
+    changed = Signal()
+    """The state, the clients or the profile are not what they were."""
+    save_failed = Signal(str)
+    """A sentence: the profile could not be written; what was edited is still in force."""
+
+    def __init__(self, profile: Profile, store: ProfileStore, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.bridge = Bridge(profile, self)
+        self.log = TrafficLog()
+        self.device_lost_at = 0.0
+        """Monotonic time in s since which the device is away; 0: it is there."""
+        self._store = store
+        self._tasks = Tasks()
+        self._saved: Profile | None = None
+        self._saving = False
+        tap = Tap()
+        self.bridge.tap = tap
+        self._event_rows: deque[TapEntry] = deque(maxlen=MAX_WAITING_EVENTS)
+        self.feed = LogFeed(tap, self.log, self._event_rows, self)
+        self._last_drain = QTimer(self)
+        self._last_drain.setSingleShot(True)
+        self._last_drain.setInterval(LAST_DRAIN_MS)
+        self._last_drain.timeout.connect(self.feed.stop)
+        self.bridge.event_occurred.connect(self._note_event)
+        self.bridge.state_changed.connect(self._note_state)
+
+    @property
+    def profile(self) -> Profile:
+        """What the bridge runs, or will run."""
+        return self.bridge.profile
+
+    @property
+    def simulated(self) -> bool:
+        """Whether there is no real device behind it."""
+        return self.profile.serial.device.lower().startswith("sim://")
+
+    def edit(self, profile: Profile) -> None:
+        """Put another version of the profile in force for the next start, and save it soon."""
+        if profile != self.bridge.profile:
+            self.bridge.profile = profile
+            self.changed.emit()
+            self.save()
+
+    def save(self) -> None:
+        """Write the profile, off this thread; edits made meanwhile are written after it."""
+        if not self._saving:
+            self._saving = True
+            self._tasks.start(self._save(), "save profile")
+
+    def start(self) -> None:
+        """Start the bridge; what goes wrong shows in `bridge.problem`."""
+        self._tasks.start(self._start(), "start bridge")
+
+    def stop(self) -> None:
+        """Stop the bridge, or take back its error."""
+        self._tasks.start(self.bridge.stop(), "stop bridge")
+
+    async def close(self) -> None:
+        """Stop everything this session runs. Takes up to 2 s; longer only while a URL is being opened."""
+        await self.bridge.stop()
+        await self._tasks.finish(1.0)
+        self.feed.stop()
+        self._last_drain.stop()
+
+    async def _start(self) -> None:
+        with contextlib.suppress(BridgeError):  # the bridge's state says so, and the page shows why
+            await self.bridge.start()
+
+    async def _save(self) -> None:
+        try:
+            while self._saved != self.profile:
+                profile = self.profile
+                await asyncio.to_thread(self._store.save, profile)
+                self._saved = profile
+        except ProfileError as error:
+            self.save_failed.emit(profile_error_sentence(error))
+        finally:
+            self._saving = False
+
+    def _note_event(self, event: ev.Event) -> None:
+        if isinstance(event, ev.DeviceLost):
+            self.device_lost_at = time.monotonic()
+        elif isinstance(event, (ev.DeviceBack, ev.Listening, ev.Stopped)):
+            self.device_lost_at = 0.0
+        sentence = event_sentence(event)
+        if sentence:
+            self._event_rows.append((event.time_ns, Direction.EVENT, NO_CLIENT, sentence.encode()))
+
+    def _note_state(self) -> None:
+        if self.bridge.state is not BridgeState.STOPPED and self.bridge.state.active:
+            self._last_drain.stop()
+            self.feed.start()
+        elif not self._last_drain.isActive():
+            self._last_drain.start()
+        self.changed.emit()

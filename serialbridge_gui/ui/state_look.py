@@ -1,0 +1,86 @@
+"""How a bridge's state looks: a shape, words and a colour, so that none of them carries the meaning alone."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPen, QPixmap, QPolygonF
+
+from serialbridge_gui.engine.bridge import BridgeState
+
+_LIGHT = {
+    BridgeState.STOPPED: "#5f6670",
+    BridgeState.OPENING: "#0b57a4",
+    BridgeState.WAITING_FOR_CLIENT: "#0b57a4",
+    BridgeState.RUNNING: "#1a6b2f",
+    BridgeState.WAITING_FOR_DEVICE: "#8a4b00",
+    BridgeState.ERROR: "#b3261e",
+}
+_DARK = {
+    BridgeState.STOPPED: "#a9b0b8",
+    BridgeState.OPENING: "#8cc2ff",
+    BridgeState.WAITING_FOR_CLIENT: "#8cc2ff",
+    BridgeState.RUNNING: "#7fd492",
+    BridgeState.WAITING_FOR_DEVICE: "#f5b56b",
+    BridgeState.ERROR: "#ff9a90",
+}
+"""Chosen: each 4.5:1 or better against the window and base colours (WCAG 1.4.3); a test measures it."""
+
+
+def is_dark(palette: QPalette) -> bool:
+    """Whether the window is dark."""
+    return palette.color(QPalette.ColorRole.Window).lightness() < 128
+
+
+def state_color(state: BridgeState, palette: QPalette) -> QColor:
+    """The colour of the state's shape and words."""
+    return QColor((_DARK if is_dark(palette) else _LIGHT)[state])
+
+
+def warning_color(palette: QPalette) -> QColor:
+    """Red, readable."""
+    return state_color(BridgeState.ERROR, palette)
+
+
+def state_words(state: BridgeState, clients: int) -> str:
+    """The state in words; `clients` is how many are connected."""
+    translate = QCoreApplication.translate
+    if state is BridgeState.RUNNING:
+        words = translate("BridgeState", "Running · %n client(s)", "", clients)
+        return words.replace("client(s)", "client" if clients == 1 else "clients")  # English has no translator
+    return {
+        BridgeState.STOPPED: translate("BridgeState", "Stopped"),
+        BridgeState.OPENING: translate("BridgeState", "Opening"),
+        BridgeState.WAITING_FOR_CLIENT: translate("BridgeState", "Waiting for a client"),
+        BridgeState.WAITING_FOR_DEVICE: translate("BridgeState", "Waiting for device"),
+        BridgeState.ERROR: translate("BridgeState", "Error"),
+    }[state]
+
+
+def state_icon(state: BridgeState, palette: QPalette, size: int = 16) -> QIcon:
+    """The state's shape: ○ ◔ ● ◐ ▲, painted, because not every system has the characters."""
+    scale = 2  # sharp at 200 %
+    pixmap = QPixmap(size * scale, size * scale)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    color = state_color(state, palette)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.scale(scale, scale)
+    painter.setPen(QPen(color, 1.6))
+    box = QRectF(2.5, 2.5, size - 5, size - 5)
+    if state is BridgeState.ERROR:
+        painter.setBrush(color)
+        painter.drawPolygon(
+            QPolygonF([QPointF(size / 2, 2.5), QPointF(size - 2, size - 3), QPointF(2, size - 3)])
+        )
+    else:
+        painter.drawEllipse(box)
+        painter.setBrush(color)
+        if state in (BridgeState.RUNNING, BridgeState.WAITING_FOR_CLIENT):
+            painter.drawEllipse(box)
+        elif state is BridgeState.WAITING_FOR_DEVICE:
+            painter.drawPie(box, 90 * 16, 180 * 16)
+        elif state is BridgeState.OPENING:
+            painter.drawPie(box, 0, 90 * 16)
+    painter.end()
+    pixmap.setDevicePixelRatio(scale)
+    return QIcon(pixmap)

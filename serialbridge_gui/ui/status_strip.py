@@ -1,0 +1,123 @@
+"""The strip under the log: control lines, bytes each way with their rates, and what was lost."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QPalette, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+
+from serialbridge_gui.engine.bridge import Bridge
+from serialbridge_gui.engine.events import ModemLines
+from serialbridge_gui.ui.quantities import bytes_text
+from serialbridge_gui.ui.state_look import warning_color
+
+INTERVAL_MS: Final = 500
+"""Between two readings of the counters (chosen: a rate that can still be read)."""
+
+
+class StatusStrip(QWidget):
+    """Reads a Bridge's counters while it is visible. GUI thread only."""
+
+    clients_requested = Signal()
+
+    def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._previous = (0, 0, monotonic())
+        self._rates = (0.0, 0.0)
+        self.lines, self.to_net, self.to_serial, self.lost, self.unread = (QLabel(self) for _ in range(5))
+        self.clients = QToolButton(self)
+        self.clients.setAutoRaise(True)
+        self.clients.clicked.connect(self.clients_requested)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 3, 8, 3)
+        layout.setSpacing(18)
+        layout.addWidget(self.lines)
+        layout.addStretch(1)
+        layout.addWidget(self.clients)
+        for label in (self.to_net, self.to_serial, self.unread, self.lost):
+            layout.addWidget(label)
+        for label in (self.lines, self.to_net, self.to_serial, self.unread, self.lost):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self._timer = QTimer(self)
+        self._timer.setInterval(INTERVAL_MS)
+        self._timer.timeout.connect(self.refresh)
+        self.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._previous = (self._bridge.counters.serial_to_tcp, self._bridge.counters.tcp_to_serial, monotonic())
+        self._timer.start()
+        self.refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._timer.stop()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.LanguageChange, QEvent.Type.PaletteChange):
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Show the counters as they are now."""
+        counters = self._bridge.counters
+        now = monotonic()
+        to_net, to_serial, then = self._previous
+        if now - then >= INTERVAL_MS / 1000 * 0.8:
+            elapsed = now - then
+            self._rates = (
+                max(0, counters.serial_to_tcp - to_net) / elapsed,
+                max(0, counters.tcp_to_serial - to_serial) / elapsed,
+            )
+            self._previous = (counters.serial_to_tcp, counters.tcp_to_serial, now)
+        count = len(self._bridge.clients())
+        self._set(self.lines, lines_text(self._bridge.lines))
+        self._set(self.to_net, self._way(self.tr("Serial→Net"), counters.serial_to_tcp, self._rates[0]))
+        self._set(self.to_serial, self._way(self.tr("Net→Serial"), counters.tcp_to_serial, self._rates[1]))
+        self._set(self.unread, self.tr("Unread {count}").format(count=bytes_text(counters.unread)))
+        self.unread.setToolTip(self.tr("Bytes from the device that came while no client was connected"))
+        self.unread.setVisible(counters.unread > 0)
+        self._set(self.lost, self.tr("Lost {count}").format(count=bytes_text(counters.lost)))
+        self.lost.setToolTip(self.tr("Bytes taken from one side that never reached the other"))
+        self._color_lost(counters.lost > 0)
+        clients = self.tr("%n client(s) ▾", "", count)
+        if count == 1:
+            clients = clients.replace("client(s)", "client")  # English has no translator
+        self.clients.setText(clients.replace("client(s)", "clients"))
+        self.clients.setToolTip(self.tr("Who is connected"))
+        self.clients.setAccessibleName(self.tr("Who is connected"))
+        self.clients.setVisible(count > 0)
+
+    def _way(self, words: str, count: int, rate: float) -> str:
+        return self.tr("{way} {count}  {rate}/s").format(way=words, count=bytes_text(count), rate=bytes_text(rate))
+
+    @staticmethod
+    def _set(label: QLabel, text: str) -> None:
+        if label.text() != text:
+            label.setText(text)
+
+    def _color_lost(self, red: bool) -> None:
+        palette = self.palette()
+        color = warning_color(palette) if red else palette.color(QPalette.ColorRole.WindowText)
+        own = self.lost.palette()
+        if own.color(QPalette.ColorRole.WindowText) != color:
+            own.setColor(QPalette.ColorRole.WindowText, color)
+            self.lost.setPalette(own)
+
+
+def lines_text(lines: ModemLines | None) -> str:
+    """`DTR on  RTS on  CTS off …`; `–` where the port cannot tell."""
+
+    def word(state: bool | None) -> str:
+        if state is None:
+            return "–"
+        translate = QCoreApplication.translate
+        return translate("StatusStrip", "on") if state else translate("StatusStrip", "off")
+
+    values = (None,) * 6 if lines is None else (lines.dtr, lines.rts, lines.cts, lines.dsr, lines.cd, lines.ri)
+    names = ("DTR", "RTS", "CTS", "DSR", "DCD", "RI")
+    return "   ".join(f"{name} {word(value)}" for name, value in zip(names, values, strict=True))

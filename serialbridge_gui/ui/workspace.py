@@ -1,0 +1,103 @@
+"""The Workspace: every session of the window, in the order of the sidebar. No widget."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+from PySide6.QtCore import QObject, Signal
+
+from serialbridge_gui.engine.listener import address_taken
+from serialbridge_gui.engine.ports import PortInfo
+from serialbridge_gui.profile import DEFAULT_LISTEN_PORT, ListenAddress, Profile, SerialSettings
+from serialbridge_gui.profile_store import ProfileStore, free_name
+from serialbridge_gui.ui.sentences import profile_error_sentence
+from serialbridge_gui.ui.session import Session
+
+DEMO_DEVICE = "sim://talker"
+
+
+class Workspace(QObject):
+    """Main thread only."""
+
+    session_added = Signal(object)
+    session_removed = Signal(object)
+
+    def __init__(self, store: ProfileStore, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._sessions: list[Session] = []
+
+    def __iter__(self) -> Iterator[Session]:
+        return iter(self._sessions)
+
+    def __len__(self) -> int:
+        return len(self._sessions)
+
+    def load(self) -> list[str]:
+        """Make a session of each saved profile; returns a sentence for each that could not be loaded."""
+        loaded = self._store.load()
+        for profile in loaded.profiles:
+            self._add(profile)
+        return [profile_error_sentence(problem) for problem in loaded.problems]
+
+    def add(self, name: str, device: str) -> Session:
+        """A new, saved profile under a name and on a listen port that nobody has yet."""
+        taken = {session.profile.name for session in self}
+        profile = Profile(
+            name=free_name(name, taken),
+            serial=SerialSettings(device=device),
+            listen=ListenAddress(port=self.next_free_port(DEFAULT_LISTEN_PORT)),
+        )
+        session = self._add(profile)
+        session.save()
+        return session
+
+    def demo(self) -> Session:
+        """The session on the simulated device: the one there is, else a new one."""
+        for session in self:
+            if session.profile.serial.device == DEMO_DEVICE:
+                return session
+        return self.add(self.tr("Demo"), DEMO_DEVICE)
+
+    async def remove(self, session: Session) -> None:
+        """Stop the bridge and delete its profile. Raises ProfileError: it could not be deleted, and stays."""
+        await session.close()
+        await asyncio.to_thread(self._store.delete, session.profile)
+        self._sessions.remove(session)
+        self.session_removed.emit(session)
+        session.deleteLater()
+
+    async def close(self) -> None:
+        """Stop every bridge, all at once."""
+        await asyncio.gather(*(session.close() for session in self), return_exceptions=True)
+
+    def listening_on(self, address: ListenAddress) -> Session | None:
+        """Which running bridge of ours has this port number, if one has."""
+        for session in self:
+            bound = session.bridge.address
+            if bound is not None and bound.port == address.port:
+                return session
+        return None
+
+    def next_free_port(self, first: int) -> int:
+        """The first port number from `first` on that no profile names and nobody listens on."""
+        named = {session.profile.listen.port for session in self}
+        for port in range(max(first, 1024), 65536):
+            if port not in named and not address_taken(ListenAddress(port=port)):
+                return port
+        return first
+
+    def _add(self, profile: Profile) -> Session:
+        session = Session(profile, self._store, self)
+        self._sessions.append(session)
+        self.session_added.emit(session)
+        return session
+
+
+def newest_adapter(ports: tuple[PortInfo, ...]) -> str:
+    """The device to offer first: the last USB adapter in the list, else any port, else nothing."""
+    usb = [port for port in ports if port.vid is not None]
+    if usb:
+        return usb[-1].device
+    return ports[0].device if ports else ""
