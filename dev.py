@@ -25,7 +25,8 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -105,6 +106,25 @@ def apt(command: Sequence[str], *, quiet: bool = False) -> bool:
 
 def set_up(*, dev: bool) -> None:
     """Make `.venv` hold what pyproject.toml asks for, in the versions of constraints.txt."""
+    with one_at_a_time():
+        make_venv_fit(dev=dev)
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Waits while a dev.py in another terminal sets up: it may be rebuilding the same `.venv`."""
+    if sys.platform == "win32":
+        yield  # no such lock there; two first starts at once are left to the person
+        return
+    import fcntl
+
+    with open(__file__, "rb") as lock:  # any file both open will do, and this one is there
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def make_venv_fit(*, dev: bool) -> None:
+    """What `set_up` does, once nobody else does it."""
     python = f"{sys.version} {sys.base_prefix}".replace("\n", " ")
     pyproject = ROOT / "pyproject.toml"
     digest = hashlib.sha256(pyproject.read_bytes() + CONSTRAINTS.read_bytes()).hexdigest()
