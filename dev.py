@@ -18,13 +18,15 @@ from __future__ import annotations
 import hashlib
 import importlib
 import importlib.util
+import io
 import os
 import shlex
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -104,6 +106,25 @@ def apt(command: Sequence[str], *, quiet: bool = False) -> bool:
 
 def set_up(*, dev: bool) -> None:
     """Make `.venv` hold what pyproject.toml asks for, in the versions of constraints.txt."""
+    with one_at_a_time():
+        make_venv_fit(dev=dev)
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Waits while a dev.py in another terminal sets up: it may be rebuilding the same `.venv`."""
+    if sys.platform == "win32":
+        yield  # no such lock there; two first starts at once are left to the person
+        return
+    import fcntl
+
+    with open(__file__, "rb") as lock:  # any file both open will do, and this one is there
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def make_venv_fit(*, dev: bool) -> None:
+    """What `set_up` does, once nobody else does it."""
     python = f"{sys.version} {sys.base_prefix}".replace("\n", " ")
     pyproject = ROOT / "pyproject.toml"
     digest = hashlib.sha256(pyproject.read_bytes() + CONSTRAINTS.read_bytes()).hexdigest()
@@ -142,7 +163,7 @@ def venv_works() -> bool:
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False,
     )  # fmt: skip
     found = answer.stdout.strip()
-    return bool(found) and Path(found).parent.parent == ROOT
+    return bool(found) and Path(found).parent.parent.samefile(ROOT)
 
 
 def make_venv() -> None:
@@ -188,17 +209,26 @@ def run(args: list[str]) -> int:
 
 
 def become(command: list[str]) -> int:
-    """Replace this process by `command`; Windows can't, so there wait for it and return its exit code."""
+    """Replace this process by `command`; Windows can't, so there follow it to its end."""
     sys.stdout.flush()
     sys.stderr.flush()
     if not WINDOWS:
         os.execv(command[0], command)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches the child too; how to end is its decision
-    return subprocess.run(command, check=False).returncode
+    return follow(command)
+
+
+def follow(command: list[str]) -> int:
+    """Run `command` to its end, which is its own business: Ctrl+C reaches it anyway, SIGTERM as Ctrl+C."""
+    process = subprocess.Popen(command)
+    signal.signal(signal.SIGINT, lambda *_: None)
+    if not WINDOWS:
+        signal.signal(signal.SIGTERM, lambda *_: process.send_signal(signal.SIGINT))
+    return process.wait()
 
 
 def test(args: list[str]) -> int:
     """The checks, then pytest, even when a check failed: one run shows everything that is wrong."""
+    install_system_packages(CONSOLE_PACKAGES + WINDOW_PACKAGES + TEST_PACKAGES)
     check_code = check([])
     pytest_code = pytest(["-m", "not soak", *args])
     if check_code:
@@ -213,13 +243,15 @@ def soak(args: list[str]) -> int:
 
 
 def pytest(args: list[str]) -> int:
-    return subprocess.run([str(VENV_PYTHON), "-m", "pytest", *args], cwd=ROOT, check=False).returncode
+    os.chdir(ROOT)
+    return follow([str(VENV_PYTHON), "-m", "pytest", *args])
 
 
 def check(_args: list[str]) -> int:
     """Silent about what is fine; prints what each failing tool said."""
-    install_system_packages(CONSOLE_PACKAGES + WINDOW_PACKAGES + TEST_PACKAGES)
+    install_system_packages(CONSOLE_PACKAGES)
     set_up(dev=True)
+    environment = {**os.environ, "PYTHONUTF8": "1"}  # import-linter draws boxes, which cp1252 lacks
     failed = []
     for name, command in {
         "ruff": [tool("ruff"), "check", "--quiet", "."],
@@ -228,8 +260,8 @@ def check(_args: list[str]) -> int:
     }.items():
         say(f"check: {name}")
         done = subprocess.run(
-            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
-            errors="replace", check=False,
+            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            encoding="utf-8", check=False,
         )  # fmt: skip
         if done.returncode != 0:
             print(done.stdout, flush=True)
@@ -245,6 +277,7 @@ def check(_args: list[str]) -> int:
 
 
 def resources(_args: list[str]) -> int:
+    install_system_packages(CONSOLE_PACKAGES)
     set_up(dev=True)
     RESOURCES_PY.write_text(compiled_resources(), encoding="utf-8", newline="\n")
     say(f"wrote {RESOURCES_PY.relative_to(ROOT)}")
@@ -294,6 +327,8 @@ def main(argv: list[str]) -> int:
     if verb is None:
         say(f"there is no verb '{argv[0]}'; there are: {', '.join(VERBS)}")
         return 2
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # the tools' output may hold what a terminal can't show
     if not WINDOWS:  # as an exception, so that pip or apt, if running, ends too
         signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     try:

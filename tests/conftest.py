@@ -11,6 +11,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from types import FrameType
 
 import pytest
 
@@ -80,28 +81,29 @@ def expect_log(log_watch: LogWatch) -> ExpectLog:
     return log_watch.expect
 
 
-def running_threads() -> dict[int, str]:
-    """Ident and description of each thread that runs Python now, those that a QThread started included.
+def running_threads() -> dict[int, FrameType]:
+    """Ident and frame of each thread that runs Python now, those that a QThread started included.
 
-    `threading.enumerate` doesn't do: it knows a QThread only once it has asked for `current_thread()`, and
-    then keeps it as a dummy for ever (CPython 3.11).
+    `threading.enumerate` doesn't do: it knows a QThread only once that has asked for `current_thread()`,
+    and then keeps it as a dummy for ever (CPython 3.11).
     """
-    frames = sys._current_frames()
+    return sys._current_frames()
+
+
+def describe_thread(ident: int, frame: FrameType) -> str:
     names = {thread.ident: thread.name for thread in threading.enumerate()}
-    return {
-        ident: f"{names.get(ident, 'a QThread')} at\n{''.join(traceback.format_stack(frame, limit=4))}"
-        for ident, frame in frames.items()
-    }
+    return f"{names.get(ident, 'a QThread')} at\n{''.join(traceback.format_stack(frame, limit=4))}"
 
 
 @pytest.fixture(autouse=True)
 def no_thread_left(log_watch: LogWatch) -> Iterator[None]:
     """Fails a test after which a thread runs that did not run before."""
-    before = set(sys._current_frames())
+    before = running_threads().keys()
     yield
     deadline = time.monotonic() + THREADS_END_WITHIN_S
-    while (left := set(sys._current_frames()) - before) and time.monotonic() < deadline:
+    while left := {ident: frame for ident, frame in running_threads().items() if ident not in before}:
+        if time.monotonic() > deadline:
+            threads = [describe_thread(ident, frame) for ident, frame in left.items()]
+            pytest.fail("a thread was left over: " + "\n".join(threads), pytrace=False)
+        del left  # frames keep a test's locals alive
         time.sleep(0.005)  # a poll: a QThread can't be joined from here
-    if left:
-        stacks = [text for ident, text in running_threads().items() if ident in left]
-        pytest.fail("a thread was left over: " + "\n".join(stacks), pytrace=False)

@@ -233,7 +233,7 @@ class PtyDevice:
         """What is there now; b'' also while no program has the tty open, which the kernel reports as EIO."""
         assert self.is_plugged, "the device is unplugged"
         try:
-            return os.read(self._master_fd, size)
+            return os.read(self._master_fd, min(size, READ_SIZE))
         except BlockingIOError:
             return b""
         except OSError as error:

@@ -20,6 +20,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -194,6 +195,9 @@ class ConsoleBridge:
                 # Without readers no more lines can come: don't wait out the deadline of a dead program.
                 ended = not any(thread.is_alive() for thread in self._readers)
                 if (ended and not condition()) or left_s <= 0:
+                    if ended:  # its pipes are closed, so it is about to exit: the message wants the code
+                        with suppress(subprocess.TimeoutExpired):
+                            self.process.wait(KILL_WAIT_S)
                     raise AssertionError(f"no {what}.{self.said()}")
                 self._changed.wait(min(left_s, 0.5))
 
