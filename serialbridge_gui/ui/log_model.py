@@ -5,13 +5,20 @@ from __future__ import annotations
 from enum import Enum, IntEnum, auto
 from html import escape
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QModelRoleDataSpan,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
 from PySide6.QtGui import QColor
 
 from serialbridge_gui.traffic.chunk import NO_CLIENT, Direction
 from serialbridge_gui.traffic.log import TrafficLog
 from serialbridge_gui.traffic.rows import Row, RowIndex
-from serialbridge_gui.traffic.text import make_visible, to_hex, to_mixed, to_text
+from serialbridge_gui.traffic.text import make_visible, to_hex, to_mixed, to_text, without_pictures
 
 from .log_colors import direction_brushes
 from .log_time import TimeFormatter, TimeMode
@@ -52,6 +59,20 @@ _FOREGROUND = int(Qt.ItemDataRole.ForegroundRole)
 _ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
 _TOOL_TIP = int(Qt.ItemDataRole.ToolTipRole)
 _ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
+_DELEGATE_ROLES = (
+    Qt.ItemDataRole.FontRole,
+    Qt.ItemDataRole.TextAlignmentRole,
+    Qt.ItemDataRole.ForegroundRole,
+    Qt.ItemDataRole.CheckStateRole,
+    Qt.ItemDataRole.DecorationRole,
+    Qt.ItemDataRole.DisplayRole,
+    Qt.ItemDataRole.BackgroundRole,
+)
+"""In the order of QStyledItemDelegate::initStyleOption of Qt 6; another order only costs time."""
+_DISPLAY_AT = _DELEGATE_ROLES.index(Qt.ItemDataRole.DisplayRole)
+_FOREGROUND_AT = _DELEGATE_ROLES.index(Qt.ItemDataRole.ForegroundRole)
+_ALIGNMENT_AT = _DELEGATE_ROLES.index(Qt.ItemDataRole.TextAlignmentRole)
+_SPANS_CAN_BE_READ = hasattr(QModelRoleDataSpan, "__getitem__")
 _NUMBER, _TIME, _ROUTE, _CLIENT, _SIZE, _HEX, _TEXT = (int(column) for column in Column)
 _SERIAL_TO_TCP, _TCP_TO_SERIAL = int(Direction.SERIAL_TO_TCP), int(Direction.TCP_TO_SERIAL)
 _EVENT, _GAP = int(Direction.EVENT), int(Direction.GAP)
@@ -79,10 +100,15 @@ class LogModel(QAbstractTableModel):
         self._brushes = direction_brushes(QColor("white"))
         self._cached: Row | None = None
         self._last_row_bytes = 0
+        self._pictures = True
         self._titles: list[str] = []
         self.retranslate()
 
     # ---- growing and shrinking
+
+    def take_in(self) -> None:
+        """Group what the log gained into rows, and show nothing yet: `refresh` has the less to do."""
+        self._rows.update()
 
     def refresh(self) -> int:
         """Show what the log gained and dropped since the last call; how many rows left at the top.
@@ -198,6 +224,11 @@ class LogModel(QAbstractTableModel):
         """Tell how many characters of Column.HEX or Column.TEXT can be seen: longer cells are cut there."""
         self._fits[column] = max(1, min(count, MAX_CELL_CHARACTERS))
 
+    def set_control_pictures(self, pictures: bool) -> None:
+        """Tell whether the view's fonts have ␍ and its like; without, ← and ↓ stand for them."""
+        self._pictures = pictures
+        self._all_changed()
+
     def set_base_color(self, base: QColor) -> None:
         """Tell the colour that the rows are drawn on."""
         self._brushes = direction_brushes(base)
@@ -282,6 +313,29 @@ class LogModel(QAbstractTableModel):
             return None if row is None else self._spoken(row, index.column(), role)
         return None
 
+    def multiData(self, index: AnyIndex, roleDataSpan: QModelRoleDataSpan) -> None:
+        """What a delegate asks to draw a cell, in one call for the seven roles: a sixth of a repaint less."""
+        if not _SPANS_CAN_BE_READ or len(roleDataSpan) != len(_DELEGATE_ROLES):
+            super().multiData(index, roleDataSpan)
+            return
+        display, foreground = roleDataSpan[_DISPLAY_AT], roleDataSpan[_FOREGROUND_AT]  # type: ignore[index]
+        row = self.row_at(index.row())
+        column = index.column()
+        right = column in _RIGHT_COLUMNS
+        alignment = roleDataSpan[_ALIGNMENT_AT] if right else None  # type: ignore[index]
+        if (
+            row is None
+            or display.role() != _DISPLAY
+            or foreground.role() != _FOREGROUND
+            or (alignment is not None and alignment.role() != _ALIGNMENT)
+        ):
+            super().multiData(index, roleDataSpan)
+            return
+        display.setData(self._cell(row, column))
+        foreground.setData(self._brushes[row.direction])
+        if alignment is not None:
+            alignment.setData(_RIGHT)
+
     def _cell(self, row: Row, column: int) -> str:
         if column == _NUMBER:
             return str(row.number + 1)
@@ -289,18 +343,24 @@ class LogModel(QAbstractTableModel):
             return self._time.format(row)
         if row.direction >= _EVENT:
             sentence_column = _HEX if self._view_mode is ViewMode.HEX else _TEXT
-            return self.sentence(row)[: self._fits[column] + 1] if column == sentence_column else ""
+            return self._cut(self.sentence(row), column) if column == sentence_column else ""
         if column == _HEX:
-            return to_hex(row.data[: self._fits[_HEX] // 3 + 1])
+            return self._cut(to_hex(row.data[: self._fits[_HEX] // 3 + 2]), _HEX)
         if column == _TEXT:
-            fits = self._fits[_TEXT] + 1
-            text = to_mixed if self._view_mode is ViewMode.MIXED else to_text
-            return text(row.data)[:fits]  # of the whole row: its last byte may show that it is no UTF-8
+            if self._view_mode is ViewMode.MIXED:
+                return self._cut(to_mixed(row.data), _TEXT)
+            text = to_text(row.data)  # of the whole row: its last byte may show that it is no UTF-8
+            return self._cut(text if self._pictures else without_pictures(text), _TEXT)
         if column == _ROUTE:
             return self._routes[row.direction]
         if column == _SIZE:
             return str(len(row.data))
         return self._client(row)
+
+    def _cut(self, text: str, column: int) -> str:
+        """The text with … where it is cut. The view could do it, by laying out all of it twice more."""
+        fits = self._fits[column]
+        return text if len(text) <= fits else text[: fits - 1] + "…"
 
     def _client(self, row: Row) -> str:
         if row.client != NO_CLIENT:
