@@ -47,7 +47,7 @@ class LogFeed(QObject):
         """`events` holds entries with Direction.EVENT, oldest first; the feed takes them out."""
         super().__init__(parent)
         self.longest_slice_s = 0.0
-        """The longest stretch of Python in one tick so far, with what `batch_appended` called."""
+        """The longest tick so far in CPU time of this thread, with what the signals called."""
         self._tap = tap
         self._log = log
         self._events: deque[TapEntry] = deque() if events is None else events
@@ -89,7 +89,7 @@ class LogFeed(QObject):
             self._showed_at_s = began_s
             self._cpu_s = cpu_s
             self.batch_appended.emit()
-        self.longest_slice_s = max(self.longest_slice_s, perf_counter() - began_s)
+        self.longest_slice_s = max(self.longest_slice_s, thread_time() - cpu_s)
 
     def _drain_slice(self, deadline: float) -> tuple[bool, bool]:
         """Move entries until `deadline` (of perf_counter): whether any came, whether some may be left."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum, IntEnum, auto
 from html import escape
+from typing import Any
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -59,19 +60,16 @@ _FOREGROUND = int(Qt.ItemDataRole.ForegroundRole)
 _ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
 _TOOL_TIP = int(Qt.ItemDataRole.ToolTipRole)
 _ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
-_DELEGATE_ROLES = (
-    Qt.ItemDataRole.FontRole,
-    Qt.ItemDataRole.TextAlignmentRole,
-    Qt.ItemDataRole.ForegroundRole,
-    Qt.ItemDataRole.CheckStateRole,
-    Qt.ItemDataRole.DecorationRole,
-    Qt.ItemDataRole.DisplayRole,
-    Qt.ItemDataRole.BackgroundRole,
+_UNUSED_BY_DELEGATE = frozenset(
+    int(role)
+    for role in (
+        Qt.ItemDataRole.FontRole,
+        Qt.ItemDataRole.CheckStateRole,
+        Qt.ItemDataRole.DecorationRole,
+        Qt.ItemDataRole.BackgroundRole,
+    )
 )
-"""In the order of QStyledItemDelegate::initStyleOption of Qt 6; another order only costs time."""
-_DISPLAY_AT = _DELEGATE_ROLES.index(Qt.ItemDataRole.DisplayRole)
-_FOREGROUND_AT = _DELEGATE_ROLES.index(Qt.ItemDataRole.ForegroundRole)
-_ALIGNMENT_AT = _DELEGATE_ROLES.index(Qt.ItemDataRole.TextAlignmentRole)
+"""What a delegate asks for each cell and this model never says."""
 _SPANS_CAN_BE_READ = hasattr(QModelRoleDataSpan, "__getitem__")
 _NUMBER, _TIME, _ROUTE, _CLIENT, _SIZE, _HEX, _TEXT = (int(column) for column in Column)
 _SERIAL_TO_TCP, _TCP_TO_SERIAL = int(Direction.SERIAL_TO_TCP), int(Direction.TCP_TO_SERIAL)
@@ -313,28 +311,26 @@ class LogModel(QAbstractTableModel):
             return None if row is None else self._spoken(row, index.column(), role)
         return None
 
-    def multiData(self, index: AnyIndex, roleDataSpan: QModelRoleDataSpan) -> None:
-        """What a delegate asks to draw a cell, in one call for the seven roles: a sixth of a repaint less."""
-        if not _SPANS_CAN_BE_READ or len(roleDataSpan) != len(_DELEGATE_ROLES):
-            super().multiData(index, roleDataSpan)
-            return
-        display, foreground = roleDataSpan[_DISPLAY_AT], roleDataSpan[_FOREGROUND_AT]  # type: ignore[index]
+    def multiData(self, index: AnyIndex, roleDataSpan: Any) -> None:
+        """What a delegate asks to draw a cell, its seven roles in one call: a tenth of a repaint less."""
         row = self.row_at(index.row())
-        column = index.column()
-        right = column in _RIGHT_COLUMNS
-        alignment = roleDataSpan[_ALIGNMENT_AT] if right else None  # type: ignore[index]
-        if (
-            row is None
-            or display.role() != _DISPLAY
-            or foreground.role() != _FOREGROUND
-            or (alignment is not None and alignment.role() != _ALIGNMENT)
-        ):
+        if row is None or not _SPANS_CAN_BE_READ:
             super().multiData(index, roleDataSpan)
             return
-        display.setData(self._cell(row, column))
-        foreground.setData(self._brushes[row.direction])
-        if alignment is not None:
-            alignment.setData(_RIGHT)
+        column = index.column()
+        for position in range(len(roleDataSpan)):
+            answer = roleDataSpan[position]
+            role = answer.role()
+            if role == _DISPLAY:
+                answer.setData(self._cell(row, column))
+            elif role == _FOREGROUND:
+                answer.setData(self._brushes[row.direction])
+            elif role == _ALIGNMENT and column in _RIGHT_COLUMNS:
+                answer.setData(_RIGHT)
+            elif role in _UNUSED_BY_DELEGATE or role == _ALIGNMENT:
+                answer.clearData()  # the delegate hands in what the last cell left there
+            else:
+                answer.setData(self.data(index, role))
 
     def _cell(self, row: Row, column: int) -> str:
         if column == _NUMBER:

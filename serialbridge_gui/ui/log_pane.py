@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from serialbridge_gui.traffic.log import TrafficLog
 
@@ -26,6 +26,7 @@ class _EmptyState(QWidget):
     def __init__(self, table: LogTable) -> None:
         super().__init__(table)
         self._table = table
+        self.setFont(QApplication.font())  # not the table's fixed one
         self.label = QLabel(self)
         self.label.setTextFormat(Qt.TextFormat.PlainText)
         self.label.setAlignment(Qt.AlignmentFlag.AlignCenter)

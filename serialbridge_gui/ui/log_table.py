@@ -7,11 +7,12 @@ from itertools import islice
 from time import perf_counter
 
 from PySide6.QtCore import QEvent, QItemSelectionRange, Qt, QTimer, Signal
-from PySide6.QtGui import QFont, QFontDatabase, QFontMetricsF, QGuiApplication, QResizeEvent, QTextLayout
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QPushButton, QStyle, QTableView, QWidget
+from PySide6.QtGui import QFontMetricsF, QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QPushButton, QStyle, QTableView, QWidget
 
 from serialbridge_gui.traffic.text import SAMPLE_PICTURES
 
+from .log_font import log_font, shows_all
 from .log_model import Column, LogModel
 
 _WIDTHS = {
@@ -30,23 +31,6 @@ MAX_COPIED_ROWS = 10_000
 _COPY_SLICE_S = 0.0015
 _COPY_SLICE_ROWS = 32
 _BUTTON_MARGIN = 12
-
-
-def log_font() -> QFont:
-    """The system's fixed font, without the shaping that ASCII does not need: a quarter of a repaint."""
-    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-    font.setKerning(False)
-    font.setStyleStrategy(QFont.StyleStrategy.PreferNoShaping)
-    return font
-
-
-def shows_all(font: QFont, characters: str) -> bool:
-    """Whether `font`, or one that stands in for it, has a glyph for each character."""
-    layout = QTextLayout(characters, font)
-    layout.beginLayout()
-    layout.createLine()
-    layout.endLayout()
-    return all(all(run.glyphIndexes()) for run in layout.glyphRuns())
 
 
 class LogTable(QTableView):
@@ -72,6 +56,7 @@ class LogTable(QTableView):
         self._set_up_looks()
 
         self._newer_button = QPushButton(self)
+        self._newer_button.setFont(QApplication.font())
         self._newer_button.hide()
         self._newer_button.clicked.connect(lambda: self.set_follow(True))
         self.setTabOrder(self, self._newer_button)
