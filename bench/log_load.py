@@ -114,7 +114,7 @@ def main() -> int:
     parser.add_argument("--chunk", type=int, default=4095, help="bytes a chunk")
     parser.add_argument("--rate", type=float, default=5e6, help="bytes a second")
     parser.add_argument("--alternate", action="store_true", help="change direction with each chunk")
-    parser.add_argument("--size", default="1200x800")
+    parser.add_argument("--size", default="1060x560", help="of the pane, as in a 1280x800 window")
     parser.add_argument("--idle-lateness", action="store_true", help="send nothing: what the machine adds")
     options = parser.parse_args()
 
@@ -126,6 +126,7 @@ def main() -> int:
     pane.resize(*map(int, options.size.split("x")))
     pane.show()
     feed = LogFeed(tap, log)
+    feed.slice_appended.connect(pane.take_in)
     feed.batch_appended.connect(pane.refresh)
     lateness = Lateness()
     producer = Producer(tap, options.chunk, options.rate, options.alternate)
@@ -165,7 +166,8 @@ def main() -> int:
     rss = rss_bytes()
     print(f"RSS           {rss / 1e6:.0f} MB, {(rss - marks['rss']) / 1e6:+.0f} MB since start")
     print(f"log           {log.byte_count / 1e6:.1f} MB, {log.record_count} chunks")
-    print(f"              {pane.model.rowCount()} rows; {log.left_bytes / 1e6:.1f} MB left; the tap skipped {tap.skipped_bytes} bytes")
+    print(f"              {pane.model.rowCount()} rows; {log.left_bytes / 1e6:.1f} MB left")
+    print(f"tap           {tap.skipped_bytes} bytes skipped")
     print(f"last row      {'is' if last_is_last else 'IS NOT'} the last chunk")
     return int(not (options.idle_lateness or (share <= 0.10 and p99 <= 16 and last_is_last)))
 

@@ -60,6 +60,17 @@ _MIXED = {
 _DUMP = {code: chr(code) if 0x20 <= code < 0x7F else NOT_TEXT for code in range(256)}
 _DUMP |= {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "␡"}
 
+_ARROWS = {0x2400 + code: NOT_TEXT for code in range(0x20)}
+_ARROWS |= {0x240D: "←", 0x240A: "↓", 0x2409: "→", 0x2421: NOT_TEXT}
+
+SAMPLE_PICTURES = "␀␉␊␍␡"
+"""What a font must have for the control pictures to be of use."""
+
+
+def without_pictures(text: str) -> str:
+    """For fonts without ␍ and its like: carriage return ←, line feed ↓, tab → as on a typewriter, else ·."""
+    return text.translate(_ARROWS)
+
 
 def to_hex(data: bytes) -> str:
     """Two upper-case digits a byte, a space between: `31 32 0D 0A`."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
 
-from serialbridge_gui.traffic.text import hex_dump
+from serialbridge_gui.traffic.text import SAMPLE_PICTURES, hex_dump, without_pictures
+
+from .log_font import log_font, shows_all
 
 _VISIBLE_LINES = 8
 """Chosen: half of the longest row, so that the log keeps the room."""
@@ -27,7 +28,8 @@ class BytePane(QWidget):
         self._dump.setReadOnly(True)
         self._dump.setTabChangesFocus(True)
         self._dump.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self._dump.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self._dump.setFont(log_font())
+        self._pictures = shows_all(self._dump.font(), SAMPLE_PICTURES)
         self._dump.setFixedHeight(self._dump.fontMetrics().lineSpacing() * _VISIBLE_LINES + 12)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -61,7 +63,8 @@ class BytePane(QWidget):
 
     def _show_dump(self) -> None:
         if self.unfolded:
-            self._dump.setPlainText("\n".join(hex_dump(self._data)))
+            dump = "\n".join(hex_dump(self._data))
+            self._dump.setPlainText(dump if self._pictures else without_pictures(dump))
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""

@@ -11,27 +11,31 @@ from serialbridge_gui.traffic.chunk import NO_CLIENT, Direction, Tap, TapEntry
 from serialbridge_gui.traffic.log import TrafficLog
 
 SLICE_S = 0.001
-"""Python at a stretch; grouping into rows then takes about half as much again (measured), under 2 ms."""
+"""Python at a stretch; what listens to `slice_appended` then takes half as much again (measured)."""
 
 SLICE_ENTRIES = 64
-"""How many chunks are taken between two looks at the clock (some 0.1 ms)."""
+"""How many chunks are taken between two looks at the clock (some 0.05 ms)."""
 
-MIN_INTERVAL_MS = 33
-MAX_INTERVAL_MS = 100
-"""Thirty times a second, and ten under load: slower reads as stuttering."""
+TICK_MS = 33
+"""Thirty times a second: what the eye takes for at once."""
 
 CATCH_UP_MS = 10
 """The pause before the next slice when one left work."""
 
+MAX_SHOW_INTERVAL_S = 0.1
+"""Ten times a second at least: slower reads as stuttering."""
+
 REST_FACTOR = 12
-"""The interval is so many times the CPU time the last one took: at most a twelfth of a core, 8 %."""
+"""A showing is followed by so many times the CPU time that it took: a twelfth of a core, 8 %."""
 
 
 class LogFeed(QObject):
     """Drains a tap, and events beside it, into a log by a timer. Everything in the GUI thread."""
 
+    slice_appended = Signal()
+    """The log gained something: after each slice. For what is cheap, such as LogPane.take_in."""
     batch_appended = Signal()
-    """The log gained something: once a tick at most."""
+    """The log gained something: once a tick at most, and so rarely that showing it takes little of a core."""
 
     def __init__(
         self,
@@ -43,11 +47,15 @@ class LogFeed(QObject):
         """`events` holds entries with Direction.EVENT, oldest first; the feed takes them out."""
         super().__init__(parent)
         self.longest_slice_s = 0.0
-        """The longest stretch of Python in one tick so far, with what `batch_appended` called."""
+        """The longest tick so far in CPU time of this thread, with what the signals called."""
         self._tap = tap
         self._log = log
         self._events: deque[TapEntry] = deque() if events is None else events
         self._gap_noted_bytes = tap.skipped_bytes
+        self._unshown = False
+        self._showed = False
+        self._showed_at_s = 0.0
+        self._show_at_s = 0.0
         self._cpu_s = 0.0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -57,23 +65,31 @@ class LogFeed(QObject):
     def start(self) -> None:
         """Begin to drain. May be called twice."""
         if not self._timer.isActive():
-            self._cpu_s = thread_time()
-            self._timer.start(MIN_INTERVAL_MS)
+            self._timer.start(TICK_MS)
 
     def stop(self) -> None:
         """Stop draining; what waits in the tap stays there. May be called twice."""
         self._timer.stop()
 
     def _tick(self) -> None:
-        used_ms = (thread_time() - self._cpu_s) * 1000  # since the last tick: painting is in it
-        self._cpu_s = thread_time()
-        began = perf_counter()
-        came, left_work = self._drain_slice(began + SLICE_S)
-        interval = max(MIN_INTERVAL_MS, min(MAX_INTERVAL_MS, int(used_ms * REST_FACTOR)))
-        self._timer.start(CATCH_UP_MS if left_work else interval)
+        cpu_s = thread_time()
+        if self._showed:  # the CPU time since then has the repaint in it
+            self._showed = False
+            rest_s = min(MAX_SHOW_INTERVAL_S, (cpu_s - self._cpu_s) * REST_FACTOR)
+            self._show_at_s = self._showed_at_s + rest_s
+        began_s = perf_counter()
+        came, left_work = self._drain_slice(began_s + SLICE_S)
+        self._timer.start(CATCH_UP_MS if left_work else TICK_MS)
         if came:
+            self._unshown = True
+            self.slice_appended.emit()
+        if self._unshown and began_s >= self._show_at_s - TICK_MS / 2000:  # the tick that is nearest
+            self._unshown = False
+            self._showed = True
+            self._showed_at_s = began_s
+            self._cpu_s = cpu_s
             self.batch_appended.emit()
-        self.longest_slice_s = max(self.longest_slice_s, perf_counter() - began)
+        self.longest_slice_s = max(self.longest_slice_s, thread_time() - cpu_s)
 
     def _drain_slice(self, deadline: float) -> tuple[bool, bool]:
         """Move entries until `deadline` (of perf_counter): whether any came, whether some may be left."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from serialbridge_gui.traffic.log import TrafficLog
 
@@ -23,8 +23,10 @@ NOTICE_MS = 5_000
 class _EmptyState(QWidget):
     """Words over the empty table, and a button that copies the address in them."""
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, table: LogTable) -> None:
+        super().__init__(table)
+        self._table = table
+        self.setFont(QApplication.font())  # not the table's fixed one
         self.label = QLabel(self)
         self.label.setTextFormat(Qt.TextFormat.PlainText)
         self.label.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -40,12 +42,20 @@ class _EmptyState(QWidget):
         layout.addWidget(self.label)
         layout.addLayout(row)
         layout.addStretch(1)
+        table.viewport().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay over the table's rows."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show):
+            self.setGeometry(self._table.viewport().geometry())
+        return super().eventFilter(watched, event)
 
 
 class LogPane(QWidget):
     """Shows a TrafficLog, which its owner fills. GUI thread only.
 
-    Call `refresh` after each batch appended to the log (LogFeed.batch_appended).
+    Call `refresh` after batches were appended to the log (LogFeed.batch_appended); where they are
+    many, `take_in` after each (LogFeed.slice_appended) shares the work out.
     """
 
     copy_address_requested = Signal()
@@ -96,6 +106,10 @@ class LogPane(QWidget):
         table.selectionModel().currentRowChanged.connect(self._show_current_bytes)
         self._empty.copy.clicked.connect(self.copy_address_requested)
 
+    def take_in(self) -> None:
+        """Group what the log gained into rows, and show nothing yet."""
+        self.model.take_in()
+
     def refresh(self) -> None:
         """Show what the log gained and dropped since the last call."""
         self.table.refresh()
@@ -145,9 +159,8 @@ class LogPane(QWidget):
     def _show_state(self) -> None:
         """Bring the words that depend on the rows up to date."""
         empty = self.model.rowCount() == 0
-        if empty != self._empty.isVisibleTo(self.table):
+        if empty == self._empty.isHidden():
             self._empty.setVisible(empty)
-            self._place_empty_state()
         if not self._notice_timer.isActive():
             held_back = self.model.held_back
             self.toolbar.show_notice(self.tr("Paused: %n new rows wait", "", held_back) if held_back else "")
@@ -157,14 +170,6 @@ class LogPane(QWidget):
         index = self.table.currentIndex()
         row = self.model.row_at(index.row()) if index.isValid() else None
         self.bytes_pane.show_bytes(b"" if row is None else row.data)
-
-    def _place_empty_state(self) -> None:
-        self._empty.setGeometry(self.table.viewport().geometry())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the empty state's words over the table."""
-        super().resizeEvent(event)
-        self._place_empty_state()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""

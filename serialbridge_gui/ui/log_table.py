@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from itertools import islice
 from time import perf_counter
 
-from PySide6.QtCore import QEvent, QItemSelectionRange, QTimer, Signal
-from PySide6.QtGui import QFontDatabase, QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QPushButton, QTableView, QWidget
+from PySide6.QtCore import QEvent, QItemSelectionRange, Qt, QTimer, Signal
+from PySide6.QtGui import QFontMetricsF, QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QPushButton, QStyle, QTableView, QWidget
 
+from serialbridge_gui.traffic.text import SAMPLE_PICTURES
+
+from .log_font import log_font, shows_all
 from .log_model import Column, LogModel
 
 _WIDTHS = {
@@ -53,6 +56,7 @@ class LogTable(QTableView):
         self._set_up_looks()
 
         self._newer_button = QPushButton(self)
+        self._newer_button.setFont(QApplication.font())
         self._newer_button.hide()
         self._newer_button.clicked.connect(lambda: self.set_follow(True))
         self.setTabOrder(self, self._newer_button)
@@ -65,7 +69,10 @@ class LogTable(QTableView):
         self.retranslate()
 
     def _set_up_looks(self) -> None:
-        self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.setFont(log_font())
+        self._model.set_control_pictures(shows_all(self.font(), SAMPLE_PICTURES))
+        self._model.set_base_color(self.palette().base().color())
+        self.setTextElideMode(Qt.TextElideMode.ElideNone)  # the model cuts: a third of a repaint less
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setAlternatingRowColors(True)
@@ -87,7 +94,7 @@ class LogTable(QTableView):
         columns.setHighlightSections(False)
         columns.setMinimumSectionSize(metrics.horizontalAdvance("0") * 3)
         for column, characters in _WIDTHS.items():
-            self.setColumnWidth(column, metrics.horizontalAdvance("0") * characters)
+            self.setColumnWidth(column, round(self._character_width() * characters))
 
     # ---- the newest rows
 
@@ -167,9 +174,13 @@ class LogTable(QTableView):
         self._measure_columns()
 
     def _measure_columns(self) -> None:
-        character = max(1, self.fontMetrics().horizontalAdvance("0"))
+        character = self._character_width()
+        margin = 2 * (self.style().pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin, None, self) + 1)
         for column in (Column.HEX, Column.TEXT):
-            self._model.set_fitting_characters(column, self.columnWidth(column) // character + 1)
+            self._model.set_fitting_characters(column, int((self.columnWidth(column) - margin) / character))
+
+    def _character_width(self) -> float:
+        return max(1.0, QFontMetricsF(self.font()).horizontalAdvance("0"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the button in its corner."""

@@ -85,7 +85,9 @@ class LogToolbar(QWidget):
 
     def offer_undo(self, offered: bool) -> None:
         """Let the Clear button undo the last clearing, or clear again."""
-        self._clear_button.setDefaultAction(self.undo_clear if offered else self.clear)
+        action, other = (self.undo_clear, self.clear) if offered else (self.clear, self.undo_clear)
+        self._clear_button.removeAction(other)  # a button with two actions shows a menu's arrow
+        self._clear_button.setDefaultAction(action)
         self._clear_button.setAccessibleName(self._clear_button.text())
 
     def show_notice(self, text: str) -> None:
