@@ -112,7 +112,7 @@ class _Console:
                 self._emit("device_lost", seconds, device=device, reason=loss.value)
             case ev.DeviceBack(device=device):
                 self._emit("device_back", seconds, device=device)
-            case ev.StartFailed() | ev.Stopped():
+            case ev.Failed() | ev.Stopped():
                 return  # told at the end, once
             case _:
                 pass

@@ -197,7 +197,7 @@ class Bridge(QObject):
                 self.address = ListenAddress(host=host, port=port)
                 if self._starting is not None and not self._starting.done():
                     self._starting.set_result(None)
-            case ev.StartFailed(problem=problem):
+            case ev.Failed(problem=problem):
                 self.problem = problem
             case ev.DeviceLost():
                 self._device_away = True

@@ -93,6 +93,7 @@ class BridgeThread(QThread):
         self._wake_read.setblocking(False)
         self._wake_write.setblocking(False)
         self._stopping = False
+        self._failed = False
         # From here on: the bridge thread's own.
         self._selector = selectors.DefaultSelector()
         self._listener: Listener | None = None
@@ -156,12 +157,16 @@ class BridgeThread(QThread):
                 self._turn()
             self._drain()
         except BridgeError as error:
-            self._tell(ev.StartFailed(time_ns(), error.problem))
+            self._fail(error.problem)
         except Exception as error:
             logger.exception("bridge %s failed", self._profile.name)
-            self._tell(ev.StartFailed(time_ns(), Problem(Cause.INTERNAL, self._profile.name, repr(error))))
+            self._fail(Problem(Cause.INTERNAL, self._profile.name, repr(error)))
         finally:
             self._close()
+
+    def _fail(self, problem: Problem) -> None:
+        self._failed = True
+        self._tell(ev.Failed(time_ns(), problem))
 
     def _open(self) -> None:
         """The address first: opening a device can reset it, which must not be for nothing."""
@@ -220,7 +225,8 @@ class BridgeThread(QThread):
         self._selector.close()
         self._wake_read.close()
         self._wake_write.close()
-        self._tell(ev.Stopped(time_ns()))
+        if not self._failed:
+            self._tell(ev.Stopped(time_ns()))
 
     def _close_listener(self) -> None:
         if self._listener is None:

@@ -73,8 +73,8 @@ class SettingsRefused(Event):
 
 
 @dataclass(frozen=True)
-class StartFailed(Event):
-    """The bridge could not start; its thread ends."""
+class Failed(Event):
+    """The bridge could not start, or cannot go on; its thread ends."""
 
     problem: Problem
 

@@ -54,6 +54,9 @@ class BridgePage(QWidget):
         session = self.session
         self.name = QLineEdit(session.profile.name, self)
         self.name.setFrame(False)
+        see_through = QPalette()
+        see_through.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)
+        self.name.setPalette(see_through)
         self.name.setMaxLength(200)
         font = self.name.font()
         font.setPointSizeF(font.pointSizeF() * 1.35)

@@ -338,8 +338,7 @@ class LogModel(QAbstractTableModel):
         if column == _TIME:
             return self._time.format(row)
         if row.direction >= _EVENT:
-            sentence_column = _HEX if self._view_mode is ViewMode.HEX else _TEXT
-            return self._cut(self.sentence(row), column) if column == sentence_column else ""
+            return self._sentence_part(row, column)
         if column == _HEX:
             return self._cut(to_hex(row.data[: self._fits[_HEX] // 3 + 2]), _HEX)
         if column == _TEXT:
@@ -352,6 +351,17 @@ class LogModel(QAbstractTableModel):
         if column == _SIZE:
             return str(len(row.data))
         return self._client(row)
+
+    def _sentence_part(self, row: Row, column: int) -> str:
+        """A sentence begins in the hex column, where it shows, and goes on in the text column."""
+        if column not in (_HEX, _TEXT):
+            return ""
+        sentence = self.sentence(row)
+        if self._view_mode is not ViewMode.BOTH:
+            return self._cut(sentence, column)
+        fits = self._fits[_HEX]
+        begin = sentence if len(sentence) <= fits else sentence[: fits + 1].rpartition(" ")[0] or sentence[:fits]
+        return begin if column == _HEX else self._cut(sentence[len(begin) :].lstrip(), _TEXT)
 
     def _cut(self, text: str, column: int) -> str:
         """The text with … where it is cut. The view could do it, by laying out all of it twice more."""

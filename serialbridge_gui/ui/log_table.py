@@ -65,6 +65,7 @@ class LogTable(QTableView):
         bar.valueChanged.connect(self._follow_scroll)
         bar.rangeChanged.connect(self._keep_at_end)
         self.horizontalHeader().sectionResized.connect(self._measure_columns)
+        self.horizontalHeader().geometriesChanged.connect(self._measure_columns)  # the last column stretches
         self.show_columns()
         self.retranslate()
 

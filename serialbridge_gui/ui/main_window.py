@@ -56,6 +56,7 @@ class MainWindow(QMainWindow):
         workspace.session_removed.connect(self._remove_page)
         for session in workspace:
             self._add_page(session)
+        self._show_emptiness()
         self._restore()
 
     # ---- actions

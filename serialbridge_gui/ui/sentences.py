@@ -71,7 +71,7 @@ def event_sentence(event: ev.Event) -> str:
             return _tr("{device} does not support these settings and runs without them: {names}").format(
                 device=device, names=names
             )
-        case ev.StartFailed(problem=problem):
+        case ev.Failed(problem=problem):
             return problem_sentence(problem)
         case ev.ClientConnected(client=client, address=address):
             return _tr("Client #{client} connected from {address}").format(client=client, address=address)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QSpinBox,
+    QStyle,
     QToolButton,
     QWidget,
 )
@@ -32,7 +33,7 @@ from serialbridge_gui.profile import (
     SerialSettings,
 )
 from serialbridge_gui.ui.port_picker import PortPicker
-from serialbridge_gui.ui.state_look import warning_color
+from serialbridge_gui.ui.state_look import mixed, warning_color
 
 ANY_ADDRESS = "0.0.0.0"
 
@@ -99,7 +100,7 @@ class SettingsForm(QWidget):
     def _make_widgets(self) -> None:
         self.port = PortPicker(self)
         self.rescan = QToolButton(self)
-        self.rescan.setText("⟳")
+        self.rescan.setIcon(self.style().standardIcon(QStyle.StandardPixmap.SP_BrowserReload))
         self.baud = QComboBox(self)
         self.baud.setEditable(True)
         self.baud.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
@@ -167,9 +168,11 @@ class SettingsForm(QWidget):
             (self.dtr, self.rts),
         ):
             form = QFormLayout()
+            form.setVerticalSpacing(6)
             for widget in group:
                 form.addRow(self._folded_labels[widget], widget)
             grid.addLayout(form)
+            grid.setAlignment(form, Qt.AlignmentFlag.AlignTop)
         grid.addStretch(1)
         self.folded.hide()
         layout = QGridLayout(self)
@@ -277,6 +280,7 @@ class SettingsForm(QWidget):
             self.set_profile(self._profile)
         elif event.type() == QEvent.Type.PaletteChange:
             self._color_warning()
+            self._keep_readable()
 
     def _color_warning(self) -> None:
         palette = self.warning.palette()
@@ -284,6 +288,16 @@ class SettingsForm(QWidget):
         if palette.color(QPalette.ColorRole.WindowText) != color:
             palette.setColor(QPalette.ColorRole.WindowText, color)
             self.warning.setPalette(palette)
+
+    def _keep_readable(self) -> None:
+        """While a bridge runs its settings can't be edited, but they must be read: 4.5:1 at least."""
+        palette = self.palette()
+        text, base = palette.color(QPalette.ColorRole.Text), palette.color(QPalette.ColorRole.Window)
+        softer = mixed(text, base, 0.7)
+        if palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text) != softer:
+            for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText, QPalette.ColorRole.WindowText):
+                palette.setColor(QPalette.ColorGroup.Disabled, role, softer)
+            self.setPalette(palette)
 
     def retranslate(self) -> None:
         """Put every word anew."""

@@ -20,7 +20,7 @@ class Sidebar(QWidget):
         super().__init__(parent)
         self.title = QLabel(self)
         self.new = QToolButton(self)
-        self.new.setText("＋")
+        self.new.setText("+")
         self.new.clicked.connect(self.new_requested)
         self.list = QListWidget(self)
         self.list.setIconSize(QSize(16, 16))

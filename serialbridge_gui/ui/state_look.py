@@ -36,6 +36,17 @@ def state_color(state: BridgeState, palette: QPalette) -> QColor:
     return QColor((_DARK if is_dark(palette) else _LIGHT)[state])
 
 
+def mixed(color: QColor, other: QColor, share: float) -> QColor:
+    """`share` (0 to 1) of `color`, the rest of `other`."""
+
+    def blend(one: int, two: int) -> int:
+        return round(one * share + two * (1 - share))
+
+    return QColor(
+        blend(color.red(), other.red()), blend(color.green(), other.green()), blend(color.blue(), other.blue())
+    )
+
+
 def warning_color(palette: QPalette) -> QColor:
     """Red, readable."""
     return state_color(BridgeState.ERROR, palette)
@@ -58,10 +69,16 @@ def state_words(state: BridgeState, clients: int) -> str:
 
 def state_icon(state: BridgeState, palette: QPalette, size: int = 16) -> QIcon:
     """The state's shape: ○ ◔ ● ◐ ▲, painted, because not every system has the characters."""
+    icon = QIcon(_shape(state, state_color(state, palette), size))
+    selected = palette.color(QPalette.ColorRole.HighlightedText)
+    icon.addPixmap(_shape(state, selected, size), QIcon.Mode.Selected)
+    return icon
+
+
+def _shape(state: BridgeState, color: QColor, size: int) -> QPixmap:
     scale = 2  # sharp at 200 %
     pixmap = QPixmap(size * scale, size * scale)
     pixmap.fill(Qt.GlobalColor.transparent)
-    color = state_color(state, palette)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.scale(scale, scale)
@@ -83,4 +100,4 @@ def state_icon(state: BridgeState, palette: QPalette, size: int = 16) -> QIcon:
             painter.drawPie(box, 0, 90 * 16)
     painter.end()
     pixmap.setDevicePixelRatio(scale)
-    return QIcon(pixmap)
+    return pixmap

@@ -1,0 +1,136 @@
+"""Makes the pictures of the documentation: the real window on a virtual screen, light and dark.
+
+    xvfb-run -a -s "-screen 0 1400x1000x24" python docs/pictures/make.py [FOLDER]
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+
+import qasync
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication
+
+from serialbridge_gui import resources_rc  # noqa: F401 - registers the icons
+from serialbridge_gui.engine.bridge import BridgeState
+from serialbridge_gui.profile import ListenAddress
+from serialbridge_gui.profile_store import ProfileStore
+from serialbridge_gui.ui.main_window import MainWindow
+from serialbridge_gui.ui.port_watcher import PortWatcher
+from serialbridge_gui.ui.workspace import Workspace
+
+SIZE = (1100, 680)
+
+
+def dark_palette() -> QPalette:
+    """As Fusion's own where the system asks for dark."""
+    palette = QPalette(QColor("#2b2d30"))
+    for role, color in (
+        (QPalette.ColorRole.Window, "#2b2d30"),
+        (QPalette.ColorRole.Base, "#1e1f22"),
+        (QPalette.ColorRole.AlternateBase, "#25272b"),
+        (QPalette.ColorRole.Button, "#3a3d41"),
+        (QPalette.ColorRole.Highlight, "#2f65ca"),
+        (QPalette.ColorRole.HighlightedText, "#ffffff"),
+        (QPalette.ColorRole.ToolTipBase, "#3a3d41"),
+    ):
+        palette.setColor(role, QColor(color))
+    for role in (
+        QPalette.ColorRole.WindowText,
+        QPalette.ColorRole.Text,
+        QPalette.ColorRole.ButtonText,
+        QPalette.ColorRole.ToolTipText,
+    ):
+        palette.setColor(role, QColor("#e6e6e6"))
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor("#8b8f94"))
+    return palette
+
+
+async def until(condition: object, what: str) -> None:
+    """Wait for a condition, at most 15 s."""
+    assert callable(condition)
+    for _ in range(300):
+        if condition():
+            return
+        await asyncio.sleep(0.05)
+    raise TimeoutError(what)
+
+
+async def pictures(folder: Path) -> None:
+    """One window after another."""
+    with tempfile.TemporaryDirectory() as config:
+        directory = Path(config)
+        workspace = Workspace(ProfileStore(directory))
+        ports = PortWatcher()
+        watching = asyncio.ensure_future(ports.run())
+        window = MainWindow(workspace, ports, QSettings(str(directory / "w.ini"), QSettings.Format.IniFormat))
+        window.resize(*SIZE)
+        window.show()
+        await both_schemes(window, folder, "first-run")
+
+        scale = workspace.add("Weigh scale", "sim://echo")
+        scale.edit(scale.profile.changed(listen=ListenAddress(host="0.0.0.0", port=scale.profile.listen.port)))
+        demo = window.start_demo()
+        await until(lambda: demo.bridge.state is BridgeState.WAITING_FOR_CLIENT, "the demo listens")
+        address = demo.bridge.address
+        assert address is not None
+        reader, writer = await asyncio.open_connection(address.host, address.port)
+        for command in (b"GET MODE\r\n", bytes(range(40)), "温度 23.5 °C\r\n".encode()):
+            writer.write(command)
+            await writer.drain()
+            await asyncio.wait_for(reader.readexactly(len(command)), 5)
+            await asyncio.sleep(0.3)
+        page = window.current_page()
+        assert page is not None
+        await until(lambda: page.log.model.rowCount() >= 16, "rows")
+        page.log.table.selectRow(6)
+        page.log.bytes_pane.set_unfolded(True)
+        await both_schemes(window, folder, "running")
+        writer.close()
+
+        missing = workspace.add("PLC", "/dev/ttyUSB7")
+        window.start_profile(missing)
+        await until(lambda: missing.bridge.state is BridgeState.ERROR, "the device is missing")
+        window.current_page().form.format_button.setChecked(True)  # type: ignore[union-attr]
+        await both_schemes(window, folder, "device-missing")
+        watching.cancel()
+        await window.finish()
+
+
+async def both_schemes(window: MainWindow, folder: Path, name: str) -> None:
+    """Grab it light and dark."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    for scheme, palette in (("light", app.style().standardPalette()), ("dark", dark_palette())):
+        app.setPalette(palette)
+        await asyncio.sleep(0.4)
+        image = window.grab().toImage().convertToFormat(image_format())
+        image.save(str(folder / f"{name}-{scheme}.png"), "PNG", 0)
+
+
+def image_format() -> object:
+    from PySide6.QtGui import QImage
+
+    return QImage.Format.Format_RGB32
+
+
+def main() -> int:
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent
+    folder.mkdir(parents=True, exist_ok=True)
+    app = QApplication(sys.argv[:1])
+    app.setStyle("Fusion")
+    app.setQuitOnLastWindowClosed(False)
+    app.styleHints().setColorScheme(Qt.ColorScheme.Light)
+    loop = qasync.QEventLoop(app)
+    asyncio.set_event_loop(loop)
+    with loop:
+        loop.run_until_complete(pictures(folder))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
