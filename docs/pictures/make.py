@@ -79,7 +79,7 @@ async def pictures(folder: Path) -> None:
         address = demo.bridge.address
         assert address is not None
         reader, writer = await asyncio.open_connection(address.host, address.port)
-        for command in (b"GET MODE\r\n", bytes(range(40)), "温度 23.5 °C\r\n".encode()):
+        for command in (b"GET MODE\r\n", bytes(range(40)), "23.5 °C\r\n".encode()):
             writer.write(command)
             await writer.drain()
             await asyncio.wait_for(reader.readexactly(len(command)), 5)
