@@ -63,6 +63,7 @@ class Bridge(QObject):
         self._state = BridgeState.STOPPED
         self._starting: asyncio.Future[None] | None = None
         self._ended: asyncio.Future[None] | None = None
+        self._stopping = False
         self._device_away = False
         self.tap: Tap | None = None
         """Set it before `start` to see the traffic; None: nobody watches, and the byte path does less."""
@@ -113,7 +114,7 @@ class Bridge(QObject):
 
         A bridge that runs already just tells its address. Cancelling stops the bridge again.
         """
-        if self._ended is not None and self._state is BridgeState.STOPPED:
+        if self._stopping and self._ended is not None:
             await asyncio.shield(self._ended)
         if self.address is not None:
             return self.address
@@ -124,6 +125,7 @@ class Bridge(QObject):
             await asyncio.shield(self._starting)
         except asyncio.CancelledError:
             if self._thread is not None:
+                self._stopping = True
                 self._thread.request_stop()
             raise
         assert self.address is not None
@@ -137,6 +139,7 @@ class Bridge(QObject):
                 self.problem = None
                 self._set_state(BridgeState.STOPPED)
             return
+        self._stopping = True
         thread.request_stop()
         await asyncio.wait_for(asyncio.shield(ended), STOP_S)
 
@@ -151,6 +154,7 @@ class Bridge(QObject):
         loop = asyncio.get_running_loop()
         self._starting = loop.create_future()
         self._ended = loop.create_future()
+        self._stopping = False
         self._device_away = False
         self.problem = None
         self._thread = BridgeThread(self._profile, self.tap)

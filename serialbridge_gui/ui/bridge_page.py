@@ -126,7 +126,7 @@ class BridgePage(QWidget):
 
     def show_clients(self) -> None:
         """Open the panel with who is connected."""
-        ClientsPanel(self.session.bridge, self.session.profile.name, self).open()
+        ClientsPanel(self.session.bridge, self.session.profile.name, self).show()
 
     def _edited(self, profile: Profile) -> None:
         self._notice = ""
