@@ -50,7 +50,6 @@ MAX_WAITING_EVENTS: Final = 10_000
 """Bound of events nobody has fetched; further comings and goings of clients are then counted, not told."""
 
 _READ, _WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
-_GONE = frozenset({errno.EIO, errno.ENXIO, errno.ENODEV, errno.EBADF})
 
 
 class Counters:
@@ -531,8 +530,6 @@ class BridgeThread(QThread):
         if port is None:
             return
         detail = port.failure or (str(error) if error else "")
-        vanished = error is None and not port.failure
-        gone = vanished or (error is not None and error.errno in _GONE) or "PermissionError" in detail
         self._watch_port(0)
         self._port = None
         self._port_watched = 0
@@ -544,7 +541,7 @@ class BridgeThread(QThread):
             self._hold_clients(held=False)
         self._lines = None
         self._tell(ev.LinesChanged(time_ns(), None))
-        reason = ev.LossReason.UNPLUGGED if gone else ev.LossReason.ERROR
+        reason = ev.LossReason.UNPLUGGED if port.is_device else ev.LossReason.ERROR
         self._tell(ev.DeviceLost(time_ns(), port.device, reason, detail))
         self._reopen_at = self._now + REOPEN_S
         self._reconsider()

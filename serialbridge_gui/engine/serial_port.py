@@ -85,6 +85,9 @@ class SerialPort:
         self.device = settings.device
         self._port, self.refused = _open(settings, busy_retries)
         """`refused`: fields of the settings that the device would not take; it runs without them."""
+        self.is_device = isinstance(self._port, serial.Serial)
+        """A port of the system's own, not a URL: any failure of it means that the device is gone (on Windows
+        the wording depends on the driver, and pyserial keeps only the wording)."""
         self._threads: PortThreads | None = None
         try:
             if _has_descriptor(self._port):
