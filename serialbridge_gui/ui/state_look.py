@@ -69,19 +69,25 @@ def state_words(state: BridgeState, clients: int) -> str:
 
 def state_icon(state: BridgeState, palette: QPalette, size: int = 16) -> QIcon:
     """The state's shape: ○ ◔ ● ◐ ▲, painted, because not every system has the characters."""
-    icon = QIcon(_shape(state, state_color(state, palette), size))
-    selected = palette.color(QPalette.ColorRole.HighlightedText)
-    icon.addPixmap(_shape(state, selected, size), QIcon.Mode.Selected)
+    color = state_color(state, palette)
+    icon = QIcon(_shape(state, color, size))
+    # What a selected row looks like is the style's secret: there the shape brings its own background.
+    icon.addPixmap(_shape(state, color, size, palette.color(QPalette.ColorRole.Base)), QIcon.Mode.Selected)
     return icon
 
 
-def _shape(state: BridgeState, color: QColor, size: int) -> QPixmap:
+def _shape(state: BridgeState, color: QColor, size: int, background: QColor | None = None) -> QPixmap:
     scale = 2  # sharp at 200 %
     pixmap = QPixmap(size * scale, size * scale)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.scale(scale, scale)
+    if background is not None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(background)
+        painter.drawEllipse(QRectF(0, 0, size, size))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(color, 1.6))
     box = QRectF(2.5, 2.5, size - 5, size - 5)
     if state is BridgeState.ERROR:
