@@ -163,7 +163,7 @@ class LogPane(QWidget):
             self._empty.setVisible(empty)
         if not self._notice_timer.isActive():
             held_back = self.model.held_back
-            self.toolbar.show_notice(self.tr("Paused: %n new rows wait", "", held_back) if held_back else "")
+            self.toolbar.show_notice(self.tr("Paused: %n new", "", held_back) if held_back else "")
         self._show_current_bytes()
 
     def _show_current_bytes(self) -> None:

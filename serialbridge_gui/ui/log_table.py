@@ -8,7 +8,15 @@ from time import perf_counter
 
 from PySide6.QtCore import QEvent, QItemSelectionRange, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetricsF, QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QPushButton, QStyle, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QHeaderView,
+    QPushButton,
+    QStyle,
+    QTableView,
+    QWidget,
+)
 
 from serialbridge_gui.traffic.text import SAMPLE_PICTURES
 
