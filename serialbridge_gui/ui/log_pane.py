@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QV
 from serialbridge_gui.traffic.log import TrafficLog
 
 from .byte_pane import BytePane
-from .log_model import LogModel, ViewMode
+from .log_cells import ViewMode
+from .log_model import LogModel
 from .log_table import LogTable
 from .log_time import TimeMode
 from .log_toolbar import LogToolbar

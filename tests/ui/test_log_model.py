@@ -13,8 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from serialbridge_gui.traffic.chunk import Direction
 from serialbridge_gui.traffic.log import TrafficLog
+from serialbridge_gui.ui.log_cells import Column, ViewMode
 from serialbridge_gui.ui.log_colors import direction_brushes
-from serialbridge_gui.ui.log_model import Column, LogModel, ViewMode
+from serialbridge_gui.ui.log_model import LogModel
 from serialbridge_gui.ui.log_time import TimeMode
 
 S, N, EVENT, GAP = Direction

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from serialbridge_gui.traffic.chunk import Direction
 from serialbridge_gui.traffic.log import TrafficLog
-from serialbridge_gui.ui.log_model import Column, ViewMode
+from serialbridge_gui.ui.log_cells import Column, ViewMode
 from serialbridge_gui.ui.log_pane import LogPane
 from serialbridge_gui.ui.log_time import TimeMode
 
@@ -58,12 +59,11 @@ class Bench:
         """The Text column of a row."""
         return str(self.pane.model.index(row, Column.TEXT).data())
 
-    def button(self, text: str) -> QPushButton | QToolButton | None:
+    def button(self, text: str) -> QAbstractButton | None:
         """The button in sight that says `text`."""
-        for kind in (QPushButton, QToolButton):
-            for button in self.pane.findChildren(kind):
-                if button.isVisible() and button.text() == text:
-                    return button
+        for button in self.pane.findChildren(QAbstractButton):
+            if button.isVisible() and button.text() == text:
+                return button
         return None
 
     def label(self, text: str) -> bool:
@@ -84,7 +84,7 @@ def test_empty_log_says_where_to_connect_until_the_first_row(bench: Bench, qtbot
     copy = bench.button("Copy address")
     assert copy is not None
     with qtbot.waitSignal(bench.pane.copy_address_requested):
-        qtbot.mouseClick(copy, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(copy, Qt.MouseButton.LeftButton)
     bench.add(1)
     assert not bench.label(text)
     assert bench.button("Copy address") is None
@@ -111,7 +111,7 @@ def test_newest_row_stays_in_sight_when_the_window_changes(bench: Bench) -> None
     assert bench.pane.table.follow
 
 
-def test_scrolling_up_stays_there_and_counts_what_is_new(bench: Bench, qtbot: QtBot) -> None:
+def test_scrolling_up_stays_there_and_counts_what_is_new(bench: Bench) -> None:
     bench.add(100)
     bench.pane.table.verticalScrollBar().setValue(60)
     assert not bench.pane.toolbar.follow.isChecked()
@@ -120,7 +120,7 @@ def test_scrolling_up_stays_there_and_counts_what_is_new(bench: Bench, qtbot: Qt
     assert bench.top == "row 000060"
     button = bench.button("▼ 14 new")
     assert button is not None
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert bench.bottom == "row 000113"
     assert bench.pane.toolbar.follow.isChecked()
     assert not button.isVisible()
@@ -166,44 +166,44 @@ def test_selection_stays_on_its_row_while_old_ones_leave(bench: Bench) -> None:
     ],
 )
 def test_view_modes_have_keys(
-    bench: Bench, qtbot: QtBot, key: Qt.Key, mode: ViewMode, text: bool, hex_shown: bool
+    bench: Bench, key: Qt.Key, mode: ViewMode, text: bool, hex_shown: bool
 ) -> None:
     bench.pane.set_view_mode(ViewMode.HEX if mode is not ViewMode.HEX else ViewMode.TEXT)
-    qtbot.keyClick(bench.pane.table, key, CTRL)
+    QTest.keyClick(bench.pane.table, key, CTRL)
     table = bench.pane.table
     assert bench.pane.model.view_mode is mode
     assert bench.pane.toolbar.view_actions[mode].isChecked()
     assert (not table.isColumnHidden(Column.TEXT), not table.isColumnHidden(Column.HEX)) == (text, hex_shown)
 
 
-def test_pause_and_clear_and_follow_have_keys(bench: Bench, qtbot: QtBot) -> None:
+def test_pause_and_clear_and_follow_have_keys(bench: Bench) -> None:
     bench.add(100)
-    qtbot.keyClick(bench.pane.table, Qt.Key.Key_P, CTRL | SHIFT)
+    QTest.keyClick(bench.pane.table, Qt.Key.Key_P, CTRL | SHIFT)
     bench.add(7)
     assert bench.bottom == "row 000099"
     assert bench.label("Paused: 7 new")
-    qtbot.keyClick(bench.pane.table, Qt.Key.Key_P, CTRL | SHIFT)
+    QTest.keyClick(bench.pane.table, Qt.Key.Key_P, CTRL | SHIFT)
     assert bench.bottom == "row 000106"
     assert not bench.label("Paused: 7 new")
     bench.pane.table.verticalScrollBar().setValue(3)
-    qtbot.keyClick(bench.pane.table, Qt.Key.Key_End, CTRL)
+    QTest.keyClick(bench.pane.table, Qt.Key.Key_End, CTRL)
     assert bench.bottom == "row 000106"
     assert bench.pane.table.follow
-    qtbot.keyClick(bench.pane.table, Qt.Key.Key_L, CTRL)
+    QTest.keyClick(bench.pane.table, Qt.Key.Key_L, CTRL)
     assert bench.pane.model.rowCount() == 0
 
 
-def test_clear_offers_its_undo_in_the_same_place(bench: Bench, qtbot: QtBot) -> None:
+def test_clear_offers_its_undo_in_the_same_place(bench: Bench) -> None:
     bench.add(100)
     clear = bench.button("Clear")
     assert clear is not None
-    qtbot.mouseClick(clear, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(clear, Qt.MouseButton.LeftButton)
     assert bench.pane.model.rowCount() == 0
     assert bench.button("Clear") is None
     assert bench.button("Undo clear") is clear
     bench.add(1)
     assert bench.pane.model.rowCount() == 1
-    qtbot.mouseClick(clear, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(clear, Qt.MouseButton.LeftButton)
     assert bench.pane.model.rowCount() == 101
     assert bench.bottom == "row 000100"
     assert bench.button("Clear") is clear
@@ -233,7 +233,7 @@ def test_selected_rows_are_copied_in_full_as_lines(bench: Bench, qtbot: QtBot) -
     bench.pane.table.setFocus()
     qtbot.waitUntil(bench.pane.table.hasFocus)
     with qtbot.waitSignal(bench.pane.table.copied) as copied:
-        qtbot.keyClick(bench.pane.table, Qt.Key.Key_C, CTRL)
+        QTest.keyClick(bench.pane.table, Qt.Key.Key_C, CTRL)
     assert copied.args == [2, 2]
     first, second, end = QGuiApplication.clipboard().text().split("\n")
     assert first.endswith("\t" + "0123456789" * 20)
@@ -242,14 +242,14 @@ def test_selected_rows_are_copied_in_full_as_lines(bench: Bench, qtbot: QtBot) -
     assert bench.label("Copied 2 rows")
 
 
-def test_dump_follows_the_selected_row_while_it_grows(bench: Bench, qtbot: QtBot) -> None:
+def test_dump_follows_the_selected_row_while_it_grows(bench: Bench) -> None:
     fold = bench.button("Bytes of the selected row")
     assert fold is not None
     bench.log.append(0, S, 0, b"ab")
     bench.pane.refresh()
     bench.pane.table.selectRow(0)
     assert not bench.pane.bytes_pane.unfolded
-    qtbot.mouseClick(fold, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(fold, Qt.MouseButton.LeftButton)
     assert bench.pane.bytes_pane.dump().startswith("00000000  61 62 ")
     bench.log.append(1, S, 0, b"c")
     bench.pane.refresh()
