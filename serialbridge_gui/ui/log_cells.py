@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 
 from serialbridge_gui.traffic.chunk import NO_CLIENT, Direction
 from serialbridge_gui.traffic.rows import Row
-from serialbridge_gui.traffic.text import make_visible, to_hex, to_mixed, to_text, without_pictures
+from serialbridge_gui.traffic.text import make_visible, to_hex, to_mixed, to_text
 
 from .log_time import TimeFormatter, TimeMode
 
@@ -80,9 +80,8 @@ class LogCells(QObject):
             return self._cut(to_hex(row.data[: self.fits[_HEX] // 3 + 2]), _HEX)
         if column == _TEXT:
             if self.view_mode is ViewMode.MIXED:
-                return self._cut(to_mixed(row.data), _TEXT)
-            text = to_text(row.data)  # of the whole row: its last byte may show that it is no UTF-8
-            return self._cut(text if self.pictures else without_pictures(text), _TEXT)
+                return self._cut(to_mixed(row.data[: self.fits[_TEXT] + 1]), _TEXT)
+            return self._cut(to_text(row.data, self.fits[_TEXT] + 1, self.pictures), _TEXT)
         if column == _ROUTE:
             return self._routes[row.direction]
         if column == _SIZE:

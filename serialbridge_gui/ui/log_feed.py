@@ -51,7 +51,7 @@ class LogFeed(QObject):
         self._tap = tap
         self._log = log
         self._events: deque[TapEntry] = deque() if events is None else events
-        self._gap_noted_bytes = tap.skipped_bytes
+        self._gap_noted_bytes = 0
         self._unshown = False
         self._showed = False
         self._showed_at_s = 0.0

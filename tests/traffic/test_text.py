@@ -67,6 +67,11 @@ def test_visible_text_of_any_text_has_nothing_invisible(text: str) -> None:
         assert unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
+@given(st.one_of(st.binary(max_size=60), st.text(max_size=40).map(str.encode)), st.integers(1, 70))
+def test_text_with_a_limit_begins_like_the_whole_text(data: bytes, limit: int) -> None:
+    assert to_text(data, limit)[:limit] == to_text(data)[:limit]
+
+
 def test_mixed_names_every_byte_that_is_not_printable() -> None:
     assert to_mixed(b"12\r\n") == "12<0D><0A>"
     assert to_mixed(b"<0D>\x80") == "<3C>0D><80>"
@@ -82,7 +87,9 @@ def test_mixed_reads_back_as_the_bytes(data: bytes) -> None:
 
 
 def test_font_without_pictures_gets_arrows() -> None:
-    assert without_pictures(to_text(b"a\tb\x01\r\n")) == "a→b·←↓"
+    for data in (b"a\tb\x01\r\n", b"\t\xff\r", "é\r\n".encode()):
+        assert without_pictures(to_text(data)) == to_text(data, pictures=False)
+    assert to_text(b"a\tb\x01\r\n", pictures=False) == "a→b·←↓"
 
 
 def test_dump_shows_offset_hex_and_characters() -> None:
