@@ -23,10 +23,10 @@ CATCH_UP_MS = 10
 """The pause before the next slice when one left work."""
 
 MAX_SHOW_INTERVAL_S = 0.15
-"""Chosen: at seven times a second it it is alive; a slow machine under a flood needs as long (measured)."""
+"""Chosen: at seven times a second it is alive; a slow machine under a flood needs as long (measured)."""
 
-REST_FACTOR = 12
-"""A showing is followed by so many times the CPU time that it took: a twelfth of a core, 8 %."""
+REST_FACTOR = 16
+"""A showing is followed by so many times the CPU time that it took: a sixteenth of a core, 6 %."""
 
 
 class LogFeed(QObject):

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QModelRoleData, QModelRoleDataSpan, Qt
 from PySide6.QtGui import QBrush, QColor
 from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from serialbridge_gui.traffic.chunk import Direction
@@ -150,17 +151,17 @@ def test_rows_that_leave_the_log_during_a_pause_leave_the_view(model: LogModel, 
 def test_clear_hides_all_and_undo_brings_back_what_the_log_still_has(
     model: LogModel, log: TrafficLog
 ) -> None:
-    fill(log, 100)
+    fill(log, 95)
     model.refresh()
     model.clear()
     assert model.rowCount() == 0
-    log.append(99 * 30 * MS + 1, S, 0, b"joins no hidden row")
+    log.append(94 * 30 * MS + 1, S, 0, b"joins no hidden row")
     model.refresh()
     assert texts(model) == ["joins no hidden row"]
-    fill(log, 90, start=100)
+    fill(log, 90, start=95)
     model.refresh()
     assert model.can_undo_clear
-    assert model.undo_clear() == 99 - int(str(cell(model, 0, Column.NUMBER))) + 2
+    assert model.undo_clear() == 94 - int(str(cell(model, 0, Column.NUMBER))) + 2
     assert len(texts(model)) == log.record_count
     assert not model.can_undo_clear
 
@@ -274,6 +275,22 @@ def test_delegate_gets_in_one_call_what_it_would_get_role_by_role(model: LogMode
             answer.setData("of the cell before")
             model.multiData(index, QModelRoleDataSpan(answer))
             assert answer.data() == model.data(index, role), (column, role)
+
+
+def test_drawing_a_cell_takes_nothing_from_the_cell_before(model: LogModel, log: TrafficLog) -> None:
+    log.append(1, S, 0, b"12")
+    log.append(2, N, 1, b"34")
+    model.refresh()
+    delegate = QStyledItemDelegate()
+    for row in range(2):
+        for column in Column:
+            option = QStyleOptionViewItem()
+            index = model.index(row, column)
+            delegate.initStyleOption(option, index)
+            right = bool(option.displayAlignment & Qt.AlignmentFlag.AlignRight)
+            assert right == (column in (Column.NUMBER, Column.SIZE))
+            assert option.text == index.data()
+            assert option.palette.text() == index.data(Role.ForegroundRole)
 
 
 def luminance(color: QColor) -> float:
