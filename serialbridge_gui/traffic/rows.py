@@ -64,6 +64,7 @@ class RowIndex:
 
     A row begins at a change of direction or client, after `silence_ns` without a chunk, and where a
     row has `max_row_bytes`; events and gaps have a row each. `update` takes in what was appended.
+    Where the log begins a new slab (each MiB or so) a row may end early and be continued.
     """
 
     def __init__(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from codecs import utf_8_decode
+from codecs import charmap_decode, utf_8_decode
 
 NOT_TEXT = "·"
 """Stands for a byte that is no character."""
@@ -53,7 +53,8 @@ class _VisibleCharacters(dict[int, str]):
 
 
 _VISIBLE = _VisibleCharacters()
-_ASCII_VISIBLE = {code: _shown(code) if code < 0x80 else NOT_TEXT for code in range(256)}
+_ASCII_VISIBLE = "".join(_shown(code) if code < 0x80 else NOT_TEXT for code in range(256))
+"""A charmap: ten times as fast as str.translate where the result is not ASCII (measured)."""
 _MIXED = {
     code: chr(code) if 0x20 <= code < 0x7F and code != ord("<") else f"<{code:02X}>" for code in range(256)
 }
@@ -62,6 +63,7 @@ _DUMP |= {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "␡"}
 
 _ARROWS = {0x2400 + code: NOT_TEXT for code in range(0x20)}
 _ARROWS |= {0x240D: "←", 0x240A: "↓", 0x2409: "→", 0x2421: NOT_TEXT}
+_ASCII_ARROWS = _ASCII_VISIBLE.translate(_ARROWS)
 
 SAMPLE_PICTURES = "␀␉␊␍␡"
 """What a font must have for the control pictures to be of use."""
@@ -82,21 +84,25 @@ def make_visible(text: str) -> str:
     return text.translate(_VISIBLE)
 
 
-def to_text(data: bytes) -> str:
+def to_text(data: bytes, limit: int | None = None, pictures: bool = True) -> str:
     """ASCII, or UTF-8 where the whole is valid; control characters as pictures, other bytes as `·`.
 
-    A UTF-8 character that was cut at the beginning or the end does not spoil the rest.
+    A UTF-8 character that was cut at the beginning or the end does not spoil the rest. With `limit`
+    the work stops at so many characters of `data`; what they become may be longer. Without `pictures`
+    the result is as `without_pictures` would make it.
     """
+    visible = _ASCII_VISIBLE if pictures else _ASCII_ARROWS
     if data.isascii():
-        return data.decode("ascii").translate(_ASCII_VISIBLE)
+        return charmap_decode(data[:limit], "strict", visible)[0]
     cut = 0
     while cut < min(3, len(data)) and 0x80 <= data[cut] < 0xC0:
         cut += 1
     try:
         text, used = utf_8_decode(data[cut:], "strict", False)
     except UnicodeDecodeError:
-        return data.decode("latin-1").translate(_ASCII_VISIBLE)
-    return NOT_TEXT * cut + text.translate(_VISIBLE) + NOT_TEXT * (len(data) - cut - used)
+        return charmap_decode(data[:limit], "strict", visible)[0]
+    shown = NOT_TEXT * cut + text[:limit].translate(_VISIBLE) + NOT_TEXT * (len(data) - cut - used)
+    return shown if pictures else without_pictures(shown)
 
 
 def to_mixed(data: bytes) -> str:

@@ -110,7 +110,8 @@ class BridgePage(QWidget):
         self.log.copy_address_requested.connect(self._copy_address)
         self.status.clients_requested.connect(self.show_clients)
         session.changed.connect(self.show_state)
-        session.feed.batch_appended.connect(self.log.refresh)
+        session.feed.slice_appended.connect(self.log.take_in)
+        session.feed.batch_appended.connect(self._show_traffic)
         session.bridge.event_occurred.connect(self._note_event)
         session.save_failed.connect(self._warn)
 
@@ -155,6 +156,10 @@ class BridgePage(QWidget):
             self._warn(event_sentence(event))
         elif isinstance(event, ev.LinesChanged):
             self.status.refresh()
+
+    def _show_traffic(self) -> None:
+        if self.isVisible():  # a page that comes to the front is refreshed then
+            self.log.refresh()
 
     def _warn(self, sentence: str) -> None:
         self._notice = sentence

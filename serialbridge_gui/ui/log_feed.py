@@ -22,11 +22,11 @@ TICK_MS = 33
 CATCH_UP_MS = 10
 """The pause before the next slice when one left work."""
 
-MAX_SHOW_INTERVAL_S = 0.1
-"""Ten times a second at least: slower reads as stuttering."""
+MAX_SHOW_INTERVAL_S = 0.2
+"""Chosen: at five times a second it is alive; a slow machine under a flood needs as long (measured)."""
 
-REST_FACTOR = 12
-"""A showing is followed by so many times the CPU time that it took: a twelfth of a core, 8 %."""
+REST_FACTOR = 16
+"""A showing is followed by so many times the CPU time that it took: a sixteenth of a core, 6 %."""
 
 
 class LogFeed(QObject):
@@ -51,7 +51,7 @@ class LogFeed(QObject):
         self._tap = tap
         self._log = log
         self._events: deque[TapEntry] = deque() if events is None else events
-        self._gap_noted_bytes = tap.skipped_bytes
+        self._gap_noted_bytes = 0
         self._unshown = False
         self._showed = False
         self._showed_at_s = 0.0

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from enum import Enum, IntEnum, auto
-from html import escape
 from typing import Any
 
 from PySide6.QtCore import (
@@ -16,43 +14,14 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor
 
-from serialbridge_gui.traffic.chunk import NO_CLIENT, Direction
 from serialbridge_gui.traffic.log import TrafficLog
 from serialbridge_gui.traffic.rows import Row, RowIndex
-from serialbridge_gui.traffic.text import make_visible, to_hex, to_mixed, to_text, without_pictures
 
+from .log_cells import MAX_CELL_CHARACTERS, Column, LogCells, ViewMode
 from .log_colors import direction_brushes
-from .log_time import TimeFormatter, TimeMode
-
-
-class Column(IntEnum):
-    """The table's columns, from the left."""
-
-    NUMBER = 0
-    TIME = 1
-    ROUTE = 2
-    CLIENT = 3
-    SIZE = 4
-    HEX = 5
-    TEXT = 6
-    """In ViewMode.MIXED this one shows the mixture."""
-
-
-class ViewMode(Enum):
-    """How the bytes are shown."""
-
-    HEX = auto()
-    TEXT = auto()
-    BOTH = auto()
-    MIXED = auto()
-
+from .log_time import TimeMode
 
 AnyIndex = QModelIndex | QPersistentModelIndex
-
-MAX_CELL_CHARACTERS = 1024
-"""Shown when the view has not said how many fit: a whole row in hex has 767."""
-
-_MAX_PLURAL = 2**31 - 1  # Qt's %n is a C int
 
 # Plain ints: data() is called some 2000 times a repaint, and comparing enum members takes longer.
 _DISPLAY = int(Qt.ItemDataRole.DisplayRole)
@@ -60,22 +29,12 @@ _FOREGROUND = int(Qt.ItemDataRole.ForegroundRole)
 _ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
 _TOOL_TIP = int(Qt.ItemDataRole.ToolTipRole)
 _ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
-_UNUSED_BY_DELEGATE = frozenset(
-    int(role)
-    for role in (
-        Qt.ItemDataRole.FontRole,
-        Qt.ItemDataRole.CheckStateRole,
-        Qt.ItemDataRole.DecorationRole,
-        Qt.ItemDataRole.BackgroundRole,
-    )
-)
-"""What a delegate asks for each cell and this model never says."""
+_DELEGATE_ROLES = 7
+"""QStyledItemDelegate::initStyleOption of Qt 6 asks for font, alignment, foreground, check state, decoration,
+display, background, in this order. Those not answered here nobody ever sets. Another order is only slower."""
 _SPANS_CAN_BE_READ = hasattr(QModelRoleDataSpan, "__getitem__")
-_NUMBER, _TIME, _ROUTE, _CLIENT, _SIZE, _HEX, _TEXT = (int(column) for column in Column)
-_SERIAL_TO_TCP, _TCP_TO_SERIAL = int(Direction.SERIAL_TO_TCP), int(Direction.TCP_TO_SERIAL)
-_EVENT, _GAP = int(Direction.EVENT), int(Direction.GAP)
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-_RIGHT_COLUMNS = frozenset({_NUMBER, _SIZE})
+_RIGHT_COLUMNS = frozenset({int(Column.NUMBER), int(Column.SIZE)})
 
 
 class LogModel(QAbstractTableModel):
@@ -92,15 +51,10 @@ class LogModel(QAbstractTableModel):
         self._end = 0
         self._clear_mark = 0
         self._paused = False
-        self._view_mode = ViewMode.BOTH
-        self._time = TimeFormatter()
-        self._fits = {_HEX: MAX_CELL_CHARACTERS, _TEXT: MAX_CELL_CHARACTERS}
+        self._cells = LogCells(self)
         self._brushes = direction_brushes(QColor("white"))
         self._cached: Row | None = None
         self._last_row_bytes = 0
-        self._pictures = True
-        self._titles: list[str] = []
-        self.retranslate()
 
     # ---- growing and shrinking
 
@@ -115,7 +69,7 @@ class LogModel(QAbstractTableModel):
         """
         rows = self._rows
         rows.update()
-        self._time.first_time_ns = rows.first_time_ns
+        self._cells.time.first_time_ns = rows.first_time_ns
         self._cached = None
         removed = self._drop_rows_before(max(rows.first_row, self._clear_mark))
         if not self._paused:
@@ -195,36 +149,34 @@ class LogModel(QAbstractTableModel):
     @property
     def view_mode(self) -> ViewMode:
         """How the bytes are shown."""
-        return self._view_mode
+        return self._cells.view_mode
 
     def set_view_mode(self, mode: ViewMode) -> None:
         """Which columns to show is the view's part: see `shows_column`."""
-        self._view_mode = mode
+        self._cells.view_mode = mode
         self.retranslate()
 
     def shows_column(self, column: int) -> bool:
         """Whether the view mode has this column."""
-        if column == _HEX:
-            return self._view_mode in (ViewMode.HEX, ViewMode.BOTH)
-        return column != _TEXT or self._view_mode is not ViewMode.HEX
+        return self._cells.shows_column(column)
 
     @property
     def time_mode(self) -> TimeMode:
         """What the time column counts."""
-        return self._time.mode
+        return self._cells.time.mode
 
     def set_time_mode(self, mode: TimeMode) -> None:
         """Show every row's time in another way."""
-        self._time.mode = mode
+        self._cells.time.mode = mode
         self.retranslate()
 
     def set_fitting_characters(self, column: int, count: int) -> None:
         """Tell how many characters of Column.HEX or Column.TEXT can be seen: longer cells are cut there."""
-        self._fits[column] = max(1, min(count, MAX_CELL_CHARACTERS))
+        self._cells.fits[column] = max(1, min(count, MAX_CELL_CHARACTERS))
 
     def set_control_pictures(self, pictures: bool) -> None:
         """Tell whether the view's fonts have ␍ and its like; without, ← and ↓ stand for them."""
-        self._pictures = pictures
+        self._cells.pictures = pictures
         self._all_changed()
 
     def set_base_color(self, base: QColor) -> None:
@@ -234,30 +186,7 @@ class LogModel(QAbstractTableModel):
 
     def retranslate(self) -> None:
         """Make the words again: after a change of language, and of what a title says."""
-        time_titles = {
-            TimeMode.ABSOLUTE: self.tr("Time"),
-            TimeMode.RELATIVE: self.tr("Time (s)"),
-            TimeMode.SINCE_PREVIOUS: self.tr("Since row (s)"),
-            TimeMode.SINCE_TURN: self.tr("Since turn (s)"),
-        }
-        mixed = self._view_mode is ViewMode.MIXED
-        self._titles = [
-            self.tr("#"),
-            time_titles[self._time.mode],
-            self.tr("Route"),
-            self.tr("Client"),
-            self.tr("Bytes"),
-            self.tr("Hex"),
-            self.tr("Mixed") if mixed else self.tr("Text"),
-        ]
-        self._routes = {_SERIAL_TO_TCP: self.tr("S→N ▶"), _TCP_TO_SERIAL: self.tr("N→S ◀")}
-        self._route_words = {
-            _SERIAL_TO_TCP: self.tr("Serial→Net"),
-            _TCP_TO_SERIAL: self.tr("Net→Serial"),
-            _EVENT: self.tr("Event"),
-            _GAP: self.tr("Not shown"),
-        }
-        self._all_clients = self.tr("all")
+        self._cells.retranslate()
         self._all_changed()
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(Column) - 1)
 
@@ -279,7 +208,7 @@ class LogModel(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> object:
         """The columns' titles; rows have none."""
         if role == _DISPLAY and orientation == Qt.Orientation.Horizontal and 0 <= section < len(Column):
-            return self._titles[section]
+            return self._cells.titles[section]
         if role == _ALIGNMENT and orientation == Qt.Orientation.Horizontal:
             return _RIGHT if section in _RIGHT_COLUMNS else int(Qt.AlignmentFlag.AlignLeft)
         return None
@@ -300,7 +229,7 @@ class LogModel(QAbstractTableModel):
         """A cell as text cut to what fits, its colour and its words. Nothing is kept."""
         if role == _DISPLAY:
             row = self.row_at(index.row())
-            return "" if row is None else self._cell(row, index.column())
+            return "" if row is None else self._cells.cell(row, index.column())
         if role == _FOREGROUND:
             row = self.row_at(index.row())
             return None if row is None else self._brushes[row.direction]
@@ -308,89 +237,24 @@ class LogModel(QAbstractTableModel):
             return _RIGHT if index.column() in _RIGHT_COLUMNS else None
         if role in (_TOOL_TIP, _ACCESSIBLE):
             row = self.row_at(index.row())
-            return None if row is None else self._spoken(row, index.column(), role)
+            return None if row is None else self._cells.words(row, index.column(), role == _TOOL_TIP)
         return None
 
     def multiData(self, index: AnyIndex, roleDataSpan: Any) -> None:
-        """What a delegate asks to draw a cell, its seven roles in one call: a tenth of a repaint less."""
+        """What a delegate asks to draw a cell, its seven roles in one call: a sixth of a repaint less."""
         row = self.row_at(index.row())
-        if row is None or not _SPANS_CAN_BE_READ:
-            super().multiData(index, roleDataSpan)
-            return
-        column = index.column()
-        for position in range(len(roleDataSpan)):
-            answer = roleDataSpan[position]
-            role = answer.role()
-            if role == _DISPLAY:
-                answer.setData(self._cell(row, column))
-            elif role == _FOREGROUND:
-                answer.setData(self._brushes[row.direction])
-            elif role == _ALIGNMENT and column in _RIGHT_COLUMNS:
-                answer.setData(_RIGHT)
-            elif role in _UNUSED_BY_DELEGATE or role == _ALIGNMENT:
-                answer.clearData()  # the delegate hands in what the last cell left there
-            else:
-                answer.setData(self.data(index, role))
-
-    def _cell(self, row: Row, column: int) -> str:
-        if column == _NUMBER:
-            return str(row.number + 1)
-        if column == _TIME:
-            return self._time.format(row)
-        if row.direction >= _EVENT:
-            return self._sentence_part(row, column)
-        if column == _HEX:
-            return self._cut(to_hex(row.data[: self._fits[_HEX] // 3 + 2]), _HEX)
-        if column == _TEXT:
-            if self._view_mode is ViewMode.MIXED:
-                return self._cut(to_mixed(row.data), _TEXT)
-            text = to_text(row.data)  # of the whole row: its last byte may show that it is no UTF-8
-            return self._cut(text if self._pictures else without_pictures(text), _TEXT)
-        if column == _ROUTE:
-            return self._routes[row.direction]
-        if column == _SIZE:
-            return str(len(row.data))
-        return self._client(row)
-
-    def _sentence_part(self, row: Row, column: int) -> str:
-        """A sentence begins in the hex column, where it shows, and goes on in the text column."""
-        if column not in (_HEX, _TEXT):
-            return ""
-        sentence = self.sentence(row)
-        if self._view_mode is not ViewMode.BOTH:
-            return self._cut(sentence, column)
-        fits = self._fits[_HEX]
-        begin = sentence if len(sentence) <= fits else sentence[: fits + 1].rpartition(" ")[0] or sentence[:fits]
-        return begin if column == _HEX else self._cut(sentence[len(begin) :].lstrip(), _TEXT)
-
-    def _cut(self, text: str, column: int) -> str:
-        """The text with … where it is cut. The view could do it, by laying out all of it twice more."""
-        fits = self._fits[column]
-        return text if len(text) <= fits else text[: fits - 1] + "…"
-
-    def _client(self, row: Row) -> str:
-        if row.client != NO_CLIENT:
-            return f"#{row.client}"
-        return self._all_clients if row.direction == _SERIAL_TO_TCP else ""
-
-    def sentence(self, row: Row) -> str:
-        """What an event or a gap says, in full; "" for traffic."""
-        if row.direction == _EVENT:
-            return make_visible(row.data.decode("utf-8", "replace"))
-        if row.direction == _GAP:
-            count = int(row.data) if row.data.isdigit() else 0
-            return self.tr("%n bytes not shown", "", min(count, _MAX_PLURAL))
-        return ""
-
-    def _spoken(self, row: Row, column: int, role: int) -> str | None:
-        if column == _ROUTE:
-            return self._route_words[row.direction]
-        if row.direction >= _EVENT:
-            if column not in (_HEX, _TEXT):
-                return None
-            # Qt takes a tooltip for HTML when it looks like it; as HTML in full it is sure to read as typed.
-            return f"<p>{escape(self.sentence(row))}</p>" if role == _TOOL_TIP else self.sentence(row)
-        return self._cell(row, column) if role == _ACCESSIBLE else None
+        if row is not None and _SPANS_CAN_BE_READ and len(roleDataSpan) == _DELEGATE_ROLES:
+            alignment, foreground, display = roleDataSpan[1], roleDataSpan[2], roleDataSpan[5]
+            if (alignment.role(), foreground.role(), display.role()) == (_ALIGNMENT, _FOREGROUND, _DISPLAY):
+                column = index.column()
+                display.setData(self._cells.cell(row, column))
+                foreground.setData(self._brushes[row.direction])
+                if column in _RIGHT_COLUMNS:
+                    alignment.setData(_RIGHT)
+                else:
+                    alignment.clearData()  # the delegate hands in what the cell before left there
+                return
+        super().multiData(index, roleDataSpan)
 
     @property
     def first_number(self) -> int:
@@ -400,10 +264,4 @@ class LogModel(QAbstractTableModel):
     def line(self, number: int) -> str:
         """The row `number` in full, the columns of the view mode with a tab between; "" if it left."""
         row = self.row_at(number - self._first)
-        if row is None:
-            return ""
-        fits, self._fits = self._fits, {_HEX: MAX_CELL_CHARACTERS, _TEXT: MAX_CELL_CHARACTERS}
-        try:
-            return "\t".join(self._cell(row, column) for column in Column if self.shows_column(column))
-        finally:
-            self._fits = fits
+        return "" if row is None else self._cells.line(row)

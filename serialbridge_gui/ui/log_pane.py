@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QV
 from serialbridge_gui.traffic.log import TrafficLog
 
 from .byte_pane import BytePane
-from .log_model import LogModel, ViewMode
+from .log_cells import ViewMode
+from .log_model import LogModel
 from .log_table import LogTable
 from .log_time import TimeMode
 from .log_toolbar import LogToolbar
@@ -163,7 +164,7 @@ class LogPane(QWidget):
             self._empty.setVisible(empty)
         if not self._notice_timer.isActive():
             held_back = self.model.held_back
-            self.toolbar.show_notice(self.tr("Paused: %n new rows wait", "", held_back) if held_back else "")
+            self.toolbar.show_notice(self.tr("Paused: %n new", "", held_back) if held_back else "")
         self._show_current_bytes()
 
     def _show_current_bytes(self) -> None:
