@@ -215,8 +215,8 @@ def test_event_and_gap_are_sentences(model: LogModel, log: TrafficLog) -> None:
     log.append(1, EVENT, 0, "Client #2 <b>came</b> \u202e".encode())
     log.append(2, GAP, 0, b"4096")
     model.refresh()
-    assert texts(model) == ["Client #2 <b>came</b> U+202E", "4096 bytes not shown"]
-    assert texts(model, Column.HEX) == ["", ""]
+    assert texts(model, Column.HEX) == ["Client #2 <b>came</b> U+202E", "4096 bytes not shown"]
+    assert texts(model) == ["", ""]
     assert cell(model, 0, Column.TEXT, Role.ToolTipRole) == "<p>Client #2 &lt;b&gt;came&lt;/b&gt; U+202E</p>"
     model.set_view_mode(ViewMode.HEX)
     assert texts(model, Column.HEX) == ["Client #2 <b>came</b> U+202E", "4096 bytes not shown"]
@@ -225,7 +225,18 @@ def test_event_and_gap_are_sentences(model: LogModel, log: TrafficLog) -> None:
 def test_gap_larger_than_a_c_int_is_still_a_sentence(model: LogModel, log: TrafficLog) -> None:
     log.append(2, GAP, 0, b"%d" % 10**12)
     model.refresh()
-    assert texts(model) == [f"{2**31 - 1} bytes not shown"]
+    assert texts(model, Column.HEX) == [f"{2**31 - 1} bytes not shown"]
+
+
+def test_sentence_longer_than_the_hex_column_goes_on_in_the_text_column(model: LogModel, log: TrafficLog) -> None:
+    log.append(1, EVENT, 0, b"Client #1 connected from 127.0.0.1:4001")
+    model.refresh()
+    model.set_fitting_characters(Column.HEX, 20)
+    model.set_fitting_characters(Column.TEXT, 19)
+    assert cell(model, 0, Column.HEX) == "Client #1 connected"
+    assert cell(model, 0, Column.TEXT) == "from 127.0.0.1:4001"
+    model.set_fitting_characters(Column.TEXT, 10)
+    assert cell(model, 0, Column.TEXT) == "from 127.…"
 
 
 def test_long_cells_are_cut_to_what_fits(model: LogModel, log: TrafficLog) -> None:

@@ -1,0 +1,44 @@
+"""What import-linter cannot say: it sees PySide6 as one module."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parent.parent / "serialbridge_gui"
+SCREEN = ("PySide6.QtWidgets", "PySide6.QtGui")
+
+
+def imported(file: Path) -> set[str]:
+    """The modules a file imports, `from PySide6 import QtGui` as PySide6.QtGui."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def files_that_import(folder: str, modules: tuple[str, ...]) -> list[str]:
+    return sorted(file.name for file in (PACKAGE / folder).glob("*.py") if imported(file) & set(modules))
+
+
+@pytest.mark.parametrize("folder", ["engine", "traffic"])
+def test_what_moves_or_keeps_bytes_never_draws(folder: str) -> None:
+    assert files_that_import(folder, SCREEN) == []
+
+
+def test_sentences_load_without_widgets_for_the_console() -> None:
+    assert not imported(PACKAGE / "ui" / "sentences.py") & set(SCREEN)
+
+
+def test_only_three_files_of_the_engine_know_pyserial() -> None:
+    modules = ("serial", "serial.SerialBase", "serial.tools", "serial.tools.list_ports")
+    assert files_that_import("engine", modules) == ["ports.py", "serial_port.py", "simulated.py"]
+
+
+def test_the_scan_sees_an_import() -> None:
+    assert "log_model.py" in files_that_import("ui", ("PySide6.QtCore",))
