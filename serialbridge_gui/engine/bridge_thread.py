@@ -397,6 +397,8 @@ class BridgeThread(QThread):
         if held == self._clients_held or self._stopping:
             return
         self._clients_held = held
+        if held:
+            self._reconsider()
         for client in self.clients:
             if client.may_write and not client.finished_sending:
                 self._watch_client(client, client.watched & ~_READ if held else client.watched | _READ)
@@ -568,6 +570,7 @@ class BridgeThread(QThread):
         self._wait_s = 0.0
 
     def _tick(self, now: float) -> None:
+        self._end_failed_clients()
         self._end_overdue_clients(now)
         if self._reopen_at <= now:
             self._try_reopen()
@@ -588,9 +591,17 @@ class BridgeThread(QThread):
             return TICK_S
         if self._port is not None and self._port.has_lines:
             return LINES_TICK_S
-        if self._port is None or self._listener_paused or (self._rules.idle_timeout_s and self.clients):
+        if self._port is None or self._listener_paused or self._clients_held or (self._rules.idle_timeout_s and self.clients):
             return AWAY_TICK_S
         return None
+
+    def _end_failed_clients(self) -> None:
+        """A client that is not read is not watched either: ask whether its connection is still there."""
+        for client in self.clients:
+            if not client.watched & _READ:
+                number = client.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+                if number:
+                    self._client_failed(client, OSError(number, os.strerror(number)))
 
     def _end_overdue_clients(self, now: float) -> None:
         idle_s = self._rules.idle_timeout_s

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable
 from time import monotonic, sleep
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import serial
 
@@ -21,7 +22,7 @@ from serialbridge_gui.engine.errors import BridgeError, Cause, Problem
 from serialbridge_gui.engine.events import ModemLines
 from serialbridge_gui.engine.port_threads import PortThreads
 from serialbridge_gui.engine.ports import USUAL_BAUD_RATES, holder, owning_group
-from serialbridge_gui.profile import FlowControl, LinePolicy, SerialSettings
+from serialbridge_gui.profile import FlowControl, LinePolicy, Parity, SerialSettings
 
 if sys.platform != "win32":
     import fcntl
@@ -218,23 +219,42 @@ def _open_once(settings: SerialSettings) -> tuple[Any, tuple[str, ...]]:
         if error.args[0] != errno.EINVAL:
             raise
         # The device cannot do this format (a pty knows only 8 bits and no parity). It is still a device:
-        # open it plain, set what it takes, and say what it refused.
+        # open it plain, and set what it takes.
         port = _configured(settings)
         port.open()
-        refused = []
-        for name, field in (("bytesize", "data_bits"), ("parity", "parity"), ("stopbits", "stop_bits")):
+        for name, value in wanted.items():
             previous = getattr(port, name)
             try:
-                setattr(port, name, wanted[name])
+                setattr(port, name, value)
             except _TERMIOS_ERRORS:
-                refused.append(field)
                 setattr(port, name, previous)
-        return port, tuple(refused)
-    return port, ()
+    return port, _refused(port, settings) if _has_descriptor(port) else ()
+
+
+def _refused(port: Any, settings: SerialSettings) -> tuple[str, ...]:
+    """Which fields the tty did not take. Read back: tcsetattr succeeds if it could do any of what was asked."""
+    flags = termios.tcgetattr(port.fileno())[2]
+    sizes = {5: termios.CS5, 6: termios.CS6, 7: termios.CS7, 8: termios.CS8}
+    mark_or_space = getattr(termios, "CMSPAR", 0o10000000000)  # not in the termios module before Python 3.13
+    odd = settings.parity in (Parity.ODD, Parity.MARK)
+    sticky = settings.parity in (Parity.MARK, Parity.SPACE)
+    parity_taken = (
+        bool(flags & termios.PARENB) == (settings.parity is not Parity.NONE)
+        and (settings.parity is Parity.NONE or bool(flags & termios.PARODD) == odd)
+        and (not sticky or bool(flags & mark_or_space))
+    )
+    taken = {
+        "data_bits": flags & termios.CSIZE == sizes[settings.data_bits],
+        "parity": parity_taken,
+        "stop_bits": bool(flags & termios.CSTOPB) == (settings.stop_bits > 1),
+    }
+    return tuple(field for field, good in taken.items() if not good)
 
 
 def _configured(settings: SerialSettings) -> Any:
     """A closed port with everything set but the character format."""
+    if settings.device.lower().startswith(("socket://", "rfc2217://")) and not _has_port_number(settings.device):
+        raise BridgeError(Problem(Cause.DEVICE_URL, settings.device, "HOST:PORT is missing"))
     try:
         port: Any = serial.serial_for_url(settings.device, do_not_open=True)
     except ValueError as error:
@@ -255,6 +275,13 @@ def _configured(settings: SerialSettings) -> Any:
         else:
             setattr(port, line, policy is LinePolicy.ON)
     return port
+
+
+def _has_port_number(url: str) -> bool:
+    try:
+        return urlsplit(url).port is not None
+    except ValueError:
+        return False
 
 
 def _problem(settings: SerialSettings, error: Exception) -> Problem:

@@ -1,0 +1,118 @@
+"""A running BridgeThread for tests that need no event loop: its methods may be called from any thread.
+
+    with PtyDevice() as device, RunningBridge(device.path) as bridge:
+        client = bridge.connect()
+        device.write(b"hello")
+        assert receive(client, 5) == b"hello"
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from serialbridge_gui.engine import events as ev
+from serialbridge_gui.engine.bridge_thread import BridgeThread
+from serialbridge_gui.profile import ClientRules, ListenAddress, Profile, SerialSettings
+from serialbridge_gui.traffic.chunk import Tap
+
+DEADLINE_S = 10.0
+"""How long a test waits for what should come at once."""
+
+E = TypeVar("E", bound=ev.Event)
+
+
+def until(condition: Callable[[], Any], what: str, deadline_s: float = DEADLINE_S) -> None:
+    """Wait for a condition; `what` names it in the failure."""
+    expires = time.monotonic() + deadline_s
+    while not condition():
+        assert time.monotonic() < expires, f"not within {deadline_s:g} s: {what}"
+        time.sleep(0.002)
+
+
+def profile_on(device: str, *, clients: ClientRules | None = None, **fields: Any) -> Profile:
+    """A profile on any free port of this machine; `fields` are SerialSettings' and Profile's."""
+    own = {name: fields.pop(name) for name in ("while_away", "listen") if name in fields}
+    return Profile(
+        name="test",
+        serial=SerialSettings(device=device, **fields),
+        clients=clients or ClientRules(),
+        **{"listen": ListenAddress(port=0), **own},
+    )
+
+
+class RunningBridge:
+    """Starts with the `with` block, ends with it, and fails if it does not end in time."""
+
+    def __init__(self, device: str, *, tap: Tap | None = None, **fields: Any) -> None:
+        self.profile = profile_on(device, **fields)
+        self.thread = BridgeThread(self.profile, tap)
+        self.events: list[ev.Event] = []
+        self._sockets: list[socket.socket] = []
+
+    def __enter__(self) -> Self:
+        self.thread.start()
+        try:
+            until(lambda: self.seen(ev.Listening) or self.seen(ev.Failed), "the bridge starts or fails")
+            assert not self.seen(ev.Failed), self.seen(ev.Failed)
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for sock in self._sockets:
+            sock.close()
+        self.stop()
+
+    def stop(self, deadline_s: float = 5.0) -> None:
+        """Stop it; fails if that takes too long."""
+        self.thread.request_stop()
+        assert self.thread.wait(int(deadline_s * 1000)), f"the bridge did not stop within {deadline_s:g} s"
+
+    def connect(self) -> socket.socket:
+        """A client whose calls wait 10 s at most; closed at the end."""
+        listening = self.seen(ev.Listening)[0]
+        sock = socket.create_connection((listening.host, listening.port), timeout=DEADLINE_S)
+        self._sockets.append(sock)
+        return sock
+
+    def client(self) -> socket.socket:
+        """A client that is connected and let in."""
+        before = len(self.seen(ev.ClientConnected))
+        sock = self.connect()
+        self.wait_for(ev.ClientConnected, before + 1)
+        return sock
+
+    def seen(self, kind: type[E]) -> list[E]:
+        """The events of a kind so far."""
+        self.events += self.thread.take_events()
+        return [event for event in self.events if isinstance(event, kind)]
+
+    def wait_for(self, kind: type[E], count: int = 1, deadline_s: float = DEADLINE_S) -> E:
+        """The event number `count` of its kind."""
+        until(lambda: len(self.seen(kind)) >= count, f"{count} {kind.__name__}: {self.events}", deadline_s)
+        return self.seen(kind)[count - 1]
+
+
+def receive(sock: socket.socket, count: int) -> bytes:
+    """Exactly `count` bytes."""
+    data = bytearray()
+    while len(data) < count:
+        part = sock.recv(min(65536, count - len(data)))
+        assert part, f"closed after {len(data)} of {count} bytes"
+        data += part
+    return bytes(data)
+
+
+def receive_all(sock: socket.socket) -> bytes:
+    """Everything until the peer closes."""
+    data = bytearray()
+    while part := sock.recv(65536):
+        data += part
+    return bytes(data)

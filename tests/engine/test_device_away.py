@@ -1,0 +1,117 @@
+"""The device goes and comes back; the clients stay."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from serialbridge_gui.engine import events as ev
+from serialbridge_gui.profile import WhileAway
+from tests.devices import PtyDevice
+from tests.engine.running import RunningBridge, receive, until
+
+
+@pytest.fixture
+def link(tmp_path: Path) -> Path:
+    return tmp_path / "ttyUSB0"
+
+
+def test_unplugged_device_is_told_within_a_second_and_comes_back_to_the_same_client(link: Path) -> None:
+    with PtyDevice(link) as device, RunningBridge(device.path) as bridge:
+        client = bridge.client()
+        began = time.monotonic()
+        device.unplug()
+        lost = bridge.wait_for(ev.DeviceLost)
+        assert time.monotonic() - began < 1
+        assert (lost.device, lost.reason) == (str(link), ev.LossReason.UNPLUGGED)
+        device.plug()
+        bridge.wait_for(ev.DeviceBack)
+        device.write(b"hello again")
+        assert receive(client, 11) == b"hello again"
+        client.sendall(b"and you")
+        assert device.read(7) == b"and you"
+        assert len(bridge.seen(ev.DeviceLost)) == len(bridge.seen(ev.DeviceBack)) == 1
+        assert not bridge.seen(ev.ClientDisconnected)
+
+
+def test_many_unplugs_give_one_pair_of_events_each(link: Path) -> None:
+    with PtyDevice(link) as device, RunningBridge(device.path) as bridge:
+        client = bridge.client()
+        for number in range(1, 6):
+            device.unplug()
+            bridge.wait_for(ev.DeviceLost, number)
+            device.plug()
+            bridge.wait_for(ev.DeviceBack, number)
+            device.write(b"%d" % number)
+            assert receive(client, 1) == b"%d" % number
+        assert len(bridge.seen(ev.DeviceLost)) == len(bridge.seen(ev.DeviceBack)) == 5
+
+
+def test_bytes_sent_while_the_device_is_away_are_held_for_it(link: Path) -> None:
+    with PtyDevice(link) as device, RunningBridge(device.path) as bridge:
+        client = bridge.client()
+        device.unplug()
+        bridge.wait_for(ev.DeviceLost)
+        client.sendall(b"are you there?")
+        until(lambda: bridge.thread.clients[0].received == 14, "the bytes are taken")
+        device.plug()
+        assert device.read(14) == b"are you there?"
+        assert bridge.thread.counters.lost == 0
+
+
+def test_bytes_sent_while_the_device_is_away_are_discarded_and_counted_where_the_profile_says_so(link: Path) -> None:
+    with PtyDevice(link) as device, RunningBridge(device.path, while_away=WhileAway.DISCARD) as bridge:
+        client = bridge.client()
+        device.unplug()
+        bridge.wait_for(ev.DeviceLost)
+        client.sendall(b"are you there?")
+        until(lambda: bridge.thread.counters.lost == 14, "the loss is counted")
+        device.plug()
+        bridge.wait_for(ev.DeviceBack)
+        client.sendall(b"hello")
+        assert device.read(5) == b"hello"
+
+
+def test_held_bytes_have_a_bound_and_then_the_client_waits(link: Path) -> None:
+    with PtyDevice(link) as device, RunningBridge(device.path) as bridge:
+        client = bridge.client()
+        device.unplug()
+        bridge.wait_for(ev.DeviceLost)
+        client.settimeout(0.3)
+        with pytest.raises(TimeoutError):
+            client.sendall(bytes(64 << 20))
+        assert bridge.thread.clients[0].received <= 64 << 10
+        device.plug()
+        bridge.wait_for(ev.DeviceBack)
+        device.read(64 << 10)
+
+
+def test_device_that_goes_while_a_stuck_client_holds_it_back_is_noticed(link: Path) -> None:
+    with PtyDevice(link) as device, RunningBridge(device.path) as bridge:
+        bridge.client()
+        device.pump([bytes(16 << 20)])
+        until(lambda: bridge.thread.clients[0].full_since, "the device is held back")
+        began = time.monotonic()
+        device.unplug()
+        bridge.wait_for(ev.DeviceLost)
+        assert time.monotonic() - began < 1
+
+
+def test_waiting_for_the_device_takes_no_noticeable_time_of_the_processor(link: Path) -> None:
+    with PtyDevice(link) as device, RunningBridge(device.path) as bridge:
+        bridge.client()
+        device.unplug()
+        bridge.wait_for(ev.DeviceLost)
+        before = time.process_time()
+        time.sleep(1)  # it is the passing of time that is tested
+        assert time.process_time() - before < 0.2
+
+
+def test_stop_while_the_device_is_away_ends_at_once(link: Path) -> None:
+    with PtyDevice(link) as device, RunningBridge(device.path) as bridge:
+        bridge.client()
+        device.unplug()
+        bridge.wait_for(ev.DeviceLost)
+        bridge.stop(2.0)

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from serialbridge_gui.engine.errors import BridgeError, Cause
+from serialbridge_gui.engine.listener import Listener, address_taken
+from serialbridge_gui.profile import ListenAddress
+
+
+@contextmanager
+def listening(address: ListenAddress, accepted: list[socket.socket]) -> Iterator[tuple[Listener, ListenAddress]]:
+    listener = Listener(accepted.append)
+    try:
+        yield listener, listener.open(address)
+    finally:
+        listener.close()
+        for sock in accepted:
+            sock.close()
+
+
+def cause_of(host: str, port: int) -> Cause:
+    with pytest.raises(BridgeError) as caught, listening(ListenAddress(host=host, port=port), []):
+        pass
+    return caught.value.problem.cause
+
+
+@pytest.mark.parametrize(("host", "family"), [("127.0.0.1", socket.AF_INET), ("::1", socket.AF_INET6)])
+def test_connection_is_handed_over_as_a_plain_socket(host: str, family: int) -> None:
+    accepted: list[socket.socket] = []
+    with listening(ListenAddress(host=host, port=0), accepted) as (listener, bound):
+        assert bound.port
+        with socket.create_connection((bound.host, bound.port), timeout=5) as client:
+            assert listener.accept_waiting()
+            assert [sock.family for sock in accepted] == [family]
+            accepted[0].sendall(b"hello")
+            assert client.recv(10) == b"hello"
+
+
+def test_nothing_waiting_is_no_failure() -> None:
+    with listening(ListenAddress(port=0), []) as (listener, _):
+        assert listener.accept_waiting()
+
+
+def test_all_that_wait_are_accepted_at_once() -> None:
+    accepted: list[socket.socket] = []
+    with listening(ListenAddress(port=0), accepted) as (listener, bound):
+        clients = [socket.create_connection((bound.host, bound.port), timeout=5) for _ in range(50)]
+        listener.accept_waiting()
+        assert len(accepted) == 50
+        for client in clients:
+            client.close()
+
+
+def test_name_of_this_machine_is_resolved() -> None:
+    with listening(ListenAddress(host="localhost", port=0), []) as (_, bound):
+        assert bound.host == "127.0.0.1"
+
+
+def test_problems_have_their_cause() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert cause_of("127.0.0.1", port) is Cause.ADDRESS_IN_USE
+        assert address_taken(ListenAddress(port=port))
+    assert not address_taken(ListenAddress(port=port))
+    assert cause_of("192.0.2.77", 4001) is Cause.ADDRESS_NOT_OURS
+    assert cause_of("no-such-host.invalid", 4001) is Cause.ADDRESS_UNKNOWN_NAME

@@ -1,0 +1,199 @@
+"""Who may connect, who is refused, and what one client never sees of another."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import time
+
+import pytest
+
+from serialbridge_gui.engine import events as ev
+from serialbridge_gui.profile import Access, ClientRules
+from tests.devices import PtyDevice
+from tests.engine.running import RunningBridge, receive, receive_all, until
+
+
+def rules(access: Access, **fields: object) -> ClientRules:
+    return ClientRules.model_validate({"access": access, **fields})
+
+
+def is_closed(sock: socket.socket) -> bool:
+    """Whether the peer has closed, without a byte before; waits for it."""
+    try:
+        return sock.recv(1) == b""
+    except ConnectionResetError:
+        return True
+
+
+def reset(sock: socket.socket) -> None:
+    """End the connection the hard way."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    sock.close()
+
+
+def test_exclusive_refuses_a_second_client_without_a_byte() -> None:
+    with PtyDevice() as device, RunningBridge(device.path) as bridge:
+        first = bridge.client()
+        second = bridge.connect()
+        device.write(b"for the first")
+        assert is_closed(second)
+        assert bridge.wait_for(ev.ClientRefused).reason is ev.RefuseReason.IN_USE
+        assert receive(first, 13) == b"for the first"
+        assert len(bridge.seen(ev.ClientConnected)) == 1
+
+
+def test_replace_hands_the_device_to_the_newcomer() -> None:
+    with PtyDevice() as device, RunningBridge(device.path, clients=rules(Access.REPLACE)) as bridge:
+        first, second = bridge.client(), bridge.client()
+        assert is_closed(first)
+        assert bridge.wait_for(ev.ClientDisconnected).reason is ev.LeaveReason.REPLACED
+        device.write(b"x")
+        assert receive(second, 1) == b"x"
+        second.sendall(b"y")
+        assert device.read(1) == b"y"
+
+
+def test_shared_lets_all_read_and_write_up_to_the_limit() -> None:
+    with PtyDevice() as device, RunningBridge(device.path, clients=rules(Access.SHARED, max_clients=3)) as bridge:
+        clients = [bridge.client() for _ in range(3)]
+        assert is_closed(bridge.connect())
+        assert bridge.wait_for(ev.ClientRefused).reason is ev.RefuseReason.FULL
+        device.write(b"all")
+        for client in clients:
+            assert receive(client, 3) == b"all"
+            client.sendall(b"1")
+            assert device.read(1) == b"1"
+
+
+def test_monitor_lets_the_first_write_and_its_heir_when_it_leaves() -> None:
+    with PtyDevice() as device, RunningBridge(device.path, clients=rules(Access.MONITOR)) as bridge:
+        writer, reader, last = bridge.client(), bridge.client(), bridge.client()
+        reader.sendall(b"thrown away")
+        until(lambda: bridge.thread.clients[1].received == 11, "the reader's bytes are read")
+        writer.sendall(b"kept")
+        assert device.read(4) == b"kept"
+        reset(writer)
+        assert bridge.wait_for(ev.WriterChanged).client == 2
+        reader.sendall(b"now it counts")
+        assert device.read(13) == b"now it counts"
+        last.sendall(b"no")
+        until(lambda: bridge.thread.clients[1].received == 2, "the last one's bytes are read")
+        assert device.read_available() == b""
+        device.write(b"to both")
+        assert receive(reader, 7) == receive(last, 7) == b"to both"
+
+
+def test_bytes_of_the_device_that_came_before_a_client_are_never_given_to_it() -> None:
+    with PtyDevice() as device, RunningBridge(device.path) as bridge:
+        device.write(b"nobody is there")
+        until(lambda: bridge.thread.counters.unread == 15, "the bytes are read")
+        client = bridge.client()
+        device.write(b"hello")
+        assert receive(client, 5) == b"hello"
+        assert bridge.thread.counters.serial_to_tcp == 5
+
+
+def test_what_a_client_left_for_the_device_is_purged_when_the_next_one_comes() -> None:
+    with PtyDevice() as device, RunningBridge(device.path) as bridge:
+        first = bridge.client()
+        first.setblocking(False)
+        sent = 0
+        while True:  # the device does not read: its tty, our queue and the socket fill up
+            try:
+                sent += first.send(b"o" * 65536)
+            except BlockingIOError:
+                if bridge.thread.clients[0].received == sent or sent > 4_000_000:
+                    break
+                time.sleep(0.01)
+        reset(first)
+        bridge.wait_for(ev.ClientDisconnected)
+        second = bridge.client()
+        assert bridge.thread.counters.lost > 0
+        second.sendall(b"new")
+        old = device.read_until(b"new")[:-3]
+        assert set(old) <= set(b"o")
+        assert len(old) < 30_000, "more than the tty itself held reached the device"
+
+
+def test_a_new_client_takes_the_place_of_one_that_shut_its_sending_side_at_once() -> None:
+    with PtyDevice() as device, RunningBridge(device.path) as bridge:
+        first = bridge.client()
+        first.shutdown(socket.SHUT_WR)
+        until(lambda: bridge.thread.clients[0].finished_sending, "the shutdown is seen")
+        began = time.monotonic()
+        second = bridge.client()
+        assert time.monotonic() - began < 0.9
+        assert receive_all(first) == b""
+        device.write(b"x")
+        assert receive(second, 1) == b"x"
+
+
+@pytest.mark.parametrize(
+    ("leave", "reason"), [(socket.socket.close, ev.LeaveReason.CLOSED), (reset, ev.LeaveReason.RESET)]
+)
+def test_reason_of_a_leaving_client(leave: object, reason: ev.LeaveReason) -> None:
+    assert callable(leave)
+    with PtyDevice() as device, RunningBridge(device.path) as bridge:
+        leave(bridge.client())
+        assert bridge.wait_for(ev.ClientDisconnected).reason is reason
+
+
+def test_idle_client_is_disconnected_and_a_busy_one_is_not() -> None:
+    with PtyDevice() as device, RunningBridge(device.path, clients=rules(Access.SHARED, idle_timeout_s=1)) as bridge:
+        client = bridge.client()
+        for _ in range(8):
+            device.write(b".")
+            assert receive(client, 1) == b"."
+            time.sleep(0.2)  # it is the passing of time that is tested
+        assert not bridge.seen(ev.ClientDisconnected)
+        assert receive_all(client) == b""
+        assert bridge.wait_for(ev.ClientDisconnected).reason is ev.LeaveReason.IDLE
+
+
+def test_client_can_be_disconnected_by_its_number() -> None:
+    with PtyDevice() as device, RunningBridge(device.path, clients=rules(Access.SHARED)) as bridge:
+        first, second = bridge.client(), bridge.client()
+        bridge.thread.disconnect_client(1)
+        bridge.thread.disconnect_client(99)
+        assert receive_all(first) == b""
+        assert bridge.wait_for(ev.ClientDisconnected).reason is ev.LeaveReason.KICKED
+        second.sendall(b"still here")
+        assert device.read(10) == b"still here"
+
+
+def test_stop_hands_on_what_is_held_and_tells_the_clients() -> None:
+    with PtyDevice() as device, RunningBridge(device.path) as bridge:
+        client = bridge.client()
+        device.write(b"last words")
+        client.sendall(b"last wish")
+        until(lambda: bridge.thread.counters.serial_to_tcp == 10, "the device was heard")
+        until(lambda: bridge.thread.counters.tcp_to_serial == 9, "the device was told")
+        bridge.stop()
+        assert receive_all(client) == b"last words"
+        assert device.read(9) == b"last wish"
+        assert bridge.wait_for(ev.ClientDisconnected).reason is ev.LeaveReason.STOPPED
+        assert bridge.events[-1].__class__ is ev.Stopped
+
+
+def test_stop_takes_less_than_two_seconds_with_a_client_that_never_reads() -> None:
+    with PtyDevice() as device, RunningBridge(device.path) as bridge:
+        bridge.client()
+        device.pump([bytes(16 << 20)])
+        until(lambda: bridge.thread.clients[0].queue.size > 900_000, "the queue is full")
+        began = time.monotonic()
+        bridge.stop(2.0)
+        assert time.monotonic() - began < 2
+        assert bridge.thread.counters.lost > 0
+
+
+def test_two_hundred_quick_sessions_see_no_byte_of_an_earlier_one() -> None:
+    with PtyDevice() as device, RunningBridge(device.path) as bridge:
+        for number in range(200):
+            client = bridge.client()
+            token = b"%06d" % number
+            device.write(token * 3)
+            got = receive(client, 6)
+            assert got == token
+            reset(client)  # with the rest unread
+            bridge.wait_for(ev.ClientDisconnected, number + 1)
