@@ -53,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
 async def _run(options: argparse.Namespace, config_dir: Path, settings: object) -> int:
     from PySide6.QtCore import QSettings
 
+    from serialbridge_gui.garbage import MainThreadGarbage
     from serialbridge_gui.profile_store import ProfileError, ProfileStore, find_by_name
     from serialbridge_gui.stop_signals import StopSignals
     from serialbridge_gui.ui.main_window import MainWindow
@@ -88,10 +89,12 @@ async def _run(options: argparse.Namespace, config_dir: Path, settings: object) 
         window.show()
     if complaints:
         window.say(" ".join(complaints))
+    garbage = MainThreadGarbage()
     try:
         await stop.wait()
         await window.finish()
     finally:
+        garbage.close()
         signals.close()
         watching.cancel()
         with contextlib.suppress(asyncio.CancelledError):

@@ -15,6 +15,7 @@ from PySide6.QtCore import QCoreApplication
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.bridge import Bridge, BridgeState
 from serialbridge_gui.engine.errors import BridgeError, Cause
+from serialbridge_gui.garbage import MainThreadGarbage
 from serialbridge_gui.profile import Profile, join_address
 from serialbridge_gui.stop_signals import StopSignals
 from serialbridge_gui.traffic.chunk import NO_CLIENT, Direction, Tap, TapEntry
@@ -39,9 +40,11 @@ def run(profile: Profile, *, show: str, as_json: bool) -> int:
     console = _Console(profile, show, as_json)
     with loop:
         signals = StopSignals(console.request_stop)
+        garbage = MainThreadGarbage()
         try:
             return int(loop.run_until_complete(console.run()))
         finally:
+            garbage.close()
             signals.close()
 
 

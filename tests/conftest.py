@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import re
@@ -93,6 +94,23 @@ def running_threads() -> dict[int, FrameType]:
 def describe_thread(ident: int, frame: FrameType) -> str:
     names = {thread.ident: thread.name for thread in threading.enumerate()}
     return f"{names.get(ident, 'a QThread')} at\n{''.join(traceback.format_stack(frame, limit=4))}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _collect_in_the_main_thread() -> Iterator[None]:
+    """As serialbridge_gui/garbage.py: a QObject in a cycle must not die in a bridge's thread."""
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    yield
+    gc.unfreeze()
+    gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def _garbage_goes_with_its_test(_collect_in_the_main_thread: None) -> Iterator[None]:
+    yield
+    gc.collect()
 
 
 @pytest.fixture(autouse=True)

@@ -591,7 +591,8 @@ class BridgeThread(QThread):
             return TICK_S
         if self._port is not None and self._port.has_lines:
             return LINES_TICK_S
-        if self._port is None or self._listener_paused or self._clients_held or (self._rules.idle_timeout_s and self.clients):
+        idle_matters = self._rules.idle_timeout_s and self.clients
+        if self._port is None or self._listener_paused or self._clients_held or idle_matters:
             return AWAY_TICK_S
         return None
 
