@@ -2,16 +2,17 @@
 
 One byte's way::
 
-    device ── SerialPort ──┐                      ┌── Client ── TCP peer
-                           ├── BridgeThread.run ──┤
-    Bridge ── commands ────┘   (one selector)     └── Client ── TCP peer
-                                    │
-                                    └── Tap ── whoever watches (window, console)
+    device ── SerialPort ──┐            ┌── Client ── TCP peer
+                           ├── Relay ───┤
+    Bridge ── BridgeThread ┘     │      └── Client ── TCP peer
+              (one selector)     └── Tap ── whoever watches (window, console)
 
 * `Bridge` lives in the caller's thread (the main one). `await start()` and `await stop()` are all that
   waits; state, counters and clients can be read at any time.
 * `BridgeThread` is a QThread with a selector instead of Qt's event loop. Everything that touches the
   device, the listener or a client's socket happens in its `run()`, so there are no locks.
+* `Relay` is what happens between the port and the clients: reading, queueing, writing, who may come in,
+  who is too slow, the device that goes and comes back.
 * `SerialPort` is ONE non-blocking descriptor on every system: a POSIX tty's own, or one end of a
   socketpair that two threads keep filled and emptied (Windows, pyserial URLs, simulated devices).
 * `Listener` is a QTcpServer that hands accepted descriptors over; no QTcpSocket is ever made.

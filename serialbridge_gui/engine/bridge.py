@@ -10,8 +10,9 @@ from typing import Final
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from serialbridge_gui.engine import events as ev
-from serialbridge_gui.engine.bridge_thread import BridgeThread, Counters
+from serialbridge_gui.engine.bridge_thread import BridgeThread
 from serialbridge_gui.engine.errors import BridgeError, Cause, Problem
+from serialbridge_gui.engine.relay import Counters
 from serialbridge_gui.profile import ListenAddress, Profile
 from serialbridge_gui.traffic.chunk import Tap
 
