@@ -135,6 +135,31 @@ def test_client_that_shuts_its_sending_side_gets_every_byte_of_the_answer() -> N
         assert time.monotonic() - began >= 1.0
 
 
+def test_half_closed_client_is_not_let_go_while_its_bytes_still_wait_for_a_slow_device() -> None:
+    question = b"".join(random_chunks(10, 60_000))
+    with PtyDevice() as device, RunningBridge(device.path) as bridge:
+        client = bridge.client()
+        client.sendall(question)
+        client.shutdown(socket.SHUT_WR)
+        until(lambda: bridge.thread.clients[0].finished_sending, "the shutdown is seen")
+        time.sleep(1.5)  # longer than the silence after which it would be let go: that is tested
+        assert device.read(len(question)) == question
+        device.write(b"answer")
+        assert receive_all(client) == b"answer"
+
+
+def test_half_closed_client_is_not_let_go_while_it_has_not_taken_the_answer() -> None:
+    answer = b"".join(random_chunks(11, 16 * MEBIBYTE))
+    with PtyDevice() as device, RunningBridge(device.path) as bridge:
+        client = bridge.client()
+        client.shutdown(socket.SHUT_WR)
+        device.pump([answer])
+        until(lambda: bridge.thread.clients[0].full_since, "its queue is full")
+        time.sleep(1.5)  # as above
+        assert receive_all(client) == answer
+        device.wait_pumped()
+
+
 def test_client_that_stops_reading_holds_the_device_back_and_loses_nothing() -> None:
     data = b"".join(random_chunks(6, 24 * MEBIBYTE))
     with PtyDevice() as device, RunningBridge(device.path) as bridge:

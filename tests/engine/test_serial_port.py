@@ -101,6 +101,17 @@ def test_port_that_another_program_holds_is_busy_and_that_program_is_named() -> 
     assert str(other.pid) in caught.value.problem.hint
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks the kernel by Linux' TIOCGEXCL")
+def test_tty_is_opened_exclusively_also_for_programs_that_do_not_ask_for_locks() -> None:
+    import fcntl
+
+    get_exclusive = 0x80045440  # asm-generic/ioctls.h; root may open it all the same, so ask the kernel
+    with PtyDevice() as device:
+        port = opened(device.path)
+        assert fcntl.ioctl(port.fileno(), get_exclusive, b"\0\0\0\0") == b"\1\0\0\0"
+        port.close()
+
+
 def test_port_that_is_busy_for_a_moment_only_opens_without_a_word() -> None:
     with PtyDevice() as device:
         first = opened(device.path)
