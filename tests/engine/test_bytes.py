@@ -136,7 +136,7 @@ def test_client_that_shuts_its_sending_side_gets_every_byte_of_the_answer() -> N
 
 
 def test_half_closed_client_is_not_let_go_while_its_bytes_still_wait_for_a_slow_device() -> None:
-    question = b"".join(random_chunks(10, 60_000))
+    question = b"".join(random_chunks(10, 40_000))
     with PtyDevice() as device, RunningBridge(device.path) as bridge:
         client = bridge.client()
         client.sendall(question)
