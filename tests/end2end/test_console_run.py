@@ -196,7 +196,8 @@ def test_device_that_is_pulled_and_plugged_again_is_used_on_by_the_same_client(t
 def test_while_away_holds_or_discards(tmp_path: Path, while_away: str, expected: bytes) -> None:
     device = PtyDevice(tmp_path / "ttyUSB0")
     with device, ConsoleBridge("run", device.path, *ANY, "--json", "--while-away", while_away) as bridge:
-        with connect(bridge.wait_listening()) as client:
+        address = bridge.wait_listening()
+        with connect(address) as client:
             device.unplug()
             bridge.wait_event("device_lost")
             client.sendall(b"early")
