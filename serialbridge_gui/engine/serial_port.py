@@ -39,8 +39,9 @@ if _HANDLERS not in serial.protocol_handler_packages:
 PORT_ERRORS: Final[tuple[type[Exception], ...]] = (OSError, *_TERMIOS_ERRORS)
 """What an open port raises once its device is gone. SerialException is an OSError, termios.error is not."""
 
-OPEN_ERRORS: Final[tuple[type[Exception], ...]] = (OSError, *_TERMIOS_ERRORS, ValueError)
-"""What opening one may raise: a setting out of range, or a URL that is none, is a ValueError."""
+OPEN_ERRORS: Final[tuple[type[Exception], ...]] = (OSError, *_TERMIOS_ERRORS, ValueError, KeyError)
+"""What opening one may raise: a setting out of range, or a URL that is none, is a ValueError. pyserial 3.5 fails
+with a KeyError over its own message about a wrong `loop://` or `socket://` URL."""
 
 BUSY_RETRIES: Final = 3
 BUSY_RETRY_S: Final = 0.1
@@ -318,7 +319,7 @@ def _cause(error: Exception) -> Cause:
         return _NUMBERS[number]
     if "baud" in text.lower():
         return Cause.BAUD_RATE_REFUSED
-    if isinstance(error, ValueError):
+    if isinstance(error, (ValueError, KeyError)):
         return Cause.DEVICE_URL
     for words, cause in _WORDS:
         if words in text:

@@ -163,4 +163,5 @@ def test_interrupt_at_any_moment_of_the_start_leaves_no_traceback() -> None:
             program.send_signal(signal.SIGINT)
             _, errors = program.communicate(timeout=10)
             if program.returncode != -signal.SIGINT:  # else Python itself was still starting
-                assert (program.returncode, errors) == (0, "")
+                assert program.returncode in (0, 130)  # 130: it had not understood yet that it should run a bridge
+                assert errors == ""

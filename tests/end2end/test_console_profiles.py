@@ -1,0 +1,144 @@
+"""`serialbridge profiles …`, `ports`, and what `run --profile` makes of them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.devices import EchoDevice
+from tests.end2end.peers import connect, receive, receive_all
+from tests.processes import ConsoleBridge, run_console
+
+
+def exported(path: Path, **fields: Any) -> Path:
+    """A file as another machine would have exported it."""
+    document = {"format_version": 1, "name": "Scale", "serial": {"device": "sim://echo"}, **fields}
+    path.write_text(json.dumps(document), encoding="utf-8")
+    return path
+
+
+def profiles(config: Path, *arguments: str, code: int = 0) -> str:
+    done = run_console("profiles", *arguments, "--config-dir", str(config))
+    assert done.returncode == code, done.stderr
+    if code:
+        assert done.stdout == ""
+        assert done.stderr.count("\n") == 1
+        return done.stderr
+    assert done.stderr == ""
+    return done.stdout
+
+
+def test_life_of_a_profile(tmp_path: Path) -> None:
+    config, copy = tmp_path / "config", tmp_path / "copy"
+    assert profiles(config, "list") == ""
+    file = exported(tmp_path / "in", listen={"host": "127.0.0.1", "port": 4007})
+    assert profiles(config, "import", str(file)) == "Scale\n"
+    assert profiles(config, "import", str(file)) == "Scale (2)\n"
+    assert profiles(config, "list").splitlines() == [
+        "Scale\tsim://echo\t127.0.0.1:4007",
+        "Scale (2)\tsim://echo\t127.0.0.1:4007",
+    ]
+    shown = json.loads(profiles(config, "show", "Scale"))
+    assert (shown["name"], shown["serial"]["device"], shown["listen"]["port"]) == ("Scale", "sim://echo", 4007)
+    assert json.loads(profiles(config, "show", shown["id"])) == shown
+    profiles(config, "export", "Scale", str(copy))
+    document = json.loads(copy.read_text(encoding="utf-8"))
+    assert document.pop("format_version") == 1
+    assert document == {name: value for name, value in shown.items() if name != "id"}
+    profiles(config, "delete", "Scale")
+    assert profiles(config, "list") == "Scale (2)\tsim://echo\t127.0.0.1:4007\n"
+
+
+@pytest.mark.parametrize("action", ["show", "export", "delete"])
+def test_unknown_name_is_a_wrong_argument(tmp_path: Path, action: str) -> None:
+    file = (str(tmp_path / "file"),) if action == "export" else ()
+    assert "Scale" in profiles(tmp_path, action, "Scale", *file, code=2)
+    assert not (tmp_path / "file").exists()
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\xff", b"[]", b'{"format_version": 9}', b" " * ((1 << 20) + 1)])
+def test_file_that_is_no_profile_is_refused(tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "file"
+    if content is not None:
+        file.write_bytes(content)
+    assert str(file) in profiles(tmp_path, "import", str(file), code=1)
+    assert profiles(tmp_path, "list") == ""
+
+
+def test_export_to_where_nothing_can_be_written_says_so(tmp_path: Path) -> None:
+    profiles(tmp_path, "import", str(exported(tmp_path / "in")))
+    assert "/dev/null/x" in profiles(tmp_path, "export", "Scale", "/dev/null/x", code=1)
+
+
+def test_broken_profile_is_named_while_the_others_are_listed(tmp_path: Path) -> None:
+    profiles(tmp_path, "import", str(exported(tmp_path / "in")))
+    broken = tmp_path / "profiles" / f"{'0' * 32}.json"
+    broken.write_text("{")
+    done = run_console("profiles", "list", "--config-dir", str(tmp_path))
+    assert done.returncode == 0
+    assert done.stdout == "Scale\tsim://echo\t127.0.0.1:4001\n"
+    assert str(broken) in done.stderr
+    assert "set aside" in done.stderr
+
+
+def test_config_dir_may_stand_before_and_after_the_verb(tmp_path: Path) -> None:
+    profiles(tmp_path, "import", str(exported(tmp_path / "in")))
+    place = ("--config-dir", str(tmp_path))
+    for arguments in (
+        (*place, "profiles", "list"),
+        ("profiles", *place, "list"),
+        ("profiles", "list", *place),
+        ("profiles", "list", f"--config-dir={tmp_path}"),
+    ):
+        assert run_console(*arguments).stdout.startswith("Scale\t"), arguments
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_profile_is_run_as_it_says(tmp_path: Path, before: bool) -> None:
+    file = exported(tmp_path / "in", listen={"host": "::1", "port": 0}, clients={"access": "shared", "max_clients": 2})
+    profiles(tmp_path, "import", str(file))
+    place, run = ("--config-dir", str(tmp_path)), ("run", "--profile", "Scale", "--json")
+    with ConsoleBridge(*(*place, *run) if before else (*run, *place)) as bridge:
+        address = bridge.wait_listening()
+        assert address[0] == "::1"
+        with connect(address) as first, connect(address) as second, connect(address) as third:
+            assert receive_all(third) == b""
+            assert bridge.wait_event("client_refused")["reason"] == "full"
+            first.sendall(b"both")
+            assert receive(first, 4) == receive(second, 4) == b"both"
+        assert bridge.stop() == 0
+
+
+def test_options_override_the_profile_and_leave_the_saved_one_as_it_was(tmp_path: Path) -> None:
+    serial: dict[str, Any] = {"device": "/dev/ttyUSB987", "baud_rate": 300, "parity": "E"}
+    file = exported(tmp_path / "in", serial=serial, clients={"access": "shared", "max_clients": 5})
+    profiles(tmp_path, "import", str(file))
+    shown = profiles(tmp_path, "show", "Scale")
+    with EchoDevice(tmp_path / "tty") as device:
+        serial["device"] = device.path
+        profiles(tmp_path, "import", str(exported(tmp_path / "in", name="Pty", serial=serial)))
+        options = ("--baud", "9600", "--format", "8N1", "--listen", "127.0.0.1:0", "--clients", "exclusive")
+        with ConsoleBridge("run", "--profile", "Pty", *options, "--json", "--config-dir", str(tmp_path)) as bridge:
+            address = bridge.wait_listening()
+            with connect(address) as client, connect(address) as other:
+                assert receive_all(other) == b""
+                assert bridge.wait_event("client_refused")["reason"] == "in_use"
+                client.sendall(b"x")
+                assert receive(client, 1) == b"x"
+            assert bridge.stop() == 0
+            assert not any("does not support" in line for line in bridge.stderr_lines)  # 8N1 came from the option
+    assert profiles(tmp_path, "show", "Scale") == shown
+
+
+def test_ports_can_be_listed_as_text_and_as_json() -> None:
+    done = run_console("ports", "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    fields = {"device", "description", "vid", "pid", "serial_number", "location", "manufacturer"}
+    listed = json.loads(done.stdout)
+    assert all(set(port) == fields for port in listed)
+    text = run_console("ports")
+    assert (text.returncode, text.stderr) == (0, "")
+    assert [line.split()[0] for line in text.stdout.splitlines()] == [port["device"] for port in listed]
