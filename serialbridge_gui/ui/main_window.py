@@ -238,6 +238,8 @@ class MainWindow(QMainWindow):
         self._settings.setValue("window/splitter", self.splitter.saveState())
         session = self.sidebar.chosen()
         self._settings.setValue("window/chosen", session.profile.id if session else "")
+        for page in self._pages.values():
+            page.commit()
         self.setEnabled(False)
         await self.workspace.close()
         await self._tasks.finish(1.0)

@@ -27,7 +27,7 @@ class PortPicker(QComboBox):
         self.activated.connect(self._picked)
         editor = self.lineEdit()
         assert editor is not None
-        editor.editingFinished.connect(self._typed)
+        editor.editingFinished.connect(self.commit)
         completer = self.completer()
         assert completer is not None
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
@@ -37,6 +37,17 @@ class PortPicker(QComboBox):
     def device(self) -> str:
         """What is chosen."""
         return self._device
+
+    @property
+    def typed(self) -> str:
+        """What the text in the field stands for: other than `device` only while it is being typed."""
+        text = self.currentText().strip()
+        index = self.findText(text, Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchCaseSensitive)
+        return str(self.itemData(index)) if index >= 0 and self.itemData(index) else text
+
+    def commit(self) -> None:
+        """Choose what has been typed so far, as leaving the field does."""
+        self._choose(self.typed)
 
     def set_device(self, device: str) -> None:
         """Show this device as chosen, whether it is there or not."""
@@ -88,11 +99,6 @@ class PortPicker(QComboBox):
 
     def _picked(self, index: int) -> None:
         self._choose(str(self.itemData(index) or self.itemText(index)))
-
-    def _typed(self) -> None:
-        text = self.currentText().strip()
-        index = self.findText(text, Qt.MatchFlag.MatchExactly)
-        self._choose(str(self.itemData(index)) if index >= 0 and self.itemData(index) else text)
 
     def _choose(self, device: str) -> None:
         chosen = device != self._device

@@ -89,6 +89,12 @@ class SettingsForm(QWidget):
         self._show_summary()
         self._check()
 
+    def commit(self) -> None:
+        """Take what is still being typed, as leaving its field does. Does nothing while the bridge runs."""
+        if self.port.isEnabled():
+            self.port.commit()
+            self.listen_port.interpretText()
+
     def set_running(self, running: bool, address: ListenAddress | None) -> None:
         """While the bridge runs its settings stand still; the address shown is the one really bound."""
         for widget in (*self._inputs(), self.rescan):
@@ -186,6 +192,7 @@ class SettingsForm(QWidget):
 
     def _connect(self) -> None:
         self.port.device_chosen.connect(self._edited)
+        self.port.editTextChanged.connect(self._check)
         self.baud.currentTextChanged.connect(self._edited)
         self.listen_port.valueChanged.connect(self._edited)
         for combo in (*self._folded_labels, self.host):
@@ -238,7 +245,7 @@ class SettingsForm(QWidget):
 
     def _check(self) -> None:
         invalid = ""
-        if not self.port.device:
+        if not self.port.typed:
             invalid = self.tr("Choose a serial port first.")
         elif not self.baud.currentText().isdecimal() or int(self.baud.currentText()) == 0:
             invalid = self.tr("The baud rate must be a positive whole number.")

@@ -1,0 +1,40 @@
+"""Tests of the window are coroutines: each runs on the loop of its `lab`."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import qasync
+from PySide6.QtWidgets import QApplication
+
+from tests.ui.windows import Lab
+
+
+@pytest.fixture
+def lab(qapp: QApplication, tmp_path: Path) -> Iterator[Lab]:
+    """A loop, and a config folder that windows open on."""
+    qapp.setQuitOnLastWindowClosed(False)
+    loop = qasync.QEventLoop(qapp)
+    asyncio.set_event_loop(loop)
+    try:
+        yield Lab(loop, tmp_path / "config")
+    finally:
+        loop.close()  # its executor too
+        asyncio.set_event_loop(None)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run a test that is a coroutine on its lab's loop."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    arguments: dict[str, Any] = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+    lab = arguments["lab"]
+    assert isinstance(lab, Lab)
+    lab.run(pyfuncitem.obj(**arguments))
+    return True
