@@ -134,8 +134,13 @@ class BridgePage(QWidget):
         self.form.commit()
 
     def show_clients(self) -> None:
-        """Open the panel with who is connected."""
-        ClientsPanel(self.session.bridge, self.session.profile.name, self).open()
+        """Open the panel with who is connected, or bring it to the front."""
+        panel = self.findChild(ClientsPanel)
+        if not isinstance(panel, ClientsPanel):
+            panel = ClientsPanel(self.session.bridge, self.session.profile.name, self)
+        panel.show()
+        panel.raise_()
+        panel.activateWindow()
 
     def _edited(self, profile: Profile) -> None:
         self._notice = ""

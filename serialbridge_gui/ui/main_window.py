@@ -6,12 +6,14 @@ import sys
 
 from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QIcon, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMessageBox, QSplitter, QStackedWidget
+from PySide6.QtWidgets import QMainWindow, QMessageBox, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from serialbridge_gui import __version__
+from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.profile_store import ProfileError
 from serialbridge_gui.ui.bridge_page import BridgePage
 from serialbridge_gui.ui.first_run import FirstRunPage
+from serialbridge_gui.ui.message_bar import MessageBar
 from serialbridge_gui.ui.port_watcher import PortWatcher
 from serialbridge_gui.ui.sentences import profile_error_sentence
 from serialbridge_gui.ui.session import Session
@@ -45,7 +47,14 @@ class MainWindow(QMainWindow):
         self.splitter.setStretchFactor(1, 1)
         self.splitter.setCollapsible(1, False)
         self.splitter.setChildrenCollapsible(False)
-        self.setCentralWidget(self.splitter)
+        self.message = MessageBar(self)
+        center = QWidget(self)
+        layout = QVBoxLayout(center)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.message)
+        layout.addWidget(self.splitter, 1)
+        self.setCentralWidget(center)
         self._make_actions()
         self._make_menus()
         self.sidebar.new_requested.connect(self.new_bridge)
@@ -131,8 +140,10 @@ class MainWindow(QMainWindow):
         return self._pages.get(session) if session is not None else None
 
     def say(self, sentence: str) -> None:
-        """Something about the program itself, not about one bridge."""
-        self.statusBar().showMessage(sentence)
+        """Something about the program itself, not about one bridge. Stays until the user has seen it."""
+        self.message.say(
+            sentence, look=BridgeState.WAITING_FOR_DEVICE, action=self.tr("OK"), do=self.message.clear
+        )
 
     def ask_delete(self) -> None:
         """Ask, then delete the chosen bridge and its profile."""

@@ -91,6 +91,7 @@ class Session(QObject):
         """Stop everything this session runs. Takes up to 2 s; longer only while a URL is being opened."""
         await self.bridge.stop()
         await self._tasks.finish(1.0)
+        await self.bridge.stop()  # a start that had not begun the first time
         self.feed.stop()
         self._last_drain.stop()
 

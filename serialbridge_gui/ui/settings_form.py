@@ -54,7 +54,7 @@ class SettingsForm(QWidget):
         self._make_widgets()
         self._lay_out()
         self.retranslate()
-        self.set_profile(profile)
+        self._show_profile()
         self._connect()
 
     @property
@@ -68,8 +68,13 @@ class SettingsForm(QWidget):
         return self._invalid
 
     def set_profile(self, profile: Profile) -> None:
-        """Show another profile."""
-        self._profile = profile
+        """Show another profile. Where only its name differs, what is being typed stays."""
+        shown, self._profile = self._profile, profile
+        if (shown.serial, shown.listen, shown.clients) != (profile.serial, profile.listen, profile.clients):
+            self._show_profile()
+
+    def _show_profile(self) -> None:
+        profile = self._profile
         with _blocked(self._inputs()):
             serial = profile.serial
             self.port.set_device(serial.device)
@@ -85,6 +90,9 @@ class SettingsForm(QWidget):
             ):
                 combo.setCurrentIndex(combo.findData(value))
             self._show_host(profile.listen.host)
+            any_port = profile.listen.port == 0  # only a profile that has it keeps it
+            self.listen_port.setMinimum(0 if any_port else 1)
+            self.listen_port.setSpecialValueText(self.tr("any") if any_port else "")
             self.listen_port.setValue(profile.listen.port)
         self._show_summary()
         self._check()
@@ -284,7 +292,7 @@ class SettingsForm(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
-            self.set_profile(self._profile)
+            self._show_profile()
         elif event.type() == QEvent.Type.PaletteChange:
             self._color_warning()
             self._keep_readable()

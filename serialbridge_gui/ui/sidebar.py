@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QToolButton, QVBoxLayout, QWidget
 
 from serialbridge_gui.engine.bridge import BridgeState
@@ -51,8 +51,10 @@ class Sidebar(QWidget):
     def remove(self, session: Session) -> None:
         """Its row goes; a neighbour is chosen."""
         row = self._sessions.index(session)
+        with QSignalBlocker(self.list):  # takeItem tells the neighbour's row as it was before (Qt 6.11)
+            self.list.takeItem(row)
         del self._sessions[row]
-        self.list.takeItem(row)
+        self._chosen(self.list.currentRow())
 
     def choose(self, session: Session) -> None:
         """Make it the chosen one."""

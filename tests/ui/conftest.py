@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import inspect
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,15 +18,24 @@ from tests.ui.windows import Lab
 
 @pytest.fixture
 def lab(qapp: QApplication, tmp_path: Path) -> Iterator[Lab]:
-    """A loop, and a config folder that windows open on."""
+    """A loop, and a config folder that windows open on.
+
+    The garbage is collected here, in the main thread: were it left to chance, a bridge thread could delete
+    the Qt objects of the test before.
+    """
+    gc.collect()
     qapp.setQuitOnLastWindowClosed(False)
     loop = qasync.QEventLoop(qapp)
     asyncio.set_event_loop(loop)
+    used = Lab(loop, tmp_path / "config")
     try:
-        yield Lab(loop, tmp_path / "config")
+        yield used
     finally:
+        used.forget()
         loop.close()  # its executor too
         asyncio.set_event_loop(None)
+        del loop, used
+        gc.collect()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 
 import qasync
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
@@ -74,10 +75,13 @@ def type_into(editor: QLineEdit | None, text: str) -> None:
     assert editor.isEnabled()
     editor.setFocus()
     editor.selectAll()
-    if text:
-        QTest.keyClicks(editor, text)
-    else:
-        QTest.keyClick(editor, Qt.Key.Key_Delete)
+    QTest.keyClick(editor, Qt.Key.Key_Delete)
+    for character in text:
+        if character.isascii():
+            QTest.keyClicks(editor, character)
+        else:  # QTest aborts at what is not Latin-1
+            pressed = QKeyEvent(QEvent.Type.KeyPress, 0, Qt.KeyboardModifier.NoModifier, character)
+            QCoreApplication.sendEvent(editor, pressed)
 
 
 def press(widget: QWidget, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
@@ -191,6 +195,10 @@ class Lab:
         await until(lambda: session.bridge.state is BridgeState.RUNNING, "the window shows the client")
         await until(lambda: len(session.bridge.clients()) > before, "the client is there")
         return reader, writer
+
+    def forget(self) -> None:
+        """Let go of everything, so that it can be collected now."""
+        self.__dict__.clear()
 
     # --- Below -------------------------------------------------------------------------------------------
 
