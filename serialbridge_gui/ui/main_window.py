@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QMessageBox, QSplitter, QStackedWidge
 from serialbridge_gui import __version__
 from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.profile_store import ProfileError
+from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.ui.bridge_page import BridgePage
 from serialbridge_gui.ui.first_run import FirstRunPage
 from serialbridge_gui.ui.message_bar import MessageBar
@@ -154,7 +155,7 @@ class MainWindow(QMainWindow):
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setIcon(QMessageBox.Icon.Question)
         box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(self.tr("Delete the bridge “{name}” and its settings?").format(name=session.profile.name))
+        box.setText(self.tr("Delete the bridge “{name}” and its settings?").format(name=make_visible(session.profile.name)))
         delete = box.addButton(self.tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)
         box.addButton(QMessageBox.StandardButton.Cancel)
         delete.clicked.connect(lambda: self._tasks.start(self._delete(session), "delete bridge"))

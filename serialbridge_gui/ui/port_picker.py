@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QCompleter, QWidget
 
 from serialbridge_gui.engine.ports import SIMULATED, PortInfo
+from serialbridge_gui.traffic.text import make_visible
+from serialbridge_gui.ui.plain_tooltip import plain_tooltip
 
 
 class PortPicker(QComboBox):
@@ -30,6 +32,8 @@ class PortPicker(QComboBox):
         editor.editingFinished.connect(self.commit)
         completer = self.completer()
         assert completer is not None
+        # Not inline: it would make "/dev/ttyUSB10 …" of a typed "/dev/ttyUSB1".
+        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         self._fill()
 
@@ -115,9 +119,9 @@ def port_words(port: PortInfo) -> str:
         words += f" — {description}"
     if port.vid_pid:
         words += f" ({port.vid_pid})"
-    return words
+    return make_visible(words)
 
 
 def _details(port: PortInfo) -> str:
     parts = (port.device, port.manufacturer, port.description, port.vid_pid, port.serial_number, port.location)
-    return "\n".join(part for part in parts if part)
+    return plain_tooltip(*(part for part in parts if part))

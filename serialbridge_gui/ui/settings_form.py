@@ -141,7 +141,6 @@ class SettingsForm(QWidget):
         self.address = QPushButton(self)
         self.address.setAutoDefault(False)
         self.warning = QLabel(self)
-        self.warning.setTextFormat(Qt.TextFormat.PlainText)
         self.warning.hide()
         self.port_label, self.baud_label = QLabel(self), QLabel(self)
         self.listen_label, self.number_label = QLabel(self), QLabel(":", self)
@@ -154,6 +153,8 @@ class SettingsForm(QWidget):
         }
         for widget, label in self._folded_labels.items():
             label.setBuddy(widget)
+        for label in self.findChildren(QLabel):
+            label.setTextFormat(Qt.TextFormat.PlainText)
 
     def _lay_out(self) -> None:
         first = QHBoxLayout()

@@ -97,6 +97,7 @@ async def press_shortcut(
     Not on the QWindow, as the system does: QTest then runs an event loop of its own, inside this task, and
     qasync 0.28 loses callbacks that come due in there.
     """
+    window.activateWindow()  # once a completer's popup has closed, the offscreen platform leaves none active
     await until(window.isActiveWindow, "the window is active")
     QTest.keyClick(window.focusWidget() or window, key, modifier)
 
