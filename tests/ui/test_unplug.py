@@ -7,7 +7,7 @@ import re
 import time
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QEvent
+from PySide6.QtCore import QEvent, QObject
 
 from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.traffic.chunk import Direction
