@@ -79,6 +79,22 @@ async def test_log_keeps_its_last_rows_when_a_bridge_stops_right_after_a_burst(l
     assert sent == b"".join(b"%04d" % number for number in range(200))
 
 
+async def test_log_takes_in_a_full_tap_after_the_stop_and_then_rests(lab: Lab) -> None:
+    lab.open()
+    session = lab.add("sim://echo")
+    await lab.start(session)
+    tap = session.bridge.tap
+    assert tap is not None
+    for number in range(60_000):  # more than the feed takes in LAST_DRAIN_MS
+        tap.put(Direction.SERIAL_TO_TCP, 0, b"%d\n" % number)
+    session.stop()
+    await until(lambda: session.bridge.state is BridgeState.STOPPED, "it stops")
+    await until(lambda: not session.feed.running, "the feed has ended")
+    assert tap.drain() == []
+    assert (Direction.EVENT, b"Stopped") in log_rows(lab.page())[-2:]
+    assert b"59999\n" in b"".join(data for _, data in log_rows(lab.page())[-20:])
+
+
 async def test_window_closes_within_2_s_while_a_client_with_full_queues_never_reads(lab: Lab) -> None:
     with PtyDevice() as device:
         lab.open()
