@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -55,6 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(str(error), 2)
     except Failed as error:
         return _complain(str(error), 1)
+    except KeyboardInterrupt:
+        return 130  # 128 + SIGINT, as shells have it
     except BrokenPipeError:
         sys.stderr.close()  # nobody reads what we print, and nobody has to be told
         return 1
@@ -269,10 +273,18 @@ def _ports(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):  # until the bridge has handlers of its own
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _leave_at_once)
     profile = _run_profile(options)
     from serialbridge_gui.console_bridge import run
 
     return run(profile, show=options.show, as_json=options.json)
+
+
+def _leave_at_once(_number: int, _frame: object) -> None:
+    """Nothing is open yet. An exception would end in a traceback where it hits an import (PySide6 6.11)."""
+    os._exit(0)
 
 
 def _run_profile(options: argparse.Namespace) -> Profile:

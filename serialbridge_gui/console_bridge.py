@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
+import os
 import sys
 import time
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import qasync
 from PySide6.QtCore import QCoreApplication
 
+from serialbridge_gui.console_output import ConsoleOutput
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.bridge import Bridge, BridgeState
 from serialbridge_gui.engine.errors import BridgeError, Cause
@@ -24,6 +25,8 @@ from serialbridge_gui.ui.sentences import event_sentence, problem_sentence
 
 SHOW_INTERVAL_S = 1 / 30
 STATS_INTERVAL_S = 1.0
+WRITE_OUT_S = 0.15
+"""At the end: how long either stream may take to accept what is left. The whole stop has 2 s."""
 MAX_ROW_BYTES = 16
 """Of `--show`: a row of hex and text that fits 100 columns."""
 
@@ -42,10 +45,14 @@ def run(profile: Profile, *, show: str, as_json: bool) -> int:
         signals = StopSignals(console.request_stop)
         garbage = MainThreadGarbage()
         try:
-            return int(loop.run_until_complete(console.run()))
+            code = int(loop.run_until_complete(console.run()))
         finally:
             garbage.close()
+            written = console.close()
             signals.close()
+    if not written:
+        os._exit(code)  # a thread hangs in a write to a stream nobody reads, and Python would wait for it
+    return code
 
 
 class _Console:
@@ -56,7 +63,8 @@ class _Console:
         self._stop = asyncio.Event()
         self._show = show
         self._json = as_json
-        self._silent = False
+        self._output = ConsoleOutput(sys.stdout, "standard output")
+        self._messages = ConsoleOutput(sys.stderr, "standard error")
         self._skipped = 0
         self._stats: dict[str, int] = {}
         if show != "none":
@@ -64,6 +72,11 @@ class _Console:
 
     def request_stop(self) -> None:
         self._stop.set()
+
+    def close(self) -> bool:
+        """Write what is not written yet; False if nobody takes it."""
+        written = [stream.close(WRITE_OUT_S) for stream in (self._output, self._messages)]
+        return all(written)
 
     async def run(self) -> int:
         starting = asyncio.ensure_future(self._bridge.start())
@@ -145,8 +158,8 @@ class _Console:
 
     def _print_traffic(self) -> None:
         tap = self._bridge.tap
-        if tap is None:
-            return
+        if tap is None or self._output.behind:
+            return  # the tap has its own bound, and counts what it skips
         lines = [line for entry in tap.drain() for line in self._traffic_lines(entry)]
         if lines:
             self._print("\n".join(lines))
@@ -181,16 +194,9 @@ class _Console:
             self._print(json.dumps({"event": event, "time": seconds, **fields}, ensure_ascii=False))
 
     def _print(self, text: str) -> None:
-        """To standard output. When nobody reads it any more the bridge goes on, silently."""
-        if self._silent:
-            return
-        try:
-            print(text, flush=True)
-        except OSError:
-            self._silent = True
+        """To standard output."""
+        self._output.write(text)
 
-    @staticmethod
-    def _say(text: str) -> None:
+    def _say(self, text: str) -> None:
         """To standard error, for a person."""
-        with contextlib.suppress(OSError):  # as above
-            print(text, file=sys.stderr, flush=True)
+        self._messages.write(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import unicodedata
 from enum import StrEnum
@@ -79,8 +80,8 @@ class WhileAway(StrEnum):
 
 
 def _plain_text(text: str) -> str:
-    if any(unicodedata.category(char) in ("Cc", "Zl", "Zp") for char in text):
-        raise ValueError("must not contain control characters")
+    if any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in text):
+        raise ValueError("must not contain control characters")  # or halves of one: no file can hold them
     return text
 
 
@@ -148,7 +149,10 @@ class ListenAddress(_Part):
     @property
     def loopback_only(self) -> bool:
         """Whether only programs of this machine can connect."""
-        return self.host in ("localhost", "::1") or self.host.startswith("127.")
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"  # any other name may mean anything, 127.example.com too
 
 
 def join_address(host: str, port: int) -> str:

@@ -160,15 +160,22 @@ class ProfileStore:
         if version == self._version:
             return document
         if back_up:
-            shutil.copy2(path, path.with_suffix(f".v{version}.bak"))
+            self._back_up(path, version)
         for step in range(version, self._version):
             try:
                 document = self._converters[step](document)
-            except (KeyError, TypeError, ValueError) as error:
+            except (LookupError, TypeError, ValueError, AttributeError) as error:  # what garbage makes of a conversion
                 raise ProfileError(ProfileFault.BROKEN, str(path), f"version {step}: {error!r}") from error
         if back_up:
             self._write(path, {"format_version": self._version, **document})
         return document
+
+    @staticmethod
+    def _back_up(path: Path, version: int) -> None:
+        try:
+            shutil.copy2(path, path.with_suffix(f".v{version}.bak"))
+        except OSError as error:
+            raise ProfileError(ProfileFault.NOT_WRITABLE, str(path), _reason(error)) from error
 
     @staticmethod
     def _validated(path: Path, document: dict[str, Any]) -> Profile:

@@ -23,8 +23,10 @@ from serialbridge_gui.traffic.chunk import Tap
 
 logger = logging.getLogger(__name__)
 
-DRAIN_S: Final = 0.8
+DRAIN_S: Final = 0.6
 """At the end: how long what is queued may take to leave. The whole stop has 2 s."""
+LEAVE_S: Final = 0.25
+"""Then: how long clients that still send may take to receive their last bytes."""
 MAX_WAITING_EVENTS: Final = 10_000
 """Bound of events nobody has fetched; further comings and goings of clients are then counted, not told."""
 
@@ -140,6 +142,7 @@ class BridgeThread(QThread):
         while self._relay.waiting_bytes() and (left := deadline - monotonic()) > 0:
             for key, mask in self._selector.select(min(left, TICK_S)):
                 key.data(mask)
+        self._relay.take_leave(monotonic() + LEAVE_S)
 
     def _close(self) -> None:
         self._close_listener()

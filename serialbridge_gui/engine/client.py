@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import select
 import socket
+import struct
 import sys
 from time import time
 from typing import Final
 
 from serialbridge_gui.engine.byte_queue import ByteQueue
 from serialbridge_gui.profile import join_address
+
+if sys.platform.startswith("linux"):
+    import fcntl
+    import termios
 
 MAX_QUEUE_BYTES: Final = 1 << 20
 """Bound of a client's outgoing queue."""
@@ -35,8 +41,10 @@ class Client:
         "last_taken_at",
         "may_write",
         "number",
+        "peer_left",
         "queue",
         "received",
+        "sends_on",
         "sent",
         "socket",
         "watched",
@@ -65,6 +73,10 @@ class Client:
         """Monotonic time of the last byte it sent."""
         self.last_taken_at = now
         """Monotonic time of the last byte it took from its queue, or directly where time-outs need it."""
+        self.sends_on = False
+        """It sent while we were taking leave."""
+        self.peer_left = False
+        """It ended the connection while we were taking leave."""
         self.watched = 0
         """What the selector watches it for; 0: it is not registered."""
         sock.setblocking(False)
@@ -92,6 +104,43 @@ class Client:
         self.sent += count
         return count
 
+    def finish(self) -> bool:
+        """Shut our sending side; False if the connection is gone already."""
+        try:
+            self.socket.shutdown(socket.SHUT_WR)
+        except OSError:
+            return False
+        return True
+
+    def discard_input(self) -> int:
+        """Throw away what it has sent and nobody has read; returns how many bytes that was."""
+        count = 0
+        try:
+            while data := self.socket.recv(1 << 16):
+                count += len(data)
+                if count > MAX_QUEUE_BYTES:
+                    break  # it sends as fast as this reads: ask `still_matters` between
+            else:
+                self.peer_left = True
+        except BlockingIOError:
+            pass
+        except OSError:
+            self.peer_left = True
+        self.sends_on = self.sends_on or count > 0
+        return count
+
+    def still_matters(self) -> bool:
+        """After `finish`: whether closing now, while it sends, could cost it bytes on their way to it."""
+        return self.sends_on and not self.peer_left and _unsent(self.socket) != 0
+
+    def peer_has_finished(self) -> bool:
+        """Whether it has shut its sending side, or all, behind bytes that nobody has read. Linux only."""
+        if not sys.platform.startswith("linux"):
+            return False
+        poll = select.poll()
+        poll.register(self.socket, select.POLLRDHUP)
+        return bool(poll.poll(0))
+
     def close(self) -> int:
         """Close the connection in good order; returns how many bytes were still queued and are lost."""
         with contextlib.suppress(OSError):
@@ -104,6 +153,14 @@ def peer_address(sock: socket.socket) -> str:
     """HOST:PORT of the peer. Raises OSError if it is gone already."""
     name = sock.getpeername()
     return join_address(str(name[0]).removeprefix("::ffff:"), int(name[1]))
+
+
+def _unsent(sock: socket.socket) -> int | None:
+    """Bytes its peer has not acknowledged; None where the system does not tell."""
+    if not sys.platform.startswith("linux"):
+        return None
+    (count,) = struct.unpack("i", fcntl.ioctl(sock, termios.TIOCOUTQ, b"\0\0\0\0"))  # SIOCOUTQ, tcp(7)
+    return int(count)
 
 
 def _keep_alive(sock: socket.socket) -> None:

@@ -36,10 +36,16 @@ class BlockingPort(Protocol):
 class PortThreads:
     """Owns the socketpair and both threads, not the port. All methods: bridge thread only."""
 
-    def __init__(self, port: BlockingPort, name: str, *, drain_by_timeout: bool = False) -> None:
-        """`drain_by_timeout`: `in_waiting` only says "some" (socket://); read on with a timeout of 0 instead."""
+    def __init__(
+        self, port: BlockingPort, name: str, *, drain_by_timeout: bool = False, reset_frees_writer: bool = False
+    ) -> None:
+        """`drain_by_timeout`: `in_waiting` only says "some" (socket://); read on with a timeout of 0 instead.
+
+        `reset_frees_writer`: its full queue blocks a write that cannot be cancelled, until it is emptied (loop://).
+        """
         self._port = port
         self._drain_by_timeout = drain_by_timeout
+        self._cancel_write = "reset_output_buffer" if reset_frees_writer else "cancel_write"
         self._cancellable = hasattr(port, "cancel_read")
         port.timeout = None if self._cancellable else POLL_S
         self._outer, self._inner = socket.socketpair()
@@ -91,7 +97,7 @@ class PortThreads:
         """Disown every byte on its way, both ways."""
         self._discard_until = self._pushed_total
         if self.output_waiting():
-            self._cancel("cancel_write")
+            self._cancel(self._cancel_write)
         self._skip = max(0, self._read_total - self._pulled_total)
         if self._skip:
             self._reset_input = True
@@ -104,7 +110,7 @@ class PortThreads:
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
         deadline = monotonic() + JOIN_S
-        for thread, cancel in ((self._reader, "cancel_read"), (self._writer, "cancel_write")):
+        for thread, cancel in ((self._reader, "cancel_read"), (self._writer, self._cancel_write)):
             # A cancel that comes before the call it should cancel is lost: ask again until the thread ends.
             while thread.is_alive() and monotonic() < deadline:
                 self._cancel(cancel)
@@ -115,7 +121,7 @@ class PortThreads:
     def _cancel(self, how: str) -> None:
         cancel = getattr(self._port, how, None)
         if cancel is not None:
-            with contextlib.suppress(OSError, AttributeError):
+            with contextlib.suppress(Exception):  # a URL handler may raise anything (loop://: queue.Full)
                 cancel()
 
     # ---- reader thread

@@ -9,7 +9,7 @@ import socket
 from collections.abc import Callable
 from functools import partial
 from math import inf
-from time import monotonic, time_ns
+from time import monotonic, sleep, time_ns
 from typing import Final
 
 from serialbridge_gui.engine import events as ev
@@ -117,6 +117,22 @@ class Relay:
         device = self._to_device.size if self._port is not None else 0
         return device + sum(client.queue.size for client in self.clients)
 
+    def take_leave(self, deadline: float) -> None:
+        """End the sending sides and throw away what clients still send, until `deadline` (monotonic) at most.
+
+        A socket that is closed with bytes unread resets its connection, and the last bytes to the client
+        would be gone with it.
+        """
+        leaving = [client for client in self.clients if client.finish()]
+        while leaving:
+            for client in leaving:
+                self.counters.lost += client.discard_input()
+            leaving = [client for client in leaving if client.still_matters()]
+            if monotonic() >= deadline:
+                return
+            if leaving:
+                sleep(0.005)  # the last moments of a bridge: nothing else is left to do in this thread
+
     def close(self) -> None:
         """Let every client go and close the port; what is left is counted as lost."""
         self._stopping = True
@@ -127,8 +143,7 @@ class Relay:
         if port is not None:
             self._watch_port(0)
             self._port = None
-            port.close(PORT_DRAIN_S)
-            self.counters.lost += port.output_waiting() if port.failure else 0
+            self.counters.lost += port.close(PORT_DRAIN_S)
 
     def disconnect(self, number: int) -> None:
         """Let the client with this number go, if it is still there."""
@@ -228,7 +243,8 @@ class Relay:
 
     def _read_client(self, client: Client) -> None:
         try:
-            data = client.socket.recv(MAX_TO_DEVICE_BYTES - self._to_device.size)
+            room = MAX_TO_DEVICE_BYTES - self._to_device.size if client.may_write else MAX_CHUNK_BYTES
+            data = client.socket.recv(room)  # never 0: who may write is not read while the queue is full
         except BlockingIOError:
             return
         except OSError as error:
@@ -342,7 +358,7 @@ class Relay:
 
     def _make_room(self) -> bool:
         for client in self.clients:
-            if client.finished_sending:
+            if client.finished_sending or (not client.watched & _READ and client.peer_has_finished()):
                 self._end_client(client, ev.LeaveReason.CLOSED)
                 return True
         if self._rules.access is Access.REPLACE:
@@ -403,7 +419,7 @@ class Relay:
         self._release(client)
         self._tell(ev.ClientDisconnected(time_ns(), client.number, client.address, reason))
         if self._rules.access is Access.MONITOR and client.may_write and self.clients:
-            heir = self.clients[0]
+            heir = next((client for client in self.clients if not client.finished_sending), self.clients[0])
             heir.may_write = True
             if self._clients_held:
                 self._watch_client(heir, heir.watched & ~_READ)
@@ -419,9 +435,7 @@ class Relay:
         self._watch_port(0)
         self._port = None
         self._port_watched = 0
-        unwritten = port.output_waiting()
-        port.close()
-        self.counters.lost += unwritten
+        self.counters.lost += port.close()
         if self._profile.while_away is WhileAway.DISCARD:
             self.counters.lost += self._to_device.clear()
             self._hold_clients(held=False)

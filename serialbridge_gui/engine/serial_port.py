@@ -97,8 +97,13 @@ class SerialPort:
                 self.read = functools.partial(os.read, self._fd)
                 self.write = functools.partial(os.write, self._fd)
             else:
-                by_timeout = settings.device.lower().startswith("socket://")
-                self._threads = PortThreads(self._port, settings.device, drain_by_timeout=by_timeout)
+                scheme = settings.device.lower().partition("://")[0]
+                self._threads = PortThreads(
+                    self._port,
+                    settings.device,
+                    drain_by_timeout=scheme == "socket",
+                    reset_frees_writer=scheme == "loop",
+                )
                 self._fd = self._threads.fileno()
                 self.read = self._threads.read
                 self.write = self._threads.write
@@ -164,21 +169,25 @@ class SerialPort:
             return False
         return True
 
-    def close(self, drain_s: float = 0.0) -> None:
+    def close(self, drain_s: float = 0.0) -> int:
         """Close the port, after waiting up to `drain_s` seconds for the last bytes to leave. Never raises.
+
+        Returns how many did not leave, as far as the system can tell. May be called twice.
 
         Without the wait a tty's close() would itself wait, up to 30 s (Linux' closing_wait).
         """
         deadline = monotonic() + drain_s
         while self.output_waiting() and monotonic() < deadline and self.alive():
             sleep(0.005)  # the last moments of a bridge: nothing else is left to do in this thread
+        left = self.output_waiting()
         if self._threads is not None:
             self._threads.close()
-        elif self.output_waiting():
+        elif left:
             with contextlib.suppress(*PORT_ERRORS):
                 termios.tcflush(self._fd, termios.TCOFLUSH)
         with contextlib.suppress(*PORT_ERRORS):
             self._port.close()
+        return left
 
 
 def _has_descriptor(port: Any) -> bool:

@@ -69,7 +69,7 @@ def run_cycles(app: QCoreApplication, device: str, count: int) -> None:
     loop.close()
     asyncio.set_event_loop(None)
     assert after[0] == before[0], "descriptors"
-    assert after[1] == before[1], "threads"
+    assert after[1] <= before[1], "threads"  # one that had just ended may have been counted before
     assert after[2] - before[2] < MAX_GROWTH_KIB, "memory"
 
 

@@ -1,0 +1,166 @@
+"""How `serialbridge run` ends: within 2 s, with exit code 0, handing on what it holds."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.devices import PtyDevice
+from tests.end2end.peers import Background, connect, receive, receive_all
+from tests.processes import ConsoleBridge, console_command, console_environment
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+
+ANY = ("--listen", "127.0.0.1:0")
+MEBIBYTE = 1 << 20
+
+
+def stop_in_time(bridge: ConsoleBridge, number: int = signal.SIGTERM) -> None:
+    began = time.monotonic()
+    code = bridge.stop(number)
+    took_s = time.monotonic() - began
+    assert code == 0, bridge.said()
+    assert took_s < 2.0, f"took {took_s:.2f} s to stop"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=lambda number: number.name)
+def test_signal_ends_it_with_exit_code_0_and_tells_the_client(number: signal.Signals) -> None:
+    with PtyDevice() as device, ConsoleBridge("run", device.path, *ANY, "--json") as bridge:
+        with connect(bridge.wait_listening()) as client:
+            bridge.wait_event("client_connected")
+            stop_in_time(bridge, number)
+            assert receive_all(client) == b""
+        assert [event["event"] for event in bridge.events()[-2:]] == ["client_disconnected", "stopped"]
+        assert bridge.events("client_disconnected")[0]["reason"] == "stopped"
+        assert not device.is_open
+        assert not any("Traceback" in line for line in bridge.stderr_lines)
+
+
+def test_second_signal_while_it_stops_changes_nothing() -> None:
+    with PtyDevice() as device, ConsoleBridge("run", device.path, *ANY, "--json") as bridge:
+        with connect(bridge.wait_listening(), 4096):
+            device.pump([bytes(16 * MEBIBYTE)])
+            bridge.wait_event("stats")
+            bridge.process.send_signal(signal.SIGINT)
+            stop_in_time(bridge, signal.SIGINT)
+        assert bridge.events()[-1]["event"] == "stopped"
+
+
+@pytest.mark.parametrize("device_name", ["pty", "sim://echo", "loop://"])
+def test_stuck_client_does_not_hold_the_end_up_and_what_it_lost_is_counted(device_name: str) -> None:
+    with PtyDevice() as device:
+        arguments = ("run", device.path if device_name == "pty" else device_name, *ANY, "--json")
+        with ConsoleBridge(*arguments) as bridge, connect(bridge.wait_listening(), 4096) as client:
+            if device_name == "pty":
+                device.pump([bytes(16 * MEBIBYTE)])
+            else:
+                client.setblocking(False)
+                last = time.monotonic()
+                while time.monotonic() - last < 0.3:
+                    try:
+                        client.send(bytes(65536))
+                        last = time.monotonic()
+                    except BlockingIOError:
+                        time.sleep(0.005)
+            bridge.wait_event("stats")
+            stop_in_time(bridge)
+            assert bridge.events("stats")[-1]["lost"] > 0
+
+
+def test_what_is_held_for_a_client_that_reads_is_handed_on() -> None:
+    size = MEBIBYTE
+    with PtyDevice() as device, ConsoleBridge("run", device.path, *ANY, "--json") as bridge:
+        with connect(bridge.wait_listening(), 8192) as client:
+            bridge.wait_event("client_connected")
+            device.pump([bytes(range(256)) * (size // 256)])
+            device.wait_pumped()
+            bridge.wait_event("stats")
+            reading = Background(lambda: receive_all(client))
+            stop_in_time(bridge)
+            received = reading.result()
+        stats = bridge.events("stats")[-1]
+    assert received == (bytes(range(256)) * (size // 256))[: len(received)]
+    assert len(received) + stats["lost"] == stats["serial_to_tcp"]
+
+
+def test_what_is_held_for_the_device_is_handed_on() -> None:
+    data = bytes(range(256)) * 128
+    with PtyDevice() as device, ConsoleBridge("run", device.path, *ANY, "--json") as bridge:
+        with connect(bridge.wait_listening()) as client:
+            client.sendall(data)
+            bridge.wait_event("stats")  # the tty has taken its part; the rest waits in the bridge
+            reading = Background(lambda: device.read(len(data)))
+            stop_in_time(bridge)
+            assert reading.result() == data
+        assert bridge.events("stats")[-1]["lost"] == 0
+
+
+def test_stop_while_the_device_is_away_takes_no_longer(tmp_path: object) -> None:
+    with PtyDevice(f"{tmp_path}/ttyUSB0") as device, ConsoleBridge("run", device.path, *ANY, "--json") as bridge:
+        bridge.wait_listening()
+        device.unplug()
+        bridge.wait_event("device_lost")
+        stop_in_time(bridge)
+
+
+def test_bridge_goes_on_when_nobody_reads_its_output_any_more_and_still_ends_with_0() -> None:
+    with PtyDevice() as device:
+        program = subprocess.Popen(
+            console_command("run", device.path, *ANY, "--show", "hex"),
+            env=console_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        with program:
+            assert program.stdout is not None
+            assert program.stderr is not None
+            port = int(program.stdout.readline().rpartition(":")[2])
+            program.stdout.close()
+            with connect(("127.0.0.1", port)) as client:
+                for number in range(20):
+                    client.sendall(b"%02d" % number)
+                    assert device.read(2) == b"%02d" % number
+                    time.sleep(0.01)  # so that the rows come in several writes
+            program.send_signal(signal.SIGTERM)
+            errors = program.stderr.read()
+            assert program.wait(5) == 0, errors
+            assert "Traceback" not in errors
+            assert "Exception ignored" not in errors
+
+
+def test_output_that_nobody_takes_does_not_hold_the_end_up() -> None:
+    with PtyDevice() as device:
+        program = subprocess.Popen(
+            console_command("run", device.path, *ANY, "--show", "both"),
+            env=console_environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        )  # fmt: skip
+        with program:
+            assert program.stdout is not None
+            port = int(os.read(program.stdout.fileno(), 100).decode().rpartition(":")[2])
+            with connect(("127.0.0.1", port)) as client:
+                client.sendall(bytes(200_000))
+                assert device.read(200_000) == bytes(200_000)
+                device.write(b"and back")
+                assert receive(client, 8) == b"and back"
+            program.send_signal(signal.SIGTERM)
+            try:
+                assert program.wait(2.5) == 0
+            finally:
+                program.kill()
+
+
+def test_interrupt_at_any_moment_of_the_start_leaves_no_traceback() -> None:
+    for delay_s in (0.12, 0.16, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5):
+        program = subprocess.Popen(
+            console_command("run", "sim://echo", *ANY), env=console_environment(),
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        with program:
+            time.sleep(delay_s)  # the moment is what is tested
+            program.send_signal(signal.SIGINT)
+            _, errors = program.communicate(timeout=10)
+            if program.returncode != -signal.SIGINT:  # else Python itself was still starting
+                assert (program.returncode, errors) == (0, "")

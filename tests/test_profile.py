@@ -1,0 +1,194 @@
+"""What a profile accepts, and what it says no to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from serialbridge_gui.profile import (
+    MAX_CLIENTS,
+    Access,
+    ClientRules,
+    ListenAddress,
+    Parity,
+    Profile,
+    SerialSettings,
+    SlowClient,
+    join_address,
+    parse_format,
+)
+
+
+def profile(**fields: Any) -> Profile:
+    return Profile.model_validate({"name": "Scale", "serial": {"device": "/dev/ttyUSB0"}, **fields})
+
+
+@pytest.mark.parametrize("baud", [1, 300, 74880, 12_000_000, 2**31 - 1])
+def test_any_positive_baud_rate_will_do(baud: int) -> None:
+    assert SerialSettings(device="x", baud_rate=baud).baud_rate == baud
+
+
+@pytest.mark.parametrize("baud", [0, -1, 2**31, 9600.5, "fast", None])
+def test_other_baud_rates_are_refused(baud: Any) -> None:
+    with pytest.raises(ValidationError):
+        SerialSettings(device="x", baud_rate=baud)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("8N1", (8, Parity.NONE, 1)),
+        ("7E2", (7, Parity.EVEN, 2)),
+        ("5n1.5", (5, Parity.NONE, 1.5)),
+        (" 6o1 ", (6, Parity.ODD, 1)),
+        ("8M1", (8, Parity.MARK, 1)),
+        ("8s2", (8, Parity.SPACE, 2)),
+    ],
+)
+def test_format_is_read_as_it_is_written_everywhere(text: str, expected: tuple[int, Parity, float]) -> None:
+    assert parse_format(text) == expected
+
+
+@pytest.mark.parametrize("text", ["", "8N", "9N1", "4N1", "8X1", "8N3", "8N1.0", "8N1 5", "81N", "８N1", "8N1\n8N1"])
+def test_other_formats_are_refused(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - its text is the input, for no one to read
+        parse_format(text)
+
+
+@given(st.integers(5, 8), st.sampled_from(Parity), st.sampled_from([1.0, 1.5, 2.0]))
+def test_format_of_settings_reads_back(bits: int, parity: Parity, stop: float) -> None:
+    settings = SerialSettings(device="x", data_bits=bits, parity=parity, stop_bits=stop)
+    assert parse_format(settings.format) == (bits, parity, stop)
+
+
+@pytest.mark.parametrize("stop_bits", [0, 0.5, 3, float("nan"), float("inf")])
+def test_other_stop_bits_are_refused(stop_bits: float) -> None:
+    with pytest.raises(ValidationError):
+        SerialSettings(device="x", stop_bits=stop_bits)
+
+
+@pytest.mark.parametrize(
+    ("text", "host", "port"),
+    [
+        ("127.0.0.1:4001", "127.0.0.1", 4001),
+        ("0.0.0.0:0", "0.0.0.0", 0),
+        ("localhost:65535", "localhost", 65535),
+        ("[::1]:4001", "::1", 4001),
+        ("[::]:4001", "::", 4001),
+        ("[fe80::1%eth0]:1", "fe80::1%eth0", 1),
+        ("plant-7.example:4001", "plant-7.example", 4001),
+    ],
+)
+def test_address_is_parsed_and_written_back(text: str, host: str, port: int) -> None:
+    address = ListenAddress.parse(text)
+    assert (address.host, address.port) == (host, port)
+    assert str(address) == text == join_address(host, port)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", ":", ":4001", "4001", "localhost", "localhost:", "::1:4001", "[::1]", "[]:1", "a b:1", "h:65536", "h:-1",
+     "h:1x", "h:1:2", "h:１", "h:999999", "127.0.0.1:4001\n"],
+)  # fmt: skip
+def test_other_addresses_are_refused(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - its text is the input, for no one to read
+        ListenAddress.parse(text)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.3.2.1", "::1", "localhost"])
+def test_address_of_this_machine_alone_is_known_as_such(host: str) -> None:
+    assert ListenAddress(host=host).loopback_only
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.7", "127.example.com", "127.0.0.1.example", "fe80::1"])
+def test_address_that_others_may_reach_is_never_taken_for_loopback(host: str) -> None:
+    assert not ListenAddress(host=host).loopback_only
+
+
+@pytest.mark.parametrize("access", [Access.EXCLUSIVE, Access.REPLACE])
+def test_one_client_and_more_than_one_contradict_each_other(access: Access) -> None:
+    assert ClientRules(access=access).limit == 1
+    assert ClientRules(access=access, max_clients=1).limit == 1
+    with pytest.raises(ValidationError, match="one client, not 5"):
+        ClientRules(access=access, max_clients=5)
+
+
+@pytest.mark.parametrize("access", [Access.SHARED, Access.MONITOR])
+def test_many_clients_have_a_limit(access: Access) -> None:
+    assert ClientRules(access=access).limit == 64
+    assert ClientRules(access=access, max_clients=MAX_CLIENTS).limit == MAX_CLIENTS == 500
+    for wrong in (0, -1, 501):
+        with pytest.raises(ValidationError):
+            ClientRules(access=access, max_clients=wrong)
+
+
+def test_slow_client_waits_where_there_is_one_and_is_dropped_where_there_are_more() -> None:
+    assert ClientRules().slow_client_in_force is SlowClient.WAIT
+    assert ClientRules(access=Access.SHARED, max_clients=1).slow_client_in_force is SlowClient.WAIT
+    assert ClientRules(access=Access.SHARED).slow_client_in_force is SlowClient.DROP
+    assert ClientRules(slow_client=SlowClient.DROP).slow_client_in_force is SlowClient.DROP
+
+
+@pytest.mark.parametrize("seconds", [-1, float("nan"), float("inf"), 1e12])
+def test_other_idle_timeouts_are_refused(seconds: float) -> None:
+    with pytest.raises(ValidationError):
+        ClientRules(idle_timeout_s=seconds)
+
+
+def test_nothing_in_a_profile_can_be_changed() -> None:
+    fixed = profile()
+    with pytest.raises(ValidationError):
+        fixed.name = "other"  # type: ignore[misc]
+    with pytest.raises(ValidationError):
+        fixed.serial.baud_rate = 9600  # type: ignore[misc]
+    with pytest.raises(ValidationError):
+        fixed.clients.max_clients = 9  # type: ignore[misc]
+
+
+def test_changed_gives_a_checked_copy_and_keeps_the_id() -> None:
+    first = profile()
+    second = first.changed(name="Oven")
+    assert (first.name, second.name, second.id) == ("Scale", "Oven", first.id)
+    with pytest.raises(ValidationError):
+        first.changed(name="")
+    with pytest.raises(ValidationError):
+        first.changed(colour="red")
+
+
+@pytest.mark.parametrize("name", ["", "a\nb", "a\x1b[31m", "a\u2028b", "x" * 201, "\ud800"])
+def test_name_is_one_line_of_text_without_control_characters(name: str) -> None:
+    with pytest.raises(ValidationError):
+        profile(name=name)
+
+
+@pytest.mark.parametrize("wrong", ["../../etc/passwd", "", "A" * 32, "0" * 31, "0" * 32 + "\n"])
+def test_id_can_never_be_a_path(wrong: str) -> None:
+    with pytest.raises(ValidationError):
+        profile(id=wrong)
+
+
+def test_unknown_fields_are_refused_at_every_level() -> None:
+    for fields in ({"colour": "red"}, {"serial": {"device": "x", "speed": 1}}, {"clients": {"tls": True}}):
+        with pytest.raises(ValidationError):
+            profile(**fields)
+
+
+def test_defaults_are_those_of_the_command_line() -> None:
+    made = profile()
+    assert (made.serial.baud_rate, made.serial.format, made.serial.flow_control) == (115200, "8N1", "none")
+    assert (made.serial.dtr, made.serial.rts, made.while_away) == ("on", "on", "hold")
+    assert (str(made.listen), made.clients.access, made.clients.idle_timeout_s) == ("127.0.0.1:4001", "exclusive", 0)
+
+
+def test_profile_survives_json() -> None:
+    made = profile(
+        serial={"device": "COM12", "baud_rate": 9600, "data_bits": 7, "parity": "E", "stop_bits": 1.5, "rts": "keep"},
+        listen={"host": "::", "port": 0},
+        clients={"access": "monitor", "max_clients": 7, "slow_client": "wait", "idle_timeout_s": 2.5},
+        while_away="discard",
+    )
+    assert Profile.model_validate_json(made.model_dump_json()) == made
