@@ -13,6 +13,7 @@ from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.profile import LOOPBACK, ListenAddress, Profile
 from serialbridge_gui.ui.clients_panel import ClientsPanel
+from serialbridge_gui.ui.field_keys import leave_to_window
 from serialbridge_gui.ui.log_pane import LogPane
 from serialbridge_gui.ui.message_bar import MessageBar
 from serialbridge_gui.ui.port_watcher import PortWatcher
@@ -47,6 +48,7 @@ class BridgePage(QWidget):
         self._away_timer.setSingleShot(True)
         self._away_timer.timeout.connect(self.show_state)
         self._connect()
+        leave_to_window(self, QKeySequence("Ctrl+E"))
         self.retranslate()
         self._offer_ports()
 
@@ -121,13 +123,25 @@ class BridgePage(QWidget):
         """Start or stop, whichever makes sense now."""
         if self.session.bridge.state.active:
             self.session.stop()
-        elif not self.form.invalid:
+            return
+        self.commit()
+        if not self.form.invalid:
             self._notice = ""
             self.session.start()
 
+    def commit(self) -> None:
+        """Take what is still being typed: a shortcut, unlike a click, does not leave the field."""
+        self._rename()
+        self.form.commit()
+
     def show_clients(self) -> None:
-        """Open the panel with who is connected."""
-        ClientsPanel(self.session.bridge, self.session.profile.name, self).show()
+        """Open the panel with who is connected, or bring it to the front."""
+        panel = self.findChild(ClientsPanel)
+        if not isinstance(panel, ClientsPanel):
+            panel = ClientsPanel(self.session.bridge, self.session.profile.name, self)
+        panel.show()
+        panel.raise_()
+        panel.activateWindow()
 
     def _edited(self, profile: Profile) -> None:
         self._notice = ""
@@ -141,7 +155,6 @@ class BridgePage(QWidget):
             self.name.setText(self.session.profile.name)
         elif name != self.session.profile.name:
             self.session.edit(self.session.profile.changed(name=name))
-            self.form.set_profile(self.session.profile)
 
     def _copy_address(self) -> None:
         QGuiApplication.clipboard().setText(f"tcp://{self._address()}")

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from serialbridge_gui.engine.bridge import Bridge, ClientStatus
+from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.ui.quantities import bytes_text
 
 INTERVAL_MS: Final = 500
@@ -28,7 +29,7 @@ class ClientsPanel(QDialog):
     def __init__(self, bridge: Bridge, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
-        self.setWindowTitle(self.tr("Clients of {name}").format(name=title))
+        self.setWindowTitle(self.tr("Clients of {name}").format(name=make_visible(title)))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.table = QTableWidget(0, 7, self)
         self.table.setHorizontalHeaderLabels(

@@ -52,6 +52,7 @@ class LogFeed(QObject):
         self._log = log
         self._events: deque[TapEntry] = deque() if events is None else events
         self._gap_noted_bytes = 0
+        self._ending = False
         self._unshown = False
         self._showed = False
         self._showed_at_s = 0.0
@@ -62,10 +63,20 @@ class LogFeed(QObject):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
 
+    @property
+    def running(self) -> bool:
+        """Whether it drains."""
+        return self._timer.isActive()
+
     def start(self) -> None:
         """Begin to drain. May be called twice."""
+        self._ending = False
         if not self._timer.isActive():
             self._timer.start(TICK_MS)
+
+    def stop_when_empty(self) -> None:
+        """Drain and show what there is, then stop. For when nothing more will come."""
+        self._ending = True
 
     def stop(self) -> None:
         """Stop draining; what waits in the tap stays there. May be called twice."""
@@ -79,7 +90,8 @@ class LogFeed(QObject):
             self._show_at_s = self._showed_at_s + rest_s
         began_s = perf_counter()
         came, left_work = self._drain_slice(began_s + SLICE_S)
-        self._timer.start(CATCH_UP_MS if left_work else TICK_MS)
+        if came or left_work or self._unshown or not self._ending:
+            self._timer.start(CATCH_UP_MS if left_work else TICK_MS)
         if came:
             self._unshown = True
             self.slice_appended.emit()

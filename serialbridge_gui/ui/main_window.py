@@ -6,12 +6,15 @@ import sys
 
 from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QIcon, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMessageBox, QSplitter, QStackedWidget
+from PySide6.QtWidgets import QMainWindow, QMessageBox, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from serialbridge_gui import __version__
+from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.profile_store import ProfileError
+from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.ui.bridge_page import BridgePage
 from serialbridge_gui.ui.first_run import FirstRunPage
+from serialbridge_gui.ui.message_bar import MessageBar
 from serialbridge_gui.ui.port_watcher import PortWatcher
 from serialbridge_gui.ui.sentences import profile_error_sentence
 from serialbridge_gui.ui.session import Session
@@ -45,7 +48,14 @@ class MainWindow(QMainWindow):
         self.splitter.setStretchFactor(1, 1)
         self.splitter.setCollapsible(1, False)
         self.splitter.setChildrenCollapsible(False)
-        self.setCentralWidget(self.splitter)
+        self.message = MessageBar(self)
+        center = QWidget(self)
+        layout = QVBoxLayout(center)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.message)
+        layout.addWidget(self.splitter, 1)
+        self.setCentralWidget(center)
         self._make_actions()
         self._make_menus()
         self.sidebar.new_requested.connect(self.new_bridge)
@@ -131,8 +141,10 @@ class MainWindow(QMainWindow):
         return self._pages.get(session) if session is not None else None
 
     def say(self, sentence: str) -> None:
-        """Something about the program itself, not about one bridge."""
-        self.statusBar().showMessage(sentence)
+        """Something about the program itself, not about one bridge. Stays until the user has seen it."""
+        self.message.say(
+            sentence, look=BridgeState.WAITING_FOR_DEVICE, action=self.tr("OK"), do=self.message.clear
+        )
 
     def ask_delete(self) -> None:
         """Ask, then delete the chosen bridge and its profile."""
@@ -143,7 +155,8 @@ class MainWindow(QMainWindow):
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setIcon(QMessageBox.Icon.Question)
         box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(self.tr("Delete the bridge “{name}” and its settings?").format(name=session.profile.name))
+        name = make_visible(session.profile.name)
+        box.setText(self.tr("Delete the bridge “{name}” and its settings?").format(name=name))
         delete = box.addButton(self.tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)
         box.addButton(QMessageBox.StandardButton.Cancel)
         delete.clicked.connect(lambda: self._tasks.start(self._delete(session), "delete bridge"))
@@ -238,6 +251,8 @@ class MainWindow(QMainWindow):
         self._settings.setValue("window/splitter", self.splitter.saveState())
         session = self.sidebar.chosen()
         self._settings.setValue("window/chosen", session.profile.id if session else "")
+        for page in self._pages.values():
+            page.commit()
         self.setEnabled(False)
         await self.workspace.close()
         await self._tasks.finish(1.0)

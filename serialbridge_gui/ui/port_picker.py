@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QCompleter, QWidget
 
 from serialbridge_gui.engine.ports import SIMULATED, PortInfo
+from serialbridge_gui.traffic.text import make_visible
+from serialbridge_gui.ui.plain_tooltip import plain_tooltip
 
 
 class PortPicker(QComboBox):
@@ -27,9 +29,11 @@ class PortPicker(QComboBox):
         self.activated.connect(self._picked)
         editor = self.lineEdit()
         assert editor is not None
-        editor.editingFinished.connect(self._typed)
+        editor.editingFinished.connect(self.commit)
         completer = self.completer()
         assert completer is not None
+        # Not inline: it would make "/dev/ttyUSB10 …" of a typed "/dev/ttyUSB1".
+        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         self._fill()
 
@@ -37,6 +41,17 @@ class PortPicker(QComboBox):
     def device(self) -> str:
         """What is chosen."""
         return self._device
+
+    @property
+    def typed(self) -> str:
+        """What the text in the field stands for: other than `device` only while it is being typed."""
+        text = self.currentText().strip()
+        index = self.findText(text, Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchCaseSensitive)
+        return str(self.itemData(index)) if index >= 0 and self.itemData(index) else text
+
+    def commit(self) -> None:
+        """Choose what has been typed so far, as leaving the field does."""
+        self._choose(self.typed)
 
     def set_device(self, device: str) -> None:
         """Show this device as chosen, whether it is there or not."""
@@ -89,11 +104,6 @@ class PortPicker(QComboBox):
     def _picked(self, index: int) -> None:
         self._choose(str(self.itemData(index) or self.itemText(index)))
 
-    def _typed(self) -> None:
-        text = self.currentText().strip()
-        index = self.findText(text, Qt.MatchFlag.MatchExactly)
-        self._choose(str(self.itemData(index)) if index >= 0 and self.itemData(index) else text)
-
     def _choose(self, device: str) -> None:
         chosen = device != self._device
         self.set_device(device)
@@ -109,9 +119,9 @@ def port_words(port: PortInfo) -> str:
         words += f" — {description}"
     if port.vid_pid:
         words += f" ({port.vid_pid})"
-    return words
+    return make_visible(words)
 
 
 def _details(port: PortInfo) -> str:
     parts = (port.device, port.manufacturer, port.description, port.vid_pid, port.serial_number, port.location)
-    return "\n".join(part for part in parts if part)
+    return plain_tooltip(*(part for part in parts if part))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
 from serialbridge_gui.engine.ports import PortInfo, ports_signature, present_ports
+
+logger = logging.getLogger(__name__)
 
 INTERVAL_S: Final = 0.7
 """Between two looks (chosen: a plugged adapter is to be listed within 2 s)."""
@@ -37,8 +40,13 @@ class PortWatcher(QObject):
             seen = await asyncio.to_thread(ports_signature)
             if seen != signature or self._again:
                 self._again = False
-                signature = seen
-                ports = await asyncio.to_thread(present_ports)
+                try:
+                    ports = await asyncio.to_thread(present_ports)
+                except OSError as error:  # a port went while the system was being asked about it
+                    logger.info("listing the ports failed: %s", error)
+                    signature, ports = None, self.ports
+                else:
+                    signature = seen
                 if ports != self.ports:
                     self.ports = ports
                     self.ports_changed.emit()

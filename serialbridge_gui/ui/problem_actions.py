@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 
 from serialbridge_gui.engine.errors import Cause, Problem
 from serialbridge_gui.profile import LOOPBACK, Profile
+from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.ui.sentences import problem_sentence
 from serialbridge_gui.ui.session import Session
 from serialbridge_gui.ui.workspace import Workspace
@@ -39,7 +40,7 @@ def offer_for(problem: Problem, session: Session, workspace: Workspace) -> Offer
         other = workspace.listening_on(profile.listen)
         if other is not None and other is not session:
             sentence = translate("Offer", "The bridge “{name}” listens on {address} already.").format(
-                name=other.profile.name, address=profile.listen
+                name=make_visible(other.profile.name), address=profile.listen
             )
         changed = profile.changed(listen=profile.listen.model_copy(update={"port": port}))
         return Offer(sentence, translate("Offer", "Use {port}").format(port=port), lambda: start_with(changed))

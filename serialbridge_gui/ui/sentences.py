@@ -1,6 +1,7 @@
 """The sentences for what the engine reports as data. QtCore only: the console program uses them too.
 
-Each says what happened, to what, and what to do about it. Any thread.
+Each says what happened, to what, and what to do about it; what others wrote stands in it as plain text, nothing
+invisible. Any thread.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from PySide6.QtCore import QCoreApplication
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.errors import Cause, Problem
 from serialbridge_gui.profile_store import ProfileError, ProfileFault
+from serialbridge_gui.traffic.text import make_visible
 
 
 def _tr(text: str, note: str | None = None, n: int = -1) -> str:
@@ -41,7 +43,7 @@ def problem_sentence(problem: Problem) -> str:
     if problem.cause is Cause.DEVICE_BUSY and problem.hint:
         text = _tr("{subject} is in use by {hint}. Close it, then start again.")
     detail = " ".join(problem.detail.split()).rstrip(".")
-    return text.format(subject=problem.subject, detail=detail, hint=problem.hint)
+    return make_visible(text.format(subject=problem.subject, detail=detail, hint=problem.hint))
 
 
 def profile_error_sentence(error: ProfileError) -> str:
@@ -58,11 +60,15 @@ def profile_error_sentence(error: ProfileError) -> str:
     sentence = text.format(subject=error.subject, detail=" ".join(error.detail.split()).rstrip("."))
     if error.set_aside is not None:
         sentence += " " + _tr("It was set aside as {file}; the others are loaded.").format(file=error.set_aside.name)
-    return sentence
+    return make_visible(sentence)
 
 
 def event_sentence(event: ev.Event) -> str:
     """What happened, in one line for the log; empty for events nobody needs to read."""
+    return make_visible(_event_words(event))
+
+
+def _event_words(event: ev.Event) -> str:
     match event:
         case ev.Listening(host=host, port=port):
             return _tr("Listening on {host} port {port}").format(host=host, port=port)

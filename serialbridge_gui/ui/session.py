@@ -24,7 +24,7 @@ from serialbridge_gui.ui.tasks import Tasks
 MAX_WAITING_EVENTS: Final = 10_000
 """Bound of event rows between two drains of the feed; the oldest leave."""
 LAST_DRAIN_MS: Final = 300
-"""How long the feed goes on after a bridge has stopped, to fetch its last chunks (chosen: three ticks)."""
+"""How long after a bridge has stopped its feed may end, once it is empty (chosen: some ticks)."""
 
 
 class Session(QObject):
@@ -52,7 +52,7 @@ class Session(QObject):
         self._last_drain = QTimer(self)
         self._last_drain.setSingleShot(True)
         self._last_drain.setInterval(LAST_DRAIN_MS)
-        self._last_drain.timeout.connect(self.feed.stop)
+        self._last_drain.timeout.connect(self.feed.stop_when_empty)
         self.bridge.event_occurred.connect(self._note_event)
         self.bridge.state_changed.connect(self._note_state)
 
@@ -91,6 +91,7 @@ class Session(QObject):
         """Stop everything this session runs. Takes up to 2 s; longer only while a URL is being opened."""
         await self.bridge.stop()
         await self._tasks.finish(1.0)
+        await self.bridge.stop()  # a start that had not begun the first time
         self.feed.stop()
         self._last_drain.stop()
 

@@ -54,7 +54,7 @@ class SettingsForm(QWidget):
         self._make_widgets()
         self._lay_out()
         self.retranslate()
-        self.set_profile(profile)
+        self._show_profile()
         self._connect()
 
     @property
@@ -68,8 +68,13 @@ class SettingsForm(QWidget):
         return self._invalid
 
     def set_profile(self, profile: Profile) -> None:
-        """Show another profile."""
-        self._profile = profile
+        """Show another profile. Where only its name differs, what is being typed stays."""
+        shown, self._profile = self._profile, profile
+        if (shown.serial, shown.listen, shown.clients) != (profile.serial, profile.listen, profile.clients):
+            self._show_profile()
+
+    def _show_profile(self) -> None:
+        profile = self._profile
         with _blocked(self._inputs()):
             serial = profile.serial
             self.port.set_device(serial.device)
@@ -85,9 +90,18 @@ class SettingsForm(QWidget):
             ):
                 combo.setCurrentIndex(combo.findData(value))
             self._show_host(profile.listen.host)
+            any_port = profile.listen.port == 0  # only a profile that has it keeps it
+            self.listen_port.setMinimum(0 if any_port else 1)
+            self.listen_port.setSpecialValueText(self.tr("any") if any_port else "")
             self.listen_port.setValue(profile.listen.port)
         self._show_summary()
         self._check()
+
+    def commit(self) -> None:
+        """Take what is still being typed, as leaving its field does. Does nothing while the bridge runs."""
+        if self.port.isEnabled():
+            self.port.commit()
+            self.listen_port.interpretText()
 
     def set_running(self, running: bool, address: ListenAddress | None) -> None:
         """While the bridge runs its settings stand still; the address shown is the one really bound."""
@@ -127,7 +141,6 @@ class SettingsForm(QWidget):
         self.address = QPushButton(self)
         self.address.setAutoDefault(False)
         self.warning = QLabel(self)
-        self.warning.setTextFormat(Qt.TextFormat.PlainText)
         self.warning.hide()
         self.port_label, self.baud_label = QLabel(self), QLabel(self)
         self.listen_label, self.number_label = QLabel(self), QLabel(":", self)
@@ -140,6 +153,8 @@ class SettingsForm(QWidget):
         }
         for widget, label in self._folded_labels.items():
             label.setBuddy(widget)
+        for label in self.findChildren(QLabel):
+            label.setTextFormat(Qt.TextFormat.PlainText)
 
     def _lay_out(self) -> None:
         first = QHBoxLayout()
@@ -186,6 +201,7 @@ class SettingsForm(QWidget):
 
     def _connect(self) -> None:
         self.port.device_chosen.connect(self._edited)
+        self.port.editTextChanged.connect(self._check)
         self.baud.currentTextChanged.connect(self._edited)
         self.listen_port.valueChanged.connect(self._edited)
         for combo in (*self._folded_labels, self.host):
@@ -238,7 +254,7 @@ class SettingsForm(QWidget):
 
     def _check(self) -> None:
         invalid = ""
-        if not self.port.device:
+        if not self.port.typed:
             invalid = self.tr("Choose a serial port first.")
         elif not self.baud.currentText().isdecimal() or int(self.baud.currentText()) == 0:
             invalid = self.tr("The baud rate must be a positive whole number.")
@@ -277,7 +293,7 @@ class SettingsForm(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
-            self.set_profile(self._profile)
+            self._show_profile()
         elif event.type() == QEvent.Type.PaletteChange:
             self._color_warning()
             self._keep_readable()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QToolButton, QVBoxLayout, QWidget
 
 from serialbridge_gui.engine.bridge import BridgeState
+from serialbridge_gui.traffic.text import make_visible
+from serialbridge_gui.ui.plain_tooltip import plain_tooltip
 from serialbridge_gui.ui.session import Session
 from serialbridge_gui.ui.state_look import state_icon, state_words
 
@@ -19,6 +21,7 @@ class Sidebar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.title = QLabel(self)
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.new = QToolButton(self)
         self.new.setText("+")
         self.new.clicked.connect(self.new_requested)
@@ -51,8 +54,10 @@ class Sidebar(QWidget):
     def remove(self, session: Session) -> None:
         """Its row goes; a neighbour is chosen."""
         row = self._sessions.index(session)
+        with QSignalBlocker(self.list):  # takeItem tells the neighbour's row as it was before (Qt 6.11)
+            self.list.takeItem(row)
         del self._sessions[row]
-        self.list.takeItem(row)
+        self._chosen(self.list.currentRow())
 
     def choose(self, session: Session) -> None:
         """Make it the chosen one."""
@@ -78,17 +83,16 @@ class Sidebar(QWidget):
         item = self.list.item(self._sessions.index(session))
         bridge, profile = session.bridge, session.profile
         state = state_words(bridge.state, len(bridge.clients()))
-        device = profile.serial.device.removeprefix("/dev/") or self.tr("no port")
+        name, device = make_visible(profile.name), make_visible(profile.serial.device.removeprefix("/dev/"))
         address = bridge.address or profile.listen
         port = str(address.port) if address.loopback_only else str(address)
         where = f"{device} ⇄ :{port}" if address.loopback_only else f"{device} ⇄ {port}"
         second = state if bridge.state in (BridgeState.WAITING_FOR_DEVICE, BridgeState.ERROR) else where
-        text = f"{profile.name}\n{second}"
+        text = f"{name}\n{second}"
         if item.text() != text:
             item.setText(text)
-        tip = f"{profile.name}\n{where}\n{state}"
-        item.setToolTip(tip)
-        item.setData(Qt.ItemDataRole.AccessibleTextRole, tip.replace("\n", ", "))
+        item.setToolTip(plain_tooltip(name, where, state))
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{name}, {where}, {state}")
         item.setIcon(state_icon(bridge.state, self.palette()))
 
     def changeEvent(self, event: QEvent) -> None:

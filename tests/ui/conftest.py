@@ -1,7 +1,50 @@
-"""The UI's tests need no screen."""
+"""Tests of the window are coroutines: each runs on the loop of its `lab`."""
 
 from __future__ import annotations
 
-import os
+import asyncio
+import gc
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+import pytest
+import qasync
+from PySide6.QtWidgets import QApplication
+
+from tests.ui.windows import Lab
+
+
+@pytest.fixture
+def lab(qapp: QApplication, tmp_path: Path) -> Iterator[Lab]:
+    """A loop, and a config folder that windows open on.
+
+    The garbage is collected here, in the main thread: were it left to chance, a bridge thread could delete
+    the Qt objects of the test before.
+    """
+    gc.collect()
+    qapp.setQuitOnLastWindowClosed(False)
+    loop = qasync.QEventLoop(qapp)
+    asyncio.set_event_loop(loop)
+    used = Lab(loop, tmp_path / "config")
+    try:
+        yield used
+    finally:
+        used.forget()
+        loop.close()  # its executor too
+        asyncio.set_event_loop(None)
+        del loop, used
+        gc.collect()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run a test that is a coroutine on its lab's loop."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    arguments: dict[str, Any] = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+    lab = arguments["lab"]
+    assert isinstance(lab, Lab)
+    lab.run(pyfuncitem.obj(**arguments))
+    return True

@@ -1,0 +1,125 @@
+"""Who is connected, and the strip of lines and counters."""
+
+from __future__ import annotations
+
+import re
+
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QPushButton
+
+from serialbridge_gui.engine.bridge import BridgeState
+from serialbridge_gui.engine.events import ModemLines
+from serialbridge_gui.profile import Access, ClientRules
+from serialbridge_gui.ui.clients_panel import ClientsPanel
+from serialbridge_gui.ui.quantities import bytes_text
+from serialbridge_gui.ui.state_look import warning_color
+from serialbridge_gui.ui.status_strip import lines_text
+from tests.ui.windows import Lab, click, soon, until
+
+
+def open_panel(lab: Lab) -> ClientsPanel:
+    """Opened by the button in the strip."""
+    click(lab.page().status.clients)
+    panel = lab.page().findChild(ClientsPanel)
+    assert isinstance(panel, ClientsPanel)
+    return panel
+
+
+def cell(panel: ClientsPanel, row: int, column: int) -> str:
+    item = panel.table.item(row, column)
+    return item.text() if item is not None else ""
+
+
+async def test_panel_shows_address_and_bytes_and_disconnects_the_right_client(lab: Lab) -> None:
+    lab.open()
+    session = lab.add("sim://echo", clients=ClientRules(access=Access.SHARED))
+    await lab.start(session)
+    assert lab.page().status.clients.isHidden()
+    first = await lab.connect(session)
+    second = await lab.connect(session)
+    first[1].write(b"12345")
+    assert await soon(second[0].readexactly(5)) == b"12345"
+
+    assert lab.page().status.clients.text() == "2 clients ▾"
+    panel = open_panel(lab)
+    assert not panel.isModal()
+    assert panel.table.rowCount() == 2
+    host, port = first[1].get_extra_info("sockname")[:2]
+    assert cell(panel, 0, 0) == "#1"
+    assert cell(panel, 0, 1) == f"{host}:{port}"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", cell(panel, 0, 2))
+    await until(lambda: (cell(panel, 0, 3), cell(panel, 0, 4)) == ("5", "5"), "the first one's counts")
+    await until(lambda: (cell(panel, 1, 3), cell(panel, 1, 4)) == ("5", "0"), "the second one's counts")
+    assert cell(panel, 0, 5) == "0"
+
+    button = panel.table.cellWidget(1, 6)
+    assert isinstance(button, QPushButton)
+    click(button)
+    assert await soon(second[0].read()) == b""
+    await until(lambda: panel.table.rowCount() == 1, "its row goes")
+    assert cell(panel, 0, 0) == "#1"
+    assert session.bridge.state is BridgeState.RUNNING
+
+
+async def test_stop_can_be_clicked_while_the_panel_is_open_and_it_opens_once(lab: Lab) -> None:
+    lab.open()
+    session = lab.add("sim://echo", clients=ClientRules(access=Access.SHARED))
+    await lab.start(session)
+    await lab.connect(session)
+    panel = open_panel(lab)
+    assert open_panel(lab) is panel
+    click(lab.page().start_stop)
+    await until(lambda: session.bridge.state is BridgeState.STOPPED, "it stops")
+    await until(lambda: panel.table.rowCount() == 0, "nobody is left")
+
+
+async def test_reader_in_monitor_is_called_one(lab: Lab) -> None:
+    lab.open()
+    session = lab.add("sim://echo", clients=ClientRules(access=Access.MONITOR))
+    await lab.start(session)
+    await lab.connect(session)
+    await lab.connect(session)
+    panel = open_panel(lab)
+    assert cell(panel, 0, 0) == "#1"
+    assert cell(panel, 1, 0) == "#2 (reads only)"
+
+
+async def test_strip_shows_lines_rates_and_what_nobody_read(lab: Lab) -> None:
+    lab.open()
+    session = lab.add("sim://talker")
+    strip = lab.page(session).status
+    assert strip.lines.text() == "DTR –   RTS –   CTS –   DSR –   DCD –   RI –"
+    assert strip.unread.isHidden()
+    await lab.start(session)
+    await until(lambda: strip.lines.text() == "DTR on   RTS on   CTS on   DSR on   DCD on   RI off", "the lines")
+    await until(strip.unread.isVisible, "what came while nobody was connected")
+    await lab.connect(session)
+    await until(lambda: re.search(r"  [1-9]\d*/s$", strip.to_net.text()), "a rate")
+    session.stop()
+    await until(lambda: strip.lines.text().startswith("DTR –"), "no port, no lines")
+
+
+async def test_lost_bytes_are_red_and_none_are_not(lab: Lab) -> None:
+    lab.open()
+    session = lab.add("sim://echo")
+    strip = lab.page(session).status
+    red = warning_color(strip.palette())
+    assert strip.lost.text() == "Lost 0"
+    assert strip.lost.palette().color(QPalette.ColorRole.WindowText) != red
+    session.bridge.counters.lost = 1234
+    strip.refresh()
+    assert strip.lost.text() == "Lost 1.2K"
+    assert strip.lost.palette().color(QPalette.ColorRole.WindowText) == red
+    session.bridge.counters.lost = 0
+    strip.refresh()
+    assert strip.lost.palette().color(QPalette.ColorRole.WindowText) != red
+
+
+def test_line_that_cannot_be_told_is_a_dash() -> None:
+    lines = ModemLines(cts=True, dsr=False, ri=False, cd=True)
+    assert lines_text(lines) == "DTR –   RTS –   CTS on   DSR off   DCD on   RI off"
+
+
+def test_quantities_read_well_at_every_edge() -> None:
+    told = {0: "0", 999: "999", 1000: "1.0K", 12_400: "12.4K", 99_960: "100K", 999_500: "1.0M", 3_100_000: "3.1M"}
+    assert {count: bytes_text(count) for count in told} == told

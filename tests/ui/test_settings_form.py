@@ -1,0 +1,127 @@
+"""The form: what it refuses, what it shows while the bridge runs, and what it warns of."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from serialbridge_gui.engine.bridge import BridgeState
+from serialbridge_gui.engine.events import SettingsRefused
+from serialbridge_gui.profile import ListenAddress
+from tests.ui.windows import Lab, click, press, press_shortcut, type_into, until
+
+
+@pytest.mark.parametrize("baud", ["", "0"])
+async def test_invalid_baud_disables_start_and_its_tooltip_says_why(lab: Lab, baud: str) -> None:
+    window = lab.open()
+    session = lab.add("sim://echo")
+    page = lab.page(session)
+    assert "Ctrl+E" in page.start_stop.toolTip()
+    type_into(page.form.baud.lineEdit(), baud)
+    assert not page.start_stop.isEnabled()
+    assert page.start_stop.toolTip() == "The baud rate must be a positive whole number."
+    await press_shortcut(window, Qt.Key.Key_E)
+    assert session.bridge.state is BridgeState.STOPPED
+    assert session.profile.serial.baud_rate == 115200
+    type_into(page.form.baud.lineEdit(), "250000")
+    assert page.start_stop.isEnabled()
+    assert session.profile.serial.baud_rate == 250000
+
+
+async def test_letters_cannot_be_typed_as_a_baud_rate(lab: Lab) -> None:
+    lab.open()
+    form = lab.page(lab.add("sim://echo")).form
+    type_into(form.baud.lineEdit(), "9x6-00")
+    assert form.baud.currentText() == "9600"
+
+
+async def test_no_port_disables_start_and_its_tooltip_says_why(lab: Lab) -> None:
+    lab.open()
+    session = lab.add("sim://echo")
+    page = lab.page(session)
+    type_into(page.form.port.lineEdit(), "")
+    press(page.form.port, Qt.Key.Key_Return)
+    assert not page.start_stop.isEnabled()
+    assert page.start_stop.toolTip() == "Choose a serial port first."
+    assert session.profile.serial.device == "sim://echo"
+
+
+async def test_control_characters_in_a_path_are_refused_in_words(lab: Lab) -> None:
+    lab.open()
+    session = lab.add("sim://echo")
+    page = lab.page(session)
+    page.form.port.setEditText("/dev/tty\x07USB0")
+    page.form.port.commit()
+    assert not page.start_stop.isEnabled()
+    assert "control characters" in page.start_stop.toolTip()
+    assert session.profile.serial.device == "sim://echo"
+
+
+async def test_settings_stand_still_while_the_bridge_runs(lab: Lab) -> None:
+    lab.open()
+    session = lab.add("sim://echo", listen=ListenAddress(port=0))
+    page = lab.page(session)
+    form = page.form
+    inputs: list[QWidget] = [
+        form.port, form.rescan, form.baud, form.data_bits, form.parity, form.stop_bits, form.flow, form.dtr,
+        form.rts, form.access, form.host, form.listen_port,
+    ]  # fmt: skip
+    assert all(widget.isEnabled() for widget in inputs)
+    address = await lab.start(session)
+    assert not any(widget.isEnabled() for widget in inputs)
+    assert form.address.isEnabled()
+    assert form.address.text() == f"Copy tcp://127.0.0.1:{address.port}"
+    click(form.address)
+    assert QGuiApplication.clipboard().text() == f"tcp://127.0.0.1:{address.port}"
+    click(page.start_stop)
+    await until(lambda: all(widget.isEnabled() for widget in inputs), "they can be edited again")
+
+
+async def test_local_network_warns_and_copies_an_address_that_can_be_reached(lab: Lab) -> None:
+    lab.open()
+    session = lab.add("sim://echo")
+    form = lab.page(session).form
+    assert form.warning.isHidden()
+    form.host.setCurrentIndex(form.host.findText("Local network"))
+    assert form.warning.isVisible()
+    assert "Anyone on the network can control the device" in form.warning.text()
+    assert session.profile.listen.host == "0.0.0.0"
+    assert "0.0.0.0" not in form.address.text()
+    form.host.setCurrentIndex(form.host.findText("This computer only"))
+    assert form.warning.isHidden()
+    assert session.profile.listen.host == "127.0.0.1"
+
+
+async def test_address_of_one_network_card_stays_and_warns(lab: Lab) -> None:
+    lab.open()
+    session = lab.add("sim://echo", listen=ListenAddress(host="192.0.2.7", port=lab.free_port()))
+    form = lab.page(session).form
+    assert form.host.currentData() == "192.0.2.7"
+    assert form.warning.isVisible()
+    form.baud.setEditText("9600")
+    assert session.profile.listen.host == "192.0.2.7"
+
+
+async def test_format_is_folded_and_its_summary_always_in_sight(lab: Lab) -> None:
+    lab.open()
+    form = lab.page(lab.add("sim://echo")).form
+    assert form.folded.isHidden()
+    assert form.format_button.text() == "8-N-1, no flow"
+    click(form.format_button)
+    assert form.folded.isVisible()
+
+
+async def test_settings_a_device_refuses_are_said_while_it_runs(lab: Lab) -> None:
+    lab.open()
+    session = lab.add("sim://echo")
+    page = lab.page(session)
+    await lab.start(session)
+    session.bridge.event_occurred.emit(SettingsRefused(0, "/dev/ttyUSB0", ("data_bits", "parity")))
+    assert page.message.isVisible()
+    assert page.message.label.text() == (
+        "/dev/ttyUSB0 does not support these settings and runs without them: data bits, parity"
+    )
+    click(page.message.button)
+    assert page.message.isHidden()

@@ -1,0 +1,96 @@
+"""A device that goes away and comes back behind the same name."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject
+
+from serialbridge_gui.engine.bridge import BridgeState
+from serialbridge_gui.traffic.chunk import Direction
+from tests.devices import PtyDevice
+from tests.ui.windows import Lab, click, log_rows, soon, until
+
+
+class ShownAt(QObject):
+    """When a widget was shown last, as a monotonic time in s; 0: it was not."""
+
+    def __init__(self, watched: QObject) -> None:
+        super().__init__(watched)
+        self.at_s = 0.0
+        watched.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show:
+            self.at_s = time.monotonic()
+        return False
+
+
+async def test_client_stays_through_an_unplug_and_the_message_counts_the_seconds(lab: Lab, tmp_path: Path) -> None:
+    with PtyDevice(link=tmp_path / "ttyUSB0") as device:
+        lab.open()
+        session = lab.add(device.path, "Scale")
+        page = lab.page(session)
+        await lab.start(session)
+        reader, writer = await lab.connect(session)
+        shown = ShownAt(page.message)
+
+        device.unplug()
+        await until(lambda: session.bridge.state is BridgeState.WAITING_FOR_DEVICE, "the loss is noticed")
+        lost_at = session.device_lost_at
+        assert page.state_label.text() == "Waiting for device"
+        assert page.message.isHidden()
+        await until(page.message.isVisible, "the message")
+        assert shown.at_s - lost_at >= 0.499
+        assert re.fullmatch(
+            r"Unplugged [01] s ago; comes back by itself\. Clients stay connected\.", page.message.label.text()
+        )
+        await until(lambda: page.message.label.text().startswith("Unplugged 2 s"), "it counts on")
+        assert time.monotonic() - lost_at >= 1.99
+        assert len(session.bridge.clients()) == 1
+
+        device.plug()
+        await until(lambda: session.bridge.state is BridgeState.RUNNING, "the device is back")
+        assert page.message.isHidden()
+        device.write(b"again")
+        assert await soon(reader.readexactly(5)) == b"again"
+        writer.write(b"and back")
+        assert await soon(asyncio.to_thread(device.read, 8)) == b"and back"
+        await until(
+            lambda: [data for way, data in log_rows(page) if way is Direction.EVENT and b"is back" in data],
+            "the log says so",
+        )
+
+
+async def test_device_back_within_half_a_second_was_never_missed(lab: Lab) -> None:
+    lab.open()
+    session = lab.add("sim://echo")
+    page = lab.page(session)
+    await lab.start(session)
+    shown = ShownAt(page.message)
+    session.device_lost_at = time.monotonic()
+    session.bridge._device_away = True  # as between two events of the engine
+    session.bridge._set_state(BridgeState.WAITING_FOR_DEVICE)
+    await asyncio.sleep(0.3)  # the subject: less than the half second that is allowed
+    session.bridge._device_away = False
+    session.bridge._set_state(BridgeState.WAITING_FOR_CLIENT)
+    await until(lambda: time.monotonic() - session.device_lost_at > 0.7, "the half second is over")
+    assert shown.at_s == 0.0
+    assert page.message.isHidden()
+
+
+async def test_stop_is_the_action_while_the_device_is_away(lab: Lab, tmp_path: Path) -> None:
+    with PtyDevice(link=tmp_path / "ttyUSB0") as device:
+        lab.open()
+        session = lab.add(device.path)
+        page = lab.page(session)
+        await lab.start(session)
+        device.unplug()
+        await until(page.message.isVisible, "the message")
+        assert page.message.button.text() == "Stop"
+        click(page.message.button)
+        await until(lambda: session.bridge.state is BridgeState.STOPPED, "it stops")
+        assert page.message.isHidden()

@@ -1,0 +1,191 @@
+"""Every state can be read, every sentence is whole, and nothing that others wrote becomes markup."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from enum import Enum
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
+
+from serialbridge_gui.engine import events as ev
+from serialbridge_gui.engine.bridge import BridgeState
+from serialbridge_gui.engine.errors import Cause, Problem
+from serialbridge_gui.engine.ports import PortInfo
+from serialbridge_gui.profile_store import ProfileError, ProfileFault
+from serialbridge_gui.ui import sentences
+from serialbridge_gui.ui.port_picker import port_words
+from serialbridge_gui.ui.state_look import state_color, state_icon, state_words
+from tests.ui.windows import Lab, click, until
+
+MARKUP = "<b>x</b>"
+BIDI = "abc\u202egpj.exe"
+
+
+def luminance(color: QColor) -> float:
+    """Relative luminance, as WCAG 2 defines it."""
+
+    def linear(part: float) -> float:
+        return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+
+    return 0.2126 * linear(color.redF()) + 0.7152 * linear(color.greenF()) + 0.0722 * linear(color.blueF())
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    """From 1 to 21, as WCAG 2 defines it."""
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def palette(window: str, base: str) -> QPalette:
+    made = QPalette(QColor(window))
+    made.setColor(QPalette.ColorRole.Window, QColor(window))
+    made.setColor(QPalette.ColorRole.Base, QColor(base))
+    return made
+
+
+PALETTES = [("#efefef", "#ffffff"), ("#f0f0f0", "#ffffff"), ("#2b2d30", "#1e1f22"), ("#323232", "#191919")]
+
+
+@pytest.mark.parametrize("state", BridgeState)
+@pytest.mark.parametrize(("window", "base"), PALETTES)
+def test_state_can_be_read_on_window_and_base(qapp: QApplication, state: BridgeState, window: str, base: str) -> None:
+    color = state_color(state, palette(window, base))
+    assert contrast(color, QColor(window)) >= 4.5
+    assert contrast(color, QColor(base)) >= 4.5
+
+
+def test_contrast_is_computed_as_wcag_says(qapp: QApplication) -> None:
+    assert contrast(QColor("#000000"), QColor("#ffffff")) == pytest.approx(21)
+    assert contrast(QColor("#767676"), QColor("#ffffff")) == pytest.approx(4.54, abs=0.01)
+
+
+def test_each_state_has_words_and_a_shape_of_its_own(qapp: QApplication) -> None:
+    assert len({state_words(state, 1) for state in BridgeState}) == len(BridgeState)
+    shapes = set()
+    for state in BridgeState:
+        image = state_icon(state, QPalette()).pixmap(16, 16).toImage()
+        alphas = bytes(image.pixelColor(x, y).alpha() for y in range(image.height()) for x in range(image.width()))
+        shapes.add(alphas)
+    # running and waiting for a client are both ●: the words tell them apart
+    assert len(shapes) == len(BridgeState) - 1
+    assert state_words(BridgeState.RUNNING, 1) == "Running · 1 client"
+    assert state_words(BridgeState.RUNNING, 12) == "Running · 12 clients"
+
+
+@pytest.mark.parametrize("cause", Cause)
+def test_each_cause_has_a_whole_sentence_with_its_subject(cause: Cause) -> None:
+    said = sentences.problem_sentence(Problem(cause, "SUBJECT", "some\ndetail.", "HINT"))
+    assert "SUBJECT" in said
+    assert "\n" not in said
+    assert said.endswith(".")
+    assert not said.endswith("..")
+    assert not set("{}") & set(said)
+
+
+@pytest.mark.parametrize("fault", ProfileFault)
+def test_each_fault_of_a_profile_has_a_whole_sentence(fault: ProfileFault) -> None:
+    said = sentences.profile_error_sentence(ProfileError(fault, "SUBJECT", "some\ndetail."))
+    assert "SUBJECT" in said
+    assert not set("{}\n") & set(said)
+
+
+def sample(kind: type[ev.Event], **chosen: Any) -> ev.Event:
+    """An event of this kind with something in each field."""
+    values: dict[str, Any] = {
+        "time_ns": 1, "host": "HOST", "port": 4001, "device": "DEVICE", "refused": ("parity",), "client": 7,
+        "problem": Problem(Cause.DEVICE_BUSY, "DEVICE"), "address": "ADDRESS", "detail": "DETAIL", "lines": None,
+        "reason": ev.LeaveReason.CLOSED,
+    }  # fmt: skip
+    values |= chosen
+    return kind(**{field.name: values[field.name] for field in fields(kind)})
+
+
+REASONS: list[tuple[type[ev.Event], Enum]] = [
+    *((ev.ClientDisconnected, reason) for reason in ev.LeaveReason),
+    *((ev.ClientRefused, reason) for reason in ev.RefuseReason),
+    *((ev.DeviceLost, reason) for reason in ev.LossReason),
+]
+
+
+@pytest.mark.parametrize(("kind", "reason"), REASONS)
+def test_each_reason_of_an_event_has_a_sentence(kind: type[ev.Event], reason: Enum) -> None:
+    said = sentences.event_sentence(sample(kind, reason=reason))
+    assert "DEVICE" in said if kind is ev.DeviceLost else "ADDRESS" in said
+    assert not set("{}") & set(said)
+
+
+@pytest.mark.parametrize("kind", [each for each in ev.Event.__subclasses__() if each is not ev.ClientRefused])
+def test_each_event_has_a_whole_sentence_or_none(kind: type[ev.Event]) -> None:
+    chosen = {"reason": ev.LossReason.ERROR} if kind is ev.DeviceLost else {}
+    said = sentences.event_sentence(sample(kind, **chosen))
+    assert not set("{}") & set(said)
+    assert bool(said) is (kind is not ev.LinesChanged)
+
+
+@pytest.mark.parametrize("field", ["subject", "detail", "hint"])
+def test_braces_and_control_characters_of_others_do_no_harm_in_a_sentence(field: str) -> None:
+    values = {"subject": "s", "detail": "d", "hint": "h", field: "{evil} " + BIDI}
+    for cause in Cause:
+        said = sentences.problem_sentence(Problem(cause, **values))
+        assert "\u202e" not in said
+    said = sentences.profile_error_sentence(ProfileError(ProfileFault.BROKEN, "{evil} " + BIDI, BIDI))
+    assert "\u202e" not in said
+    assert "{evil} abcU+202Egpj.exe" in said
+
+
+async def test_name_that_looks_like_markup_is_shown_as_it_is_everywhere(lab: Lab) -> None:
+    window = lab.open()
+    session = lab.add("sim://echo", MARKUP)
+    item = window.sidebar.list.item(0)
+    assert item.text().startswith(MARKUP)
+    tip = item.toolTip()
+    assert "&lt;b&gt;x&lt;/b&gt;" in tip
+    window.delete_action.trigger()
+    box = window.findChild(QMessageBox)
+    assert isinstance(box, QMessageBox)
+    assert box.textFormat() is Qt.TextFormat.PlainText
+    assert MARKUP in box.text()
+    box.close()
+    other = lab.add("sim://echo", "other", listen=session.profile.listen)
+    await lab.start(session)
+    click(lab.page(other).start_stop)
+    await until(lambda: other.bridge.state is BridgeState.ERROR, "it fails")
+    assert MARKUP in lab.page().message.label.text()
+
+
+async def test_invisible_characters_of_a_name_can_be_seen(lab: Lab) -> None:
+    window = lab.open()
+    session = lab.add("sim://echo", BIDI)
+    item = window.sidebar.list.item(0)
+    assert "U+202E" in item.text()
+    for text in (item.text(), item.toolTip(), str(item.data(Qt.ItemDataRole.AccessibleTextRole))):
+        assert "\u202e" not in text
+    other = lab.add("sim://echo", "other", listen=session.profile.listen)
+    await lab.start(session)
+    click(lab.page(other).start_stop)
+    await until(lambda: other.bridge.state is BridgeState.ERROR, "it fails")
+    assert "\u202e" not in lab.page().message.label.text()
+
+
+async def test_what_a_usb_device_calls_itself_stays_plain(lab: Lab) -> None:
+    window = lab.open()
+    evil = PortInfo("/dev/ttyUSB0", f"{MARKUP} {BIDI}", 1, 2, manufacturer=f"{MARKUP} {BIDI}")
+    lab.plug(evil)
+    assert MARKUP in port_words(evil)
+    assert "\u202e" not in port_words(evil)
+    assert "\u202e" not in window.first_run.found.text()
+    picker = lab.page(lab.add("sim://echo")).form.port
+    tip = str(picker.itemData(0, Qt.ItemDataRole.ToolTipRole))
+    assert "&lt;b&gt;x&lt;/b&gt;" in tip
+    assert "\u202e" not in tip
+
+
+async def test_every_label_of_the_window_is_plain_text(lab: Lab) -> None:
+    window = lab.open()
+    lab.add("sim://echo")
+    rich = [label for label in window.findChildren(QLabel) if label.textFormat() is not Qt.TextFormat.PlainText]
+    assert [label.text() for label in rich if label.text()] == []
