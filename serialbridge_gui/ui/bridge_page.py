@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButto
 
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.bridge import BridgeState
-from serialbridge_gui.profile import LOOPBACK, ListenAddress, Profile
+from serialbridge_gui.engine.listener import reachable
+from serialbridge_gui.profile import ListenAddress, Profile
+from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.ui.clients_panel import ClientsPanel
 from serialbridge_gui.ui.field_keys import leave_to_window
 from serialbridge_gui.ui.log_pane import LogPane
@@ -20,7 +22,7 @@ from serialbridge_gui.ui.port_watcher import PortWatcher
 from serialbridge_gui.ui.problem_actions import offer_for
 from serialbridge_gui.ui.sentences import event_sentence
 from serialbridge_gui.ui.session import Session
-from serialbridge_gui.ui.settings_form import ANY_ADDRESS, SettingsForm
+from serialbridge_gui.ui.settings_form import SettingsForm
 from serialbridge_gui.ui.state_look import state_color, state_icon, state_words
 from serialbridge_gui.ui.status_strip import StatusStrip
 from serialbridge_gui.ui.workspace import Workspace
@@ -180,7 +182,7 @@ class BridgePage(QWidget):
 
     def _address(self) -> ListenAddress:
         address = self.session.bridge.address or self.session.profile.listen
-        return address.model_copy(update={"host": LOOPBACK}) if address.host in (ANY_ADDRESS, "::") else address
+        return reachable(address)
 
     def show_state(self) -> None:
         """Bring everything that depends on the bridge's state up to date."""
@@ -219,9 +221,13 @@ class BridgePage(QWidget):
             if away_ms < FLICKER_MS:
                 self._away_timer.start(FLICKER_MS - away_ms)
                 return
-            text = self.tr("Unplugged {seconds} s ago; comes back by itself. Clients stay connected.")
+            failure = make_visible(self.session.device_failure)
+            if failure:
+                text = self.tr("Failed {seconds} s ago ({reason}); is tried again by itself. Clients stay connected.")
+            else:
+                text = self.tr("Unplugged {seconds} s ago; comes back by itself. Clients stay connected.")
             self.message.say(
-                text.format(seconds=away_ms // 1000),
+                text.format(seconds=away_ms // 1000, reason=failure),
                 look=BridgeState.WAITING_FOR_DEVICE,
                 action=self.tr("Stop"),
                 do=self.session.stop,

@@ -39,6 +39,8 @@ class Session(QObject):
         super().__init__(parent)
         self.bridge = Bridge(profile, self)
         self.log = TrafficLog()
+        self.device_failure = ""
+        """Why the device is away, where it was not just unplugged: the system's words."""
         self.device_lost_at = 0.0
         """Monotonic time in s since which the device is away; 0: it is there."""
         self._store = store
@@ -113,6 +115,7 @@ class Session(QObject):
     def _note_event(self, event: ev.Event) -> None:
         if isinstance(event, ev.DeviceLost):
             self.device_lost_at = time.monotonic()
+            self.device_failure = event.detail if event.reason is ev.LossReason.ERROR else ""
         elif isinstance(event, (ev.DeviceBack, ev.Listening, ev.Stopped)):
             self.device_lost_at = 0.0
         sentence = event_sentence(event)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from serialbridge_gui.engine.listener import reachable
 from serialbridge_gui.engine.ports import USUAL_BAUD_RATES
 from serialbridge_gui.profile import (
     LOOPBACK,
@@ -271,17 +272,16 @@ class SettingsForm(QWidget):
         self.host.setCurrentIndex(self.host.findData(host))
 
     def _show_address(self, address: ListenAddress) -> None:
-        host = LOOPBACK if address.host in (ANY_ADDRESS, "::") else address.host
-        reachable = address.model_copy(update={"host": host})
-        self.address.setText(self.tr("Copy tcp://{address}").format(address=reachable))
+        self.address.setText(self.tr("Copy tcp://{address}").format(address=reachable(address)))
 
     def _show_summary(self) -> None:
         serial = self._profile.serial
+        flow = self.flow.itemText(self.flow.findData(serial.flow_control))
         text = self.tr("{bits}-{parity}-{stop}, {flow}").format(
             bits=serial.data_bits,
             parity=serial.parity.value,
             stop=f"{serial.stop_bits:g}",
-            flow=self.flow.itemText(self.flow.findData(serial.flow_control)),
+            flow=self.tr("no flow") if serial.flow_control is FlowControl.NONE else flow,
         )
         self.format_button.setText(text)
         self._show_address(self._profile.listen)
@@ -346,7 +346,7 @@ class SettingsForm(QWidget):
             Parity.MARK: self.tr("Mark"), Parity.SPACE: self.tr("Space"),
         })  # fmt: skip
         _relabel(self.flow, {
-            FlowControl.NONE: self.tr("no flow"), FlowControl.RTS_CTS: self.tr("RTS/CTS"),
+            FlowControl.NONE: self.tr("None"), FlowControl.RTS_CTS: self.tr("RTS/CTS"),
             FlowControl.XON_XOFF: self.tr("XON/XOFF"), FlowControl.DSR_DTR: self.tr("DSR/DTR"),
         })  # fmt: skip
         lines = {

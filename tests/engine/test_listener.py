@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 
 from serialbridge_gui.engine.errors import BridgeError, Cause
-from serialbridge_gui.engine.listener import Listener, address_taken
+from serialbridge_gui.engine.listener import Listener, address_taken, reachable
 from serialbridge_gui.profile import ListenAddress
 
 
@@ -68,3 +68,12 @@ def test_problems_have_their_cause() -> None:
     assert not address_taken(ListenAddress(port=port))
     assert cause_of("192.0.2.77", 4001) is Cause.ADDRESS_NOT_OURS
     assert cause_of("no-such-host.invalid", 4001) is Cause.ADDRESS_UNKNOWN_NAME
+
+
+def test_address_to_connect_to_is_a_real_one_where_the_listener_takes_any() -> None:
+    for any_host, family in (("0.0.0.0", socket.AF_INET), ("::", socket.AF_INET6)):
+        host = reachable(ListenAddress(host=any_host, port=4001)).host
+        assert host != any_host
+        socket.inet_pton(family, host)
+    named = ListenAddress(host="127.0.0.1", port=4001)
+    assert reachable(named) == named

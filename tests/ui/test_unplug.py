@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
 import time
 from pathlib import Path
 
@@ -94,3 +95,16 @@ async def test_stop_is_the_action_while_the_device_is_away(lab: Lab, tmp_path: P
         click(page.message.button)
         await until(lambda: session.bridge.state is BridgeState.STOPPED, "it stops")
         assert page.message.isHidden()
+
+
+async def test_device_that_failed_says_so_and_not_that_it_was_unplugged(lab: Lab) -> None:
+    lab.open()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        session = lab.add(f"socket://127.0.0.1:{server.getsockname()[1]}")
+        page = lab.page(session)
+        session.start()
+        await until(lambda: session.bridge.address, "it runs")
+        server.accept()[0].close()
+        await until(lambda: page.message.isVisible(), "the message")
+        assert page.message.label.text().startswith("Failed ")
+        assert "socket disconnected" in page.message.label.text()
