@@ -104,7 +104,9 @@ async def test_device_that_failed_says_so_and_not_that_it_was_unplugged(lab: Lab
         page = lab.page(session)
         session.start()
         await until(lambda: session.bridge.address, "it runs")
-        server.accept()[0].close()
+        peer = server.accept()[0]
+        server.close()
+        peer.close()
         await until(lambda: page.message.isVisible(), "the message")
         assert page.message.label.text().startswith("Failed ")
         assert "socket disconnected" in page.message.label.text()
