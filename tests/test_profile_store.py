@@ -113,9 +113,11 @@ def test_file_is_whole_whenever_the_program_is_killed(store: ProfileStore, tmp_p
         ) as program:  # fmt: skip
             assert program.stdout is not None
             assert program.stdout.readline() == "saved\n"
-            for _ in range(200):  # whoever looks at any moment sees one version or the other, never a part
-                assert json.loads(path.read_bytes())["name"] == "x" * 200
-            program.send_signal(signal.SIGKILL)
+            try:
+                for _ in range(200):  # whoever looks at any moment sees one version or the other, never a part
+                    assert json.loads(path.read_bytes())["name"] == "x" * 200
+            finally:
+                program.send_signal(signal.SIGKILL)
         loaded = store.load()
         assert loaded.problems == ()
         assert [profile.name for profile in loaded.profiles] == ["x" * 200]
