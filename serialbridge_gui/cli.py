@@ -180,12 +180,14 @@ def _store(options: argparse.Namespace) -> ProfileStore:
 
 
 def _found(store: ProfileStore, name: str) -> Profile:
-    from serialbridge_gui.profile_store import ProfileError, ProfileFault
+    from serialbridge_gui.profile_store import ProfileError, ProfileFault, find_by_name
 
+    loaded = store.load()
     try:
-        return store.find(name)
+        return find_by_name(loaded.profiles, name)
     except ProfileError as error:
-        sentence = _profile_sentence(error)
+        # It may be one of those that could not be loaded: say so, too.
+        sentence = " ".join(_profile_sentence(problem) for problem in (error, *loaded.problems))
         unknown = error.fault in (ProfileFault.UNKNOWN_NAME, ProfileFault.AMBIGUOUS_NAME)
         raise (WrongArguments(sentence) if unknown else Failed(sentence)) from error
 
@@ -274,8 +276,9 @@ def _ports(options: argparse.Namespace) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):  # until the bridge has handlers of its own
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), _leave_at_once)
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # nohup ignores SIGHUP for us
+            signal.signal(number, _leave_at_once)
     profile = _run_profile(options)
     from serialbridge_gui.console_bridge import run
 

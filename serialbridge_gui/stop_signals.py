@@ -29,7 +29,7 @@ class StopSignals(QObject):
         self._old = {}
         for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
             number = getattr(signal, name, None)
-            if number is not None:
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # nohup ignores SIGHUP for us
                 self._old[number] = signal.signal(number, self._handle)
 
     def close(self) -> None:

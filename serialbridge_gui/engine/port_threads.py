@@ -61,6 +61,7 @@ class PortThreads:
         self._skip = 0  # bridge: bytes still in the pair that `purge` has disowned
         self._discard_until = 0  # bridge: of _pushed_total: older bytes are not written any more
         self._reset_input = False
+        self._in_read = False  # reader: it waits for the device, or takes what is there
         self._reader = threading.Thread(target=self._read, name=f"{name} reader", daemon=True)
         self._writer = threading.Thread(target=self._write, name=f"{name} writer", daemon=True)
         self._reader.start()
@@ -99,7 +100,7 @@ class PortThreads:
         if self.output_waiting():
             self._cancel(self._cancel_write)
         self._skip = max(0, self._read_total - self._pulled_total)
-        if self._skip:
+        if self._skip and not self._in_read:  # a reader that waits has found the port's own buffer empty
             self._reset_input = True
 
     def close(self) -> None:
@@ -129,13 +130,15 @@ class PortThreads:
     def _read(self) -> None:
         try:
             while not self._stopping:
-                data = self._read_chunk()
-                if data:
-                    self._read_total += len(data)
-                    self._inner.sendall(data)
                 if self._reset_input:
                     self._reset_input = False
                     self._port.reset_input_buffer()
+                self._in_read = True
+                data = self._read_chunk()
+                self._in_read = False
+                if data:
+                    self._read_total += len(data)
+                    self._inner.sendall(data)
         except Exception as error:  # noqa: BLE001 - a URL handler may raise anything; any of it means: gone
             self._end(error)
         with contextlib.suppress(OSError):

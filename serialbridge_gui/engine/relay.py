@@ -506,6 +506,9 @@ class Relay:
             if client.finished_sending and not client.queue.size and not self._to_device.size:
                 quiet_since = max(client.finished_sending, self._last_serial_at)
                 if now - quiet_since >= HALF_CLOSED_SILENCE_S:
+                    if self._port is not None and self._port.output_waiting():
+                        client.finished_sending = now  # its request is still on the line: the silence begins later
+                        continue
                     self._end_client(client, ev.LeaveReason.CLOSED)
                     continue
             if client.full_since and self._drop_slow:

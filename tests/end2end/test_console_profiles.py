@@ -142,3 +142,14 @@ def test_ports_can_be_listed_as_text_and_as_json() -> None:
     text = run_console("ports")
     assert (text.returncode, text.stderr) == (0, "")
     assert [line.split()[0] for line in text.stdout.splitlines()] == [port["device"] for port in listed]
+
+
+def test_broken_profile_is_named_when_a_bridge_asks_for_it(tmp_path: Path) -> None:
+    directory = tmp_path / "profiles"
+    directory.mkdir()
+    (directory / "0123456789abcdef0123456789abcdef.json").write_text("{ not JSON")
+    done = run_console("run", "--profile", "Scale", "--config-dir", str(tmp_path))
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    assert "0123456789abcdef0123456789abcdef.json is broken" in done.stderr

@@ -165,3 +165,21 @@ def test_interrupt_at_any_moment_of_the_start_leaves_no_traceback() -> None:
             if program.returncode != -signal.SIGINT:  # else Python itself was still starting
                 assert program.returncode in (0, 130)  # 130: it had not understood yet that it should run a bridge
                 assert errors == ""
+
+
+def test_hang_up_that_nohup_ignores_stays_ignored() -> None:
+    with PtyDevice() as device:
+        program = subprocess.Popen(
+            ["nohup", *console_command("run", device.path, *ANY)], env=console_environment(),
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        with program:
+            assert program.stdout is not None
+            port = int(program.stdout.readline().rpartition(":")[2])
+            program.send_signal(signal.SIGHUP)
+            with connect(("127.0.0.1", port)) as client:
+                client.sendall(b"still here")
+                assert device.read(10) == b"still here"
+            program.send_signal(signal.SIGTERM)
+            program.communicate(timeout=5)
+            assert program.returncode == 0
