@@ -96,10 +96,6 @@ class ProfileStore:
         except OSError as error:
             raise ProfileError(ProfileFault.NOT_WRITABLE, str(self._path(profile)), _reason(error)) from error
 
-    def find(self, name: str) -> Profile:
-        """The profile with this name, or this id. Raises ProfileError (unknown, ambiguous)."""
-        return find_by_name(self.load().profiles, name)
-
     def export(self, profile: Profile, file: Path) -> None:
         """Write the profile to a file for another machine. Raises ProfileError (not writable)."""
         document = self._document(profile)

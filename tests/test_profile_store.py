@@ -79,12 +79,13 @@ def test_profile_is_found_by_name_or_id_and_two_of_a_name_are_ambiguous(store: P
     first, second = made("same"), made("same")
     for profile in (first, second):
         store.save(profile)
-    assert store.find(first.id) == first
+    saved = store.load().profiles
+    assert find_by_name(saved, first.id) == first
     with pytest.raises(ProfileError) as caught:
-        store.find("same")
+        find_by_name(saved, "same")
     assert caught.value.fault is ProfileFault.AMBIGUOUS_NAME
     with pytest.raises(ProfileError) as caught:
-        store.find("other")
+        find_by_name(saved, "other")
     assert (caught.value.fault, caught.value.subject) == (ProfileFault.UNKNOWN_NAME, "other")
     assert find_by_name((first,), "same") == first
 

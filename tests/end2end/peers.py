@@ -38,14 +38,6 @@ def receive(sock: socket.socket, count: int) -> bytes:
     return bytes(data)
 
 
-def receive_all(sock: socket.socket) -> bytes:
-    """Everything until the program closes the connection."""
-    data = bytearray()
-    while part := sock.recv(65536):
-        data += part
-    return bytes(data)
-
-
 class Background:
     """Runs `work` in a thread; `result()` waits for it, and raises what it raised."""
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tests.devices import EchoDevice
-from tests.end2end.peers import connect, receive, receive_all
+from tests.end2end.peers import connect, receive
+from tests.engine.running import receive_all
 from tests.processes import ConsoleBridge, run_console
 
 

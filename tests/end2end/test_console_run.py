@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.devices import EchoDevice, PtyDevice
-from tests.end2end.peers import address_of, connect, exchange, receive, receive_all
+from tests.end2end.peers import address_of, connect, exchange, receive
+from tests.engine.running import receive_all
 from tests.processes import ConsoleBridge, parse_address
 
 ANY = ("--listen", "127.0.0.1:0")

@@ -11,7 +11,8 @@ import time
 import pytest
 
 from tests.devices import PtyDevice
-from tests.end2end.peers import Background, connect, receive, receive_all
+from tests.end2end.peers import Background, connect, receive
+from tests.engine.running import receive_all
 from tests.processes import ConsoleBridge, console_command, console_environment
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
