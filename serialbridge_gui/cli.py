@@ -11,7 +11,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -40,6 +40,12 @@ class _Parser(argparse.ArgumentParser):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(allow_abbrev=False, **kwargs)
+        self.begin: Callable[[], None] = lambda: None
+        """Called once it is this parser's turn, before it looks at its arguments."""
+
+    def parse_known_args(self, *args: Any, **kwargs: Any) -> Any:
+        self.begin()
+        return super().parse_known_args(*args, **kwargs)
 
     def error(self, message: str) -> NoReturn:
         raise WrongArguments(f"{message}. `{self.prog} --help` shows what there is.")
@@ -123,6 +129,7 @@ def _parser() -> argparse.ArgumentParser:
 
     run = verbs.add_parser("run", parents=[shared], help="bridge a serial port until stopped")
     run.set_defaults(verb=_run)
+    run.begin = _answer_signals  # some options import pydantic, which takes a tenth of a second
     run.add_argument(
         "device", metavar="DEVICE", nargs="?", help="COM5, /dev/ttyUSB0, any pyserial URL, sim://talker or sim://echo"
     )
@@ -275,14 +282,18 @@ def _ports(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):  # until the bridge has handlers of its own
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # nohup ignores SIGHUP for us
-            signal.signal(number, _leave_at_once)
     profile = _run_profile(options)
     from serialbridge_gui.console_bridge import run
 
     return run(profile, show=options.show, as_json=options.json)
+
+
+def _answer_signals() -> None:
+    """Until the bridge has handlers of its own: stopped before it began is stopped as well."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # nohup ignores SIGHUP for us
+            signal.signal(number, _leave_at_once)
 
 
 def _leave_at_once(_number: int, _frame: object) -> None:

@@ -153,19 +153,55 @@ def test_output_that_nobody_takes_does_not_hold_the_end_up() -> None:
                 program.kill()
 
 
-def test_interrupt_at_any_moment_of_the_start_leaves_no_traceback() -> None:
-    for delay_s in (0.12, 0.16, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5):
-        program = subprocess.Popen(
-            console_command("run", "sim://echo", *ANY), env=console_environment(),
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        with program:
-            time.sleep(delay_s)  # the moment is what is tested
-            program.send_signal(signal.SIGINT)
-            _, errors = program.communicate(timeout=10)
-            if program.returncode != -signal.SIGINT:  # else Python itself was still starting
-                assert program.returncode in (0, 130)  # 130: it had not understood yet that it should run a bridge
-                assert errors == ""
+PROGRAM_THAT_SAYS_WHEN_IT_BEGINS = """
+import sys
+from serialbridge_gui import cli
+try:
+    print("begins", flush=True)
+    sys.exit(cli.main())
+except KeyboardInterrupt:
+    sys.exit(130)  # between the two lines above
+"""
+"""An interrupt before that hits Python's own start-up, which answers as it likes (seen: exit code 1, a traceback)."""
+
+
+@pytest.mark.parametrize("delay_s", [0.0, 0.01, 0.03, 0.06, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4])
+def test_interrupt_at_any_moment_of_the_start_leaves_no_traceback(delay_s: float) -> None:
+    program = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM_THAT_SAYS_WHEN_IT_BEGINS, "run", "sim://echo", *ANY],
+        env=console_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    with program:
+        assert program.stdout is not None
+        assert program.stdout.readline() == "begins\n"
+        time.sleep(delay_s)  # the moment is what is tested; whichever it hits, the same must hold
+        program.send_signal(signal.SIGINT)
+        _, errors = program.communicate(timeout=10)
+        assert program.returncode in (0, 130), errors  # 130: it had not understood yet that it should run a bridge
+        assert errors == ""
+
+
+@pytest.mark.parametrize(
+    "module",
+    ["serialbridge_gui.profile", "pydantic", "PySide6.QtCore", "PySide6.QtNetwork", "qasync", "serial",
+     "serialbridge_gui.engine.bridge"],
+)  # fmt: skip
+def test_interrupt_during_an_import_ends_it_with_0_and_no_traceback(module: str) -> None:
+    script = f"""
+import os, signal, sys
+from serialbridge_gui import cli
+class Interrupt:
+    def find_spec(self, name, path=None, target=None):
+        if name == {module!r}:
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Interrupt())
+sys.exit(cli.main())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script, "run", "sim://echo", *ANY],
+        env=console_environment(), capture_output=True, text=True, timeout=10, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 def test_hang_up_that_nohup_ignores_stays_ignored() -> None:
