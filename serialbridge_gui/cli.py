@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from serialbridge_gui import __version__
+from serialbridge_gui.stop_numbers import stop_numbers
 
 if TYPE_CHECKING:
     from serialbridge_gui.profile import Profile
@@ -290,10 +291,8 @@ def _run(options: argparse.Namespace) -> int:
 
 def _answer_signals() -> None:
     """Until the bridge has handlers of its own: stopped before it began is stopped as well."""
-    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # nohup ignores SIGHUP for us
-            signal.signal(number, _leave_at_once)
+    for number in stop_numbers():
+        signal.signal(number, _leave_at_once)
 
 
 def _leave_at_once(_number: int, _frame: object) -> None:

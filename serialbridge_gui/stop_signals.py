@@ -9,6 +9,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QSocketNotifier
 
+from serialbridge_gui.stop_numbers import stop_numbers
+
 
 class StopSignals(QObject):
     """Calls `stop` in the main thread for each such signal. Main thread only; undo it with `close`.
@@ -26,11 +28,7 @@ class StopSignals(QObject):
         self._old_fd = signal.set_wakeup_fd(self._write.fileno(), warn_on_full_buffer=False)
         self._notifier = QSocketNotifier(self._read.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._drain)
-        self._old = {}
-        for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
-            number = getattr(signal, name, None)
-            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # nohup ignores SIGHUP for us
-                self._old[number] = signal.signal(number, self._handle)
+        self._old = {number: signal.signal(number, self._handle) for number in stop_numbers()}
 
     def close(self) -> None:
         """Put everything back as it was."""

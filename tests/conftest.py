@@ -6,6 +6,7 @@ import gc
 import logging
 import os
 import re
+import signal
 import sys
 import threading
 import time
@@ -18,6 +19,10 @@ import pytest
 
 # Before anything imports Qt. Who wants to see the windows sets it to xcb or wayland.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# A shell's background job starts with SIGINT ignored, and so would each program that a test starts and interrupts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 THREADS_END_WITHIN_S = 2.0
 """How long a test's threads may take to end after it (chosen: what the program has for its shutdown)."""

@@ -176,7 +176,10 @@ def test_interrupt_at_any_moment_of_the_start_leaves_no_traceback(delay_s: float
         assert program.stdout.readline() == "begins\n"
         time.sleep(delay_s)  # the moment is what is tested; whichever it hits, the same must hold
         program.send_signal(signal.SIGINT)
-        _, errors = program.communicate(timeout=10)
+        try:
+            _, errors = program.communicate(timeout=10)
+        finally:
+            program.kill()
         assert program.returncode in (0, 130), errors  # 130: it had not understood yet that it should run a bridge
         assert errors == ""
 
@@ -202,6 +205,23 @@ sys.exit(cli.main())
         env=console_environment(), capture_output=True, text=True, timeout=10, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_interrupt_sent_to_a_script_s_background_job_ends_it() -> None:
+    script = 'trap "" INT; exec "$@"'  # what a shell without job control does for `program &`
+    program = subprocess.Popen(
+        ["sh", "-c", script, "sh", *console_command("run", "sim://echo", *ANY)],
+        env=console_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    with program:
+        assert program.stdout is not None
+        assert program.stdout.readline().startswith("listening on ")
+        program.send_signal(signal.SIGINT)
+        try:
+            _, errors = program.communicate(timeout=10)
+        finally:
+            program.kill()
+        assert (program.returncode, errors) == (0, "")
 
 
 def test_hang_up_that_nohup_ignores_stays_ignored() -> None:
