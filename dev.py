@@ -6,6 +6,7 @@ python3 dev.py test [args...]    the checks, then the tests; arguments go to pyt
 python3 dev.py check             ruff, mypy, import-linter; is resources_rc.py up to date?
 python3 dev.py resources         compile resources/serialbridge.qrc into serialbridge_gui/resources_rc.py
 python3 dev.py soak [args...]    the tests that take minutes
+python3 dev.py bench [args...]   measure the console bridge beside socat, ser2net and pyserial's example
 python3 dev.py wheel             wheel and sdist in dist/
 
 Each verb first makes `.venv` beside this file fit for its job, and on Debian and its kin installs the
@@ -50,6 +51,7 @@ DISPLAY_PACKAGES = [
     "libxcb-xkb1", "libxcb-xfixes0",
 ]  # fmt: skip
 TEST_PACKAGES = ["socat", "netcat-openbsd"]
+BENCH_PACKAGES = ["socat", "ser2net"]
 
 
 def say(text: str) -> None:
@@ -242,6 +244,13 @@ def soak(args: list[str]) -> int:
     return pytest(["-m", "soak", *args])
 
 
+def bench(args: list[str]) -> int:
+    install_system_packages(CONSOLE_PACKAGES + BENCH_PACKAGES)
+    set_up(dev=True)
+    os.chdir(ROOT)
+    return follow([str(VENV_PYTHON), "-m", "bench.compare", *args])
+
+
 def pytest(args: list[str]) -> int:
     os.chdir(ROOT)
     return follow([str(VENV_PYTHON), "-m", "pytest", *args])
@@ -313,6 +322,7 @@ VERBS: dict[str, Callable[[list[str]], int]] = {
     "check": check,
     "resources": resources,
     "soak": soak,
+    "bench": bench,
     "wheel": wheel,
 }
 

@@ -216,8 +216,10 @@ def _profiles_list(options: argparse.Namespace) -> int:
 
 
 def _profiles_show(options: argparse.Namespace) -> int:
+    from dataclasses import asdict
+
     profile = _found(_store(options), options.name)
-    print(json.dumps(profile.model_dump(mode="json"), ensure_ascii=False, indent=2))
+    print(json.dumps(asdict(profile), ensure_ascii=False, indent=2))
     return 0
 
 
@@ -304,52 +306,45 @@ def _run_profile(options: argparse.Namespace) -> Profile:
     """The profile that the arguments describe. Raises WrongArguments, Failed."""
     if (options.device is None) == (options.profile is None):
         raise WrongArguments("Give a DEVICE or --profile NAME, one of them. `serialbridge run --help` shows more.")
-    from pydantic import ValidationError
-
-    from serialbridge_gui.profile import ClientRules, Profile, SerialSettings
+    from serialbridge_gui import profile as settings
 
     try:
         if options.profile is not None:
             base = _found(_store(options), options.profile)
         else:
-            base = Profile(name=options.device[:200], serial=SerialSettings(device=options.device))
-        serial = {
-            name: value
-            for name, value in (
-                ("baud_rate", options.baud),
-                ("flow_control", options.flow),
-                ("dtr", options.dtr),
-                ("rts", options.rts),
+            base = settings.Profile(
+                name=options.device[:200], serial=settings.SerialSettings(device=options.device)
             )
-            if value is not None
-        }
+        serial = _given(
+            baud_rate=options.baud,
+            flow_control=options.flow and settings.FlowControl(options.flow),
+            dtr=options.dtr and settings.LinePolicy(options.dtr),
+            rts=options.rts and settings.LinePolicy(options.rts),
+        )
         if options.format is not None:
             serial["data_bits"], serial["parity"], serial["stop_bits"] = options.format
-        rules = dict(base.clients)
-        if options.clients is not None:
-            rules |= {"access": options.clients, "max_clients": None}  # the profile's number was for its own rule
-        for name, value in (
-            ("max_clients", options.max_clients),
-            ("slow_client", options.slow_client),
-            ("idle_timeout_s", options.idle_timeout),
-        ):
-            if value is not None:
-                rules[name] = value
-        return base.changed(
-            serial=SerialSettings.model_validate({**dict(base.serial), **serial}),
-            listen=options.listen or base.listen,
-            clients=ClientRules.model_validate(rules),
-            while_away=options.while_away or base.while_away,
+        rules = _given(
+            max_clients=options.max_clients,
+            slow_client=options.slow_client and settings.SlowClient(options.slow_client),
+            idle_timeout_s=options.idle_timeout,
         )
-    except ValidationError as error:
-        raise WrongArguments(_validation_sentence(error)) from error
+        if options.clients is not None:  # the profile's number was for its own rule
+            rules = {"access": settings.Access(options.clients), "max_clients": None, **rules}
+        return base.changed(
+            serial=base.serial.changed(**serial),
+            clients=base.clients.changed(**rules),
+            **_given(
+                listen=options.listen, while_away=options.while_away and settings.WhileAway(options.while_away)
+            ),
+        )
+    except settings.InvalidSetting as error:
+        where = error.field.replace("_", "-")
+        raise WrongArguments(f"{where}: {error.reason}. `serialbridge run --help` shows what there is.") from error
 
 
-def _validation_sentence(error: Any) -> str:
-    first = error.errors()[0]
-    where = str(first["loc"][-1]).replace("_", "-") if first["loc"] else "--clients"
-    reason = str(first["msg"]).removeprefix("Value error, ")
-    return f"{where}: {reason}. `serialbridge run --help` shows what there is."
+def _given(**options: Any) -> dict[str, Any]:
+    """Those that were on the command line."""
+    return {name: value for name, value in options.items() if value is not None}
 
 
 if __name__ == "__main__":

@@ -1,15 +1,17 @@
-"""Profile: what one bridge is told to do. Frozen, validated, versioned; it never touches a device."""
+"""Profile: what one bridge is told to do. Frozen, validated, versioned; it never touches a device.
+
+Plain dataclasses that check themselves: the console makes one at each start, and importing pydantic would take
+a third of that start's time. `profile_store` has pydantic read them from files.
+"""
 
 from __future__ import annotations
 
-import ipaddress
+import os
 import re
 import unicodedata
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Annotated, Any, Final
-from uuid import uuid4
-
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from typing import Any, ClassVar, Final, Self
 
 FORMAT_VERSION: Final = 1
 """Version of the profile's JSON form; `profile_store` converts older ones and refuses newer ones."""
@@ -79,17 +81,35 @@ class WhileAway(StrEnum):
     """They are thrown away and counted as lost."""
 
 
-def _plain_text(text: str) -> str:
-    if any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in text):
-        raise ValueError("must not contain control characters")  # or halves of one: no file can hold them
-    return text
+class InvalidSetting(ValueError):  # noqa: N818 - it is the person's, not the program's
+    """A value that a field does not take. `field` is its name, `reason` a few words."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field = field
+        self.reason = reason
 
 
-PlainText = Annotated[str, AfterValidator(_plain_text)]
+def _text(field: str, value: object, longest: int) -> None:
+    if not isinstance(value, str) or not 1 <= len(value) <= longest:
+        raise InvalidSetting(field, f"must be text of 1 to {longest} characters")
+    if any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in value):
+        raise InvalidSetting(field, "must not contain control characters")  # or halves of one: no file holds them
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+def _whole(field: str, value: object, least: int, most: int) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        raise InvalidSetting(field, f"must be a whole number from {least} to {most}")
+
+
+def _number(field: str, value: object, least: float, most: float) -> None:
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or not least <= value <= most:
+        raise InvalidSetting(field, f"must be a number from {least:g} to {most:g}")
+
+
+def _one_of(kind: type[StrEnum], field: str, value: object) -> None:
+    if not isinstance(value, kind):
+        raise InvalidSetting(field, f"must be one of {', '.join(kind)}")
 
 
 _FORMAT = re.compile(r"([5-8])([NEOMS])(1\.5|1|2)", re.ASCII)
@@ -103,24 +123,43 @@ def parse_format(text: str) -> tuple[int, Parity, float]:
     return int(match[1]), Parity(match[2]), float(match[3])
 
 
-class SerialSettings(_Part):
-    """How the serial port is opened."""
+class _Part:
+    """Any part of a profile."""
 
-    device: Annotated[PlainText, Field(min_length=1, max_length=1024)]
+    __pydantic_config__: ClassVar = {"extra": "forbid"}  # for profile_store: a field nobody knows is an error
+
+    def changed(self, **fields: Any) -> Self:
+        """A checked copy with `fields` replaced. Raises InvalidSetting, and TypeError for an unknown field."""
+        return replace(self, **fields)  # type: ignore[type-var]  # each part is a dataclass
+
+
+@dataclass(frozen=True)
+class SerialSettings(_Part):
+    """How the serial port is opened. Raises InvalidSetting."""
+
+    device: str
     """A port name (COM5, /dev/ttyUSB0), any pyserial URL, or a simulated device (sim://talker)."""
-    baud_rate: Annotated[int, Field(gt=0, le=2**31 - 1)] = 115200
-    data_bits: Annotated[int, Field(ge=5, le=8)] = 8
+    baud_rate: int = 115200
+    """Bits per second, 1 to 2^31 - 1."""
+    data_bits: int = 8
+    """5 to 8."""
     parity: Parity = Parity.NONE
     stop_bits: float = 1
+    """1, 1.5 or 2."""
     flow_control: FlowControl = FlowControl.NONE
     dtr: LinePolicy = LinePolicy.ON
     rts: LinePolicy = LinePolicy.ON
 
-    @model_validator(mode="after")
-    def _known_stop_bits(self) -> SerialSettings:
+    def __post_init__(self) -> None:
+        _text("device", self.device, 1024)
+        _whole("baud_rate", self.baud_rate, 1, 2**31 - 1)
+        _whole("data_bits", self.data_bits, 5, 8)
+        _one_of(Parity, "parity", self.parity)
         if self.stop_bits not in (1, 1.5, 2):
-            raise ValueError("stop_bits must be 1, 1.5 or 2")
-        return self
+            raise InvalidSetting("stop_bits", "must be 1, 1.5 or 2")
+        _one_of(FlowControl, "flow_control", self.flow_control)
+        _one_of(LinePolicy, "dtr", self.dtr)
+        _one_of(LinePolicy, "rts", self.rts)
 
     @property
     def format(self) -> str:
@@ -128,12 +167,17 @@ class SerialSettings(_Part):
         return f"{self.data_bits}{self.parity.value}{self.stop_bits:g}"
 
 
+@dataclass(frozen=True)
 class ListenAddress(_Part):
-    """Where TCP clients connect."""
+    """Where TCP clients connect. Raises InvalidSetting."""
 
-    host: Annotated[PlainText, Field(min_length=1, max_length=255)] = LOOPBACK
-    port: Annotated[int, Field(ge=0, le=65535)] = DEFAULT_LISTEN_PORT
-    """0 = any free port."""
+    host: str = LOOPBACK
+    port: int = DEFAULT_LISTEN_PORT
+    """0 to 65535; 0 = any free port."""
+
+    def __post_init__(self) -> None:
+        _text("host", self.host, 255)
+        _whole("port", self.port, 0, 65535)
 
     @classmethod
     def parse(cls, text: str) -> ListenAddress:
@@ -149,6 +193,8 @@ class ListenAddress(_Part):
     @property
     def loopback_only(self) -> bool:
         """Whether only programs of this machine can connect."""
+        import ipaddress
+
         try:
             return ipaddress.ip_address(self.host).is_loopback
         except ValueError:
@@ -160,22 +206,27 @@ def join_address(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
+@dataclass(frozen=True)
 class ClientRules(_Part):
-    """How many clients may connect, and what happens to a slow one."""
+    """How many clients may connect, and what happens to a slow one. Raises InvalidSetting."""
 
     access: Access = Access.EXCLUSIVE
-    max_clients: Annotated[int, Field(ge=1, le=MAX_CLIENTS)] | None = None
-    """None: 1 where exclusive or replace, else 64."""
+    max_clients: int | None = None
+    """1 to MAX_CLIENTS. None: 1 where exclusive or replace, else 64."""
     slow_client: SlowClient | None = None
     """None: wait where there is one client, else drop."""
-    idle_timeout_s: Annotated[float, Field(ge=0, le=31_536_000)] = 0
-    """Seconds without a byte either way before a client is disconnected; 0 = never."""
+    idle_timeout_s: float = 0
+    """Seconds (up to a year) without a byte either way before a client is disconnected; 0 = never."""
 
-    @model_validator(mode="after")
-    def _one_where_exclusive(self) -> ClientRules:
+    def __post_init__(self) -> None:
+        _one_of(Access, "access", self.access)
+        if self.max_clients is not None:
+            _whole("max_clients", self.max_clients, 1, MAX_CLIENTS)
+        if self.slow_client is not None:
+            _one_of(SlowClient, "slow_client", self.slow_client)
+        _number("idle_timeout_s", self.idle_timeout_s, 0, 31_536_000)
         if self.single and self.max_clients not in (None, 1):
-            raise ValueError(f"{self.access.value} means one client, not {self.max_clients}")
-        return self
+            raise InvalidSetting("max_clients", f"{self.access.value} means one client, not {self.max_clients}")
 
     @property
     def single(self) -> bool:
@@ -193,17 +244,23 @@ class ClientRules(_Part):
         return self.slow_client or (SlowClient.WAIT if self.limit == 1 else SlowClient.DROP)
 
 
-class Profile(_Part):
-    """One bridge's settings. To change one, make another: `profile.changed(name="Scale")`."""
+_ID = re.compile(r"[0-9a-f]{32}")
 
-    id: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")] = Field(default_factory=lambda: uuid4().hex)
+
+@dataclass(frozen=True, kw_only=True)
+class Profile(_Part):
+    """One bridge's settings. To change one, make another: `profile.changed(name="Scale")`. Raises InvalidSetting."""
+
+    id: str = field(default_factory=lambda: os.urandom(16).hex())
     """Names the file on disk; never made from the user's text."""
-    name: Annotated[PlainText, Field(min_length=1, max_length=200)]
+    name: str
     serial: SerialSettings
     listen: ListenAddress = ListenAddress()
     clients: ClientRules = ClientRules()
     while_away: WhileAway = WhileAway.HOLD
 
-    def changed(self, **fields: Any) -> Profile:
-        """A validated copy with `fields` replaced. Raises pydantic.ValidationError."""
-        return Profile.model_validate({**dict(self), **fields})
+    def __post_init__(self) -> None:
+        if not isinstance(self.id, str) or not _ID.fullmatch(self.id):
+            raise InvalidSetting("id", "must be 32 hexadecimal digits")
+        _text("name", self.name, 200)
+        _one_of(WhileAway, "while_away", self.while_away)

@@ -7,17 +7,19 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from serialbridge_gui.profile import FORMAT_VERSION, Profile
 
 MAX_PROFILE_BYTES: Final = 1 << 20
 """Bound of a profile's file (chosen: a thousand times what one needs)."""
+
+_FROM_JSON: Final = TypeAdapter(Profile)
 
 Converter = Callable[[dict[str, Any]], dict[str, Any]]
 CONVERTERS: Final[Mapping[int, Converter]] = {}
@@ -122,7 +124,7 @@ class ProfileStore:
         return self.directory / f"{profile.id}.json"
 
     def _document(self, profile: Profile) -> dict[str, Any]:
-        return {"format_version": self._version, **profile.model_dump(mode="json")}
+        return {"format_version": self._version, **asdict(profile)}
 
     def _load_file(self, path: Path) -> Profile:
         profile = self._validated(path, self._converted(path, self._read(path), back_up=True))
@@ -176,7 +178,7 @@ class ProfileStore:
     @staticmethod
     def _validated(path: Path, document: dict[str, Any]) -> Profile:
         try:
-            return Profile.model_validate(document)
+            return _FROM_JSON.validate_python(document)
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"])

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import FrozenInstanceError, asdict
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
 from serialbridge_gui.profile import (
     MAX_CLIENTS,
     Access,
     ClientRules,
+    InvalidSetting,
     ListenAddress,
     Parity,
     Profile,
@@ -21,10 +23,11 @@ from serialbridge_gui.profile import (
     join_address,
     parse_format,
 )
+from tests.settings import from_plain
 
 
 def profile(**fields: Any) -> Profile:
-    return Profile.model_validate({"name": "Scale", "serial": {"device": "/dev/ttyUSB0"}, **fields})
+    return from_plain(Profile, **{"name": "Scale", "serial": {"device": "/dev/ttyUSB0"}, **fields})
 
 
 @pytest.mark.parametrize("baud", [1, 300, 74880, 12_000_000, 2**31 - 1])
@@ -34,7 +37,7 @@ def test_any_positive_baud_rate_will_do(baud: int) -> None:
 
 @pytest.mark.parametrize("baud", [0, -1, 2**31, 9600.5, "fast", None])
 def test_other_baud_rates_are_refused(baud: Any) -> None:
-    with pytest.raises(ValidationError):
+    with pytest.raises(InvalidSetting):
         SerialSettings(device="x", baud_rate=baud)
 
 
@@ -67,7 +70,7 @@ def test_format_of_settings_reads_back(bits: int, parity: Parity, stop: float) -
 
 @pytest.mark.parametrize("stop_bits", [0, 0.5, 3, float("nan"), float("inf")])
 def test_other_stop_bits_are_refused(stop_bits: float) -> None:
-    with pytest.raises(ValidationError):
+    with pytest.raises(InvalidSetting):
         SerialSettings(device="x", stop_bits=stop_bits)
 
 
@@ -113,7 +116,7 @@ def test_address_that_others_may_reach_is_never_taken_for_loopback(host: str) ->
 def test_one_client_and_more_than_one_contradict_each_other(access: Access) -> None:
     assert ClientRules(access=access).limit == 1
     assert ClientRules(access=access, max_clients=1).limit == 1
-    with pytest.raises(ValidationError, match="one client, not 5"):
+    with pytest.raises(InvalidSetting, match="one client, not 5"):
         ClientRules(access=access, max_clients=5)
 
 
@@ -122,7 +125,7 @@ def test_many_clients_have_a_limit(access: Access) -> None:
     assert ClientRules(access=access).limit == 64
     assert ClientRules(access=access, max_clients=MAX_CLIENTS).limit == MAX_CLIENTS == 500
     for wrong in (0, -1, 501):
-        with pytest.raises(ValidationError):
+        with pytest.raises(InvalidSetting):
             ClientRules(access=access, max_clients=wrong)
 
 
@@ -135,17 +138,17 @@ def test_slow_client_waits_where_there_is_one_and_is_dropped_where_there_are_mor
 
 @pytest.mark.parametrize("seconds", [-1, float("nan"), float("inf"), 1e12])
 def test_other_idle_timeouts_are_refused(seconds: float) -> None:
-    with pytest.raises(ValidationError):
+    with pytest.raises(InvalidSetting):
         ClientRules(idle_timeout_s=seconds)
 
 
 def test_nothing_in_a_profile_can_be_changed() -> None:
     fixed = profile()
-    with pytest.raises(ValidationError):
+    with pytest.raises(FrozenInstanceError):
         fixed.name = "other"  # type: ignore[misc]
-    with pytest.raises(ValidationError):
+    with pytest.raises(FrozenInstanceError):
         fixed.serial.baud_rate = 9600  # type: ignore[misc]
-    with pytest.raises(ValidationError):
+    with pytest.raises(FrozenInstanceError):
         fixed.clients.max_clients = 9  # type: ignore[misc]
 
 
@@ -153,27 +156,27 @@ def test_changed_gives_a_checked_copy_and_keeps_the_id() -> None:
     first = profile()
     second = first.changed(name="Oven")
     assert (first.name, second.name, second.id) == ("Scale", "Oven", first.id)
-    with pytest.raises(ValidationError):
+    with pytest.raises(InvalidSetting):
         first.changed(name="")
-    with pytest.raises(ValidationError):
+    with pytest.raises(TypeError):
         first.changed(colour="red")
 
 
 @pytest.mark.parametrize("name", ["", "a\nb", "a\x1b[31m", "a\u2028b", "x" * 201, "\ud800"])
 def test_name_is_one_line_of_text_without_control_characters(name: str) -> None:
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValueError, match="1 validation error"):
         profile(name=name)
 
 
 @pytest.mark.parametrize("wrong", ["../../etc/passwd", "", "A" * 32, "0" * 31, "0" * 32 + "\n"])
 def test_id_can_never_be_a_path(wrong: str) -> None:
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValueError, match="1 validation error"):
         profile(id=wrong)
 
 
 def test_unknown_fields_are_refused_at_every_level() -> None:
     for fields in ({"colour": "red"}, {"serial": {"device": "x", "speed": 1}}, {"clients": {"tls": True}}):
-        with pytest.raises(ValidationError):
+        with pytest.raises(ValueError, match="1 validation error"):
             profile(**fields)
 
 
@@ -191,4 +194,4 @@ def test_profile_survives_json() -> None:
         clients={"access": "monitor", "max_clients": 7, "slow_client": "wait", "idle_timeout_s": 2.5},
         while_away="discard",
     )
-    assert Profile.model_validate_json(made.model_dump_json()) == made
+    assert from_plain(Profile, **json.loads(json.dumps(asdict(made)))) == made

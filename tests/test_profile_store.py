@@ -21,6 +21,7 @@ from serialbridge_gui.profile_store import (
     find_by_name,
 )
 from tests.processes import console_environment
+from tests.settings import from_plain
 
 ID = "0123456789abcdef0123456789abcdef"
 
@@ -31,7 +32,7 @@ def store(tmp_path: Path) -> ProfileStore:
 
 
 def made(name: str = "Scale", **fields: Any) -> Profile:
-    return Profile.model_validate({"name": name, "serial": {"device": "/dev/ttyUSB0"}, **fields})
+    return from_plain(Profile, name=name, **{"serial": {"device": "/dev/ttyUSB0"}, **fields})
 
 
 def written(store: ProfileStore, document: object, name: str = ID) -> Path:
@@ -93,10 +94,10 @@ def test_profile_is_found_by_name_or_id_and_two_of_a_name_are_ambiguous(store: P
 SAVE_FOR_EVER = """
 import sys
 from pathlib import Path
-from serialbridge_gui.profile import Profile
+from serialbridge_gui.profile import Profile, SerialSettings
 from serialbridge_gui.profile_store import ProfileStore
 store = ProfileStore(Path(sys.argv[1]))
-profile = Profile.model_validate({"id": sys.argv[2], "name": "x" * 200, "serial": {"device": "d" * 1000}})
+profile = Profile(id=sys.argv[2], name="x" * 200, serial=SerialSettings(device="d" * 1000))
 store.save(profile)
 print("saved", flush=True)
 while True:

@@ -90,7 +90,7 @@ def reachable(address: ListenAddress) -> ListenAddress:
             host = str(probe.getsockname()[0])
     except OSError:
         host = "127.0.0.1" if family is socket.AF_INET else "::1"
-    return address.model_copy(update={"host": host})
+    return address.changed(host=host)
 
 
 def address_taken(address: ListenAddress) -> bool:

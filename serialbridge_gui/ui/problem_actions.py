@@ -42,13 +42,13 @@ def offer_for(problem: Problem, session: Session, workspace: Workspace) -> Offer
             sentence = translate("Offer", "The bridge “{name}” listens on {address} already.").format(
                 name=make_visible(other.profile.name), address=profile.listen
             )
-        changed = profile.changed(listen=profile.listen.model_copy(update={"port": port}))
+        changed = profile.changed(listen=profile.listen.changed(port=port))
         return Offer(sentence, translate("Offer", "Use {port}").format(port=port), lambda: start_with(changed))
     if problem.cause is Cause.ADDRESS_NOT_OURS or problem.cause is Cause.ADDRESS_UNKNOWN_NAME:
-        changed = profile.changed(listen=profile.listen.model_copy(update={"host": LOOPBACK}))
+        changed = profile.changed(listen=profile.listen.changed(host=LOOPBACK))
         return Offer(sentence, translate("Offer", "Use this computer only"), lambda: start_with(changed))
     if problem.cause is Cause.BAUD_RATE_REFUSED and problem.hint:
-        changed = profile.changed(serial=profile.serial.model_copy(update={"baud_rate": int(problem.hint)}))
+        changed = profile.changed(serial=profile.serial.changed(baud_rate=int(problem.hint)))
         return Offer(sentence, translate("Offer", "Use {baud}").format(baud=problem.hint), lambda: start_with(changed))
     if problem.cause is Cause.DEVICE_NO_PERMISSION:
         command = f"sudo usermod -aG {problem.hint} $USER"

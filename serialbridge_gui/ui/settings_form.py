@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import ValidationError
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QIntValidator, QPalette
 from PySide6.QtWidgets import (
@@ -27,6 +26,7 @@ from serialbridge_gui.profile import (
     Access,
     ClientRules,
     FlowControl,
+    InvalidSetting,
     LinePolicy,
     ListenAddress,
     Parity,
@@ -230,17 +230,17 @@ class SettingsForm(QWidget):
                     device=self.port.device,
                     baud_rate=int(self.baud.currentText()),
                     data_bits=self.data_bits.currentData(),
-                    parity=self.parity.currentData(),
+                    parity=Parity(self.parity.currentData()),
                     stop_bits=self.stop_bits.currentData(),
-                    flow_control=self.flow.currentData(),
-                    dtr=self.dtr.currentData(),
-                    rts=self.rts.currentData(),
+                    flow_control=FlowControl(self.flow.currentData()),
+                    dtr=LinePolicy(self.dtr.currentData()),
+                    rts=LinePolicy(self.rts.currentData()),
                 ),
                 listen=ListenAddress(host=self.host.currentData(), port=self.listen_port.value()),
                 clients=self._rules(),
             )
-        except ValidationError as error:  # nothing the widgets allow; but what is typed is never thrown away
-            self._set_invalid(str(error.errors()[0]["msg"]))
+        except InvalidSetting as error:  # nothing the widgets allow; but what is typed is never thrown away
+            self._set_invalid(error.reason)
             return
         self._profile = profile
         self._show_summary()
@@ -248,10 +248,10 @@ class SettingsForm(QWidget):
 
     def _rules(self) -> ClientRules:
         rules = self._profile.clients
-        access = self.access.currentData()
+        access = Access(self.access.currentData())  # Qt hands back a plain str
         if access is rules.access:
             return rules
-        return ClientRules.model_validate({**dict(rules), "access": access, "max_clients": None})
+        return rules.changed(access=access, max_clients=None)
 
     def _check(self) -> None:
         invalid = ""

@@ -16,6 +16,7 @@ from serialbridge_gui.profile import Access, ClientRules
 from serialbridge_gui.traffic.chunk import Direction, Tap
 from tests.devices import EchoDevice, PtyDevice
 from tests.engine.running import RunningBridge, receive, receive_all, until
+from tests.settings import from_plain
 
 MEBIBYTE = 1 << 20
 
@@ -215,7 +216,7 @@ def test_stuck_client_is_dropped_while_others_get_every_byte() -> None:
 
 def test_reader_that_is_stuck_holds_nobody_back_and_its_gap_is_counted() -> None:
     data = b"".join(random_chunks(9, 16 * MEBIBYTE))
-    rules = ClientRules.model_validate({"access": "monitor", "slow_client": "wait"})
+    rules = from_plain(ClientRules, access="monitor", slow_client="wait")
     with PtyDevice() as device, RunningBridge(device.path, clients=rules) as bridge:
         writer, _stuck = bridge.client(), bridge.client()
         device.pump([data])

@@ -15,6 +15,7 @@ from serialbridge_gui.engine import events as ev
 from serialbridge_gui.profile import Access, ClientRules
 from tests.devices import PtyDevice
 from tests.engine.running import RunningBridge, receive, receive_all, until
+from tests.settings import from_plain
 
 MEBIBYTE = 1 << 20
 
@@ -124,7 +125,7 @@ def test_client_that_closed_while_it_was_held_back_makes_room_for_the_next_one()
 @pytest.mark.parametrize("order", ["stuck first", "stuck last"])
 def test_wait_holds_everybody_back_for_a_stuck_client_and_loses_nothing(order: str) -> None:
     data = bytes(range(256)) * 4 * 16_384
-    rules = ClientRules.model_validate({"access": "shared", "slow_client": "wait"})
+    rules = from_plain(ClientRules, access="shared", slow_client="wait")
     with PtyDevice() as device, RunningBridge(device.path, clients=rules) as bridge:
         clients = [bridge.client(), bridge.client()]
         stuck, healthy = clients if order == "stuck first" else reversed(clients)

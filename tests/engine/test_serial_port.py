@@ -16,10 +16,11 @@ from serialbridge_gui.engine.serial_port import SerialPort
 from serialbridge_gui.profile import Parity, SerialSettings
 from tests.devices import PtyDevice
 from tests.engine.running import until
+from tests.settings import from_plain
 
 
 def opened(device: str, **settings: object) -> SerialPort:
-    return SerialPort(SerialSettings.model_validate({"device": device, **settings}))
+    return SerialPort(from_plain(SerialSettings, device=device, **settings))
 
 
 def cause_of(device: str, **settings: object) -> Cause:

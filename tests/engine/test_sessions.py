@@ -12,10 +12,11 @@ from serialbridge_gui.engine import events as ev
 from serialbridge_gui.profile import Access, ClientRules
 from tests.devices import PtyDevice
 from tests.engine.running import RunningBridge, receive, receive_all, until
+from tests.settings import from_plain
 
 
 def rules(access: Access, **fields: object) -> ClientRules:
-    return ClientRules.model_validate({"access": access, **fields})
+    return from_plain(ClientRules, access=access, **fields)
 
 
 def is_closed(sock: socket.socket) -> bool:

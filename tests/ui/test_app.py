@@ -43,7 +43,7 @@ async def program(lab: Lab, **options: object) -> AsyncIterator[MainWindow]:
 def save(lab: Lab, name: str) -> None:
     port = lab.free_port()
     profile = Profile(name=name, serial=SerialSettings(device="sim://echo"))
-    ProfileStore(lab.config_dir).save(profile.changed(listen=profile.listen.model_copy(update={"port": port})))
+    ProfileStore(lab.config_dir).save(profile.changed(listen=profile.listen.changed(port=port)))
 
 
 async def test_unknown_profile_name_is_said_in_the_window_and_nothing_starts(lab: Lab) -> None:

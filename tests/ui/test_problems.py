@@ -155,7 +155,7 @@ async def test_refused_baud_rate_offers_the_nearest_one_and_starts_with_it(lab: 
     offer = offer_for(Problem(Cause.BAUD_RATE_REFUSED, "115300", "", "115200"), session, window.workspace)
     assert "115300" in offer.sentence
     assert offer.button == "Use 115200"
-    session.edit(session.profile.changed(serial=session.profile.serial.model_copy(update={"baud_rate": 115300})))
+    session.edit(session.profile.changed(serial=session.profile.serial.changed(baud_rate=115300)))
     offer_for(Problem(Cause.BAUD_RATE_REFUSED, "115300", "", "115200"), session, window.workspace).do()
     await until(lambda: session.bridge.address is not None, "it starts")
     assert session.profile.serial.baud_rate == 115200
