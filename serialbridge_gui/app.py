@@ -54,7 +54,8 @@ async def _run(options: argparse.Namespace, config_dir: Path, settings: object) 
     from PySide6.QtCore import QSettings
 
     from serialbridge_gui.garbage import MainThreadGarbage
-    from serialbridge_gui.profile_store import ProfileError, ProfileStore, find_by_name
+    from serialbridge_gui.profile_error import ProfileError
+    from serialbridge_gui.profile_store import ProfileStore, find_by_name
     from serialbridge_gui.stop_signals import StopSignals
     from serialbridge_gui.ui.main_window import MainWindow
     from serialbridge_gui.ui.port_watcher import PortWatcher

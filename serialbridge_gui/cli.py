@@ -7,7 +7,7 @@ can't. 2: the arguments are wrong. With 1 and 2 standard output stays empty and 
 from __future__ import annotations
 
 import argparse
-import json
+import gc
 import os
 import signal
 import sys
@@ -20,7 +20,8 @@ from serialbridge_gui.stop_numbers import stop_numbers
 
 if TYPE_CHECKING:
     from serialbridge_gui.profile import Profile
-    from serialbridge_gui.profile_store import ProfileError, ProfileStore
+    from serialbridge_gui.profile_error import ProfileError
+    from serialbridge_gui.profile_store import ProfileStore
 
 # What the parser needs to know is spelled out here, so that --help and a typing error cost no imports.
 FLOWS = ("none", "rtscts", "xonxoff", "dsrdtr")
@@ -130,7 +131,7 @@ def _parser() -> argparse.ArgumentParser:
 
     run = verbs.add_parser("run", parents=[shared], help="bridge a serial port until stopped")
     run.set_defaults(verb=_run)
-    run.begin = _answer_signals  # some options import pydantic, which takes a tenth of a second
+    run.begin = _begin_run
     run.add_argument(
         "device", metavar="DEVICE", nargs="?", help="COM5, /dev/ttyUSB0, any pyserial URL, sim://talker or sim://echo"
     )
@@ -188,7 +189,8 @@ def _store(options: argparse.Namespace) -> ProfileStore:
 
 
 def _found(store: ProfileStore, name: str) -> Profile:
-    from serialbridge_gui.profile_store import ProfileError, ProfileFault, find_by_name
+    from serialbridge_gui.profile_error import ProfileError, ProfileFault
+    from serialbridge_gui.profile_store import find_by_name
 
     loaded = store.load()
     try:
@@ -216,6 +218,7 @@ def _profiles_list(options: argparse.Namespace) -> int:
 
 
 def _profiles_show(options: argparse.Namespace) -> int:
+    import json
     from dataclasses import asdict
 
     profile = _found(_store(options), options.name)
@@ -224,7 +227,7 @@ def _profiles_show(options: argparse.Namespace) -> int:
 
 
 def _profiles_export(options: argparse.Namespace) -> int:
-    from serialbridge_gui.profile_store import ProfileError
+    from serialbridge_gui.profile_error import ProfileError
 
     store = _store(options)
     profile = _found(store, options.name)
@@ -236,7 +239,7 @@ def _profiles_export(options: argparse.Namespace) -> int:
 
 
 def _profiles_import(options: argparse.Namespace) -> int:
-    from serialbridge_gui.profile_store import ProfileError
+    from serialbridge_gui.profile_error import ProfileError
 
     try:
         profile = _store(options).import_file(Path(options.file))
@@ -247,7 +250,7 @@ def _profiles_import(options: argparse.Namespace) -> int:
 
 
 def _profiles_delete(options: argparse.Namespace) -> int:
-    from serialbridge_gui.profile_store import ProfileError
+    from serialbridge_gui.profile_error import ProfileError
 
     store = _store(options)
     profile = _found(store, options.name)
@@ -262,6 +265,7 @@ def _profiles_delete(options: argparse.Namespace) -> int:
 
 
 def _ports(options: argparse.Namespace) -> int:
+    import json
     from dataclasses import asdict
 
     from serialbridge_gui.engine.ports import present_ports
@@ -291,8 +295,9 @@ def _run(options: argparse.Namespace) -> int:
     return run(profile, show=options.show, as_json=options.json)
 
 
-def _answer_signals() -> None:
-    """Until the bridge has handlers of its own: stopped before it began is stopped as well."""
+def _begin_run() -> None:
+    """Until the bridge has signal handlers and a collector of its own: stopped before it began is stopped as well."""
+    gc.disable()  # imports make little garbage, and looking for it takes a twentieth of the start
     for number in stop_numbers():
         signal.signal(number, _leave_at_once)
 

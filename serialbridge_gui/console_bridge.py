@@ -1,21 +1,22 @@
-"""One bridge on the console: what `serialbridge run` does once its arguments are understood."""
+"""One bridge on the console: what `serialbridge run` does once its arguments are understood.
+
+Plain Qt, without asyncio and qasync: nothing here awaits, and they would take a third of the start
+(docs/decisions/0005-console-start.md).
+"""
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import sys
 import time
-from typing import Any
+from typing import Any, Final
 
-import qasync
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QObject, QTimer
 
 from serialbridge_gui.console_output import ConsoleOutput
 from serialbridge_gui.engine import events as ev
-from serialbridge_gui.engine.bridge import Bridge, BridgeState
-from serialbridge_gui.engine.errors import BridgeError, Cause
+from serialbridge_gui.engine.bridge import Bridge
 from serialbridge_gui.garbage import MainThreadGarbage
 from serialbridge_gui.profile import Profile, join_address
 from serialbridge_gui.stop_signals import StopSignals
@@ -23,11 +24,13 @@ from serialbridge_gui.traffic.chunk import NO_CLIENT, Direction, Tap, TapEntry
 from serialbridge_gui.traffic.text import to_hex, to_text
 from serialbridge_gui.ui.sentences import event_sentence, problem_sentence
 
-SHOW_INTERVAL_S = 1 / 30
-STATS_INTERVAL_S = 1.0
-WRITE_OUT_S = 0.15
-"""At the end: how long either stream may take to accept what is left. The whole stop has 2 s."""
-MAX_ROW_BYTES = 16
+SHOW_INTERVAL_MS: Final = 33
+STATS_INTERVAL_MS: Final = 1000
+STOP_MS: Final = 1700
+"""When a stop waits no longer: a driver or a far host holds the bridge's thread. The whole stop has 2 s."""
+WRITE_OUT_S: Final = 0.15
+"""At the end: how long either stream may take to accept what is left."""
+MAX_ROW_BYTES: Final = 16
 """Of `--show`: a row of hex and text that fits 100 columns."""
 
 _WORDS = {Direction.SERIAL_TO_TCP: "serial_to_tcp", Direction.TCP_TO_SERIAL: "tcp_to_serial"}
@@ -38,74 +41,73 @@ def run(profile: Profile, *, show: str, as_json: bool) -> int:
     """Bridge until a signal comes; returns the exit code. `show`: none, hex, text, both. Main thread only."""
     app = QCoreApplication(sys.argv[:1])
     app.setApplicationName("SerialBridge")
-    loop = qasync.QEventLoop(app)
-    asyncio.set_event_loop(loop)
     console = _Console(profile, show, as_json)
-    with loop:
-        signals = StopSignals(console.request_stop)
-        garbage = MainThreadGarbage()
-        try:
-            code = int(loop.run_until_complete(console.run()))
-        finally:
-            garbage.close()
-            written = console.close()
-            signals.close()
-    if not written:
-        os._exit(code)  # a thread hangs in a write to a stream nobody reads, and Python would wait for it
+    signals = StopSignals(console.request_stop)
+    console.begin()  # before the housekeeping below: the thread opens the port meanwhile
+    garbage = MainThreadGarbage()
+    try:
+        code = app.exec()
+    finally:
+        garbage.close()
+        written = console.close()
+        signals.close()
+    if not written or console.stuck:
+        os._exit(code)  # a thread hangs in a write or in a driver, and Python or Qt would wait for it
     return code
 
 
-class _Console:
+class _Console(QObject):
     def __init__(self, profile: Profile, show: str, as_json: bool) -> None:
-        self._bridge = Bridge(profile)
+        super().__init__()
+        self._bridge = Bridge(profile, self)
         self._bridge.event_occurred.connect(self._tell)
-        self._bridge.state_changed.connect(self._stop_when_failed)
-        self._stop = asyncio.Event()
+        self._bridge.ended.connect(self._finish)
         self._show = show
         self._json = as_json
         self._output = ConsoleOutput(sys.stdout, "standard output")
         self._messages = ConsoleOutput(sys.stderr, "standard error")
         self._skipped = 0
         self._stats: dict[str, int] = {}
+        self.stuck = False
+        """The bridge's thread did not end in time."""
         if show != "none":
             self._bridge.tap = Tap()
 
+    def begin(self) -> None:
+        """Start the bridge, and telling of it."""
+        self._bridge.launch()
+        for interval_ms, report in (
+            (SHOW_INTERVAL_MS if self._bridge.tap else 0, self._print_traffic),
+            (STATS_INTERVAL_MS if self._json else 0, self._print_stats),
+        ):
+            if interval_ms:
+                timer = QTimer(self)
+                timer.timeout.connect(report)
+                timer.start(interval_ms)
+
     def request_stop(self) -> None:
-        self._stop.set()
+        """Have the bridge end, and then the program. May be called twice."""
+        self._bridge.request_stop()
+        QTimer.singleShot(STOP_MS, self, self._give_up)
+
+    def _give_up(self) -> None:
+        self.stuck = True
+        self._finish()
+
+    def _finish(self) -> None:
+        problem = self._bridge.problem
+        if problem is not None:
+            self._say("serialbridge: " + problem_sentence(problem))
+        else:
+            self._print_traffic()
+            self._print_stats()
+            self._emit("stopped", time.time())
+        QCoreApplication.exit(0 if problem is None else 1)
 
     def close(self) -> bool:
         """Write what is not written yet; False if nobody takes it."""
         written = [stream.close(WRITE_OUT_S) for stream in (self._output, self._messages)]
         return all(written)
-
-    async def run(self) -> int:
-        starting = asyncio.ensure_future(self._bridge.start())
-        stopping = asyncio.ensure_future(self._stop.wait())
-        await asyncio.wait((starting, stopping), return_when=asyncio.FIRST_COMPLETED)
-        reporting = asyncio.ensure_future(self._report())
-        await stopping
-        reporting.cancel()
-        problem = self._bridge.problem
-        await self._bridge.stop()
-        if not starting.done():
-            starting.cancel()
-        try:
-            await starting
-        except BridgeError as error:
-            problem = None if error.problem.cause is Cause.STOPPED else error.problem
-        except asyncio.CancelledError:
-            pass
-        if problem is not None:
-            self._say("serialbridge: " + problem_sentence(problem))
-            return 1
-        self._print_traffic()
-        self._print_stats()
-        self._emit("stopped", time.time())
-        return 0
-
-    def _stop_when_failed(self) -> None:
-        if self._bridge.state is BridgeState.ERROR:
-            self._stop.set()
 
     # ---- what happened
 
@@ -135,15 +137,6 @@ class _Console:
         sentence = event_sentence(event)
         if sentence:
             self._say("serialbridge: " + sentence)
-
-    async def _report(self) -> None:
-        next_stats = time.monotonic() + STATS_INTERVAL_S
-        while True:
-            await asyncio.sleep(SHOW_INTERVAL_S if self._bridge.tap is not None else STATS_INTERVAL_S)
-            self._print_traffic()
-            if time.monotonic() >= next_stats:
-                next_stats += STATS_INTERVAL_S
-                self._print_stats()
 
     def _print_stats(self) -> None:
         counters = self._bridge.counters

@@ -24,7 +24,6 @@ class MainThreadGarbage(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        gc.collect()
         gc.freeze()  # what start-up made stays: later collections need not look at it
         gc.disable()
         self._turns = 0

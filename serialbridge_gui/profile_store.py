@@ -8,13 +8,13 @@ import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from enum import Enum
 from pathlib import Path
 from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
 from serialbridge_gui.profile import FORMAT_VERSION, Profile
+from serialbridge_gui.profile_error import ProfileError, ProfileFault
 
 MAX_PROFILE_BYTES: Final = 1 << 20
 """Bound of a profile's file (chosen: a thousand times what one needs)."""
@@ -24,30 +24,6 @@ _FROM_JSON: Final = TypeAdapter(Profile)
 Converter = Callable[[dict[str, Any]], dict[str, Any]]
 CONVERTERS: Final[Mapping[int, Converter]] = {}
 """From the version that is the key to the next one. Version 1 is the first: none yet."""
-
-
-class ProfileFault(Enum):
-    """What can be wrong with a profile's file."""
-
-    BROKEN = "broken"
-    NEWER = "newer"
-    TOO_LARGE = "too_large"
-    NOT_READABLE = "not_readable"
-    NOT_WRITABLE = "not_writable"
-    UNKNOWN_NAME = "unknown_name"
-    AMBIGUOUS_NAME = "ambiguous_name"
-
-
-class ProfileError(Exception):
-    """A profile could not be loaded, saved or found. `subject` is the file or the name; `detail` says more."""
-
-    def __init__(self, fault: ProfileFault, subject: str, detail: str = "", set_aside: Path | None = None):
-        super().__init__(fault, subject, detail)
-        self.fault = fault
-        self.subject = subject
-        self.detail = detail
-        self.set_aside = set_aside
-        """Where a broken file was moved, if it was."""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -38,6 +40,19 @@ def test_sentences_load_without_widgets_for_the_console() -> None:
 def test_only_three_files_of_the_engine_know_pyserial() -> None:
     modules = ("serial", "serial.SerialBase", "serial.tools", "serial.tools.list_ports")
     assert files_that_import("engine", modules) == ["ports.py", "serial_port.py", "simulated.py"]
+
+
+def test_console_starts_without_what_takes_long_to_import() -> None:
+    script = """
+import sys
+from serialbridge_gui import cli
+options = cli._parser().parse_args(["run", "sim://echo", "--listen", "127.0.0.1:0", "--format", "8N1"])
+cli._run_profile(options)
+import serialbridge_gui.console_bridge
+print(*{"asyncio", "qasync", "pydantic", "PySide6.QtGui", "PySide6.QtWidgets", "ssl"} & set(sys.modules))
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=30, check=True)
+    assert done.stdout.split() == []
 
 
 def test_the_scan_sees_an_import() -> None:

@@ -10,13 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from serialbridge_gui.profile_store import (
-    MAX_PROFILE_BYTES,
-    ProfileError,
-    ProfileFault,
-    ProfileStore,
-    free_name,
-)
+from serialbridge_gui.profile_error import ProfileError, ProfileFault
+from serialbridge_gui.profile_store import MAX_PROFILE_BYTES, ProfileStore, free_name
 from tests.test_profile_store import ID, converting, made, old_document
 
 

@@ -13,13 +13,8 @@ from typing import Any
 import pytest
 
 from serialbridge_gui.profile import Profile
-from serialbridge_gui.profile_store import (
-    MAX_PROFILE_BYTES,
-    ProfileError,
-    ProfileFault,
-    ProfileStore,
-    find_by_name,
-)
+from serialbridge_gui.profile_error import ProfileError, ProfileFault
+from serialbridge_gui.profile_store import MAX_PROFILE_BYTES, ProfileStore, find_by_name
 from tests.processes import console_environment
 from tests.settings import from_plain
 

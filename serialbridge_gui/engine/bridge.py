@@ -1,11 +1,14 @@
-"""Bridge: one running profile as the rest of the program sees it."""
+"""Bridge: one running profile as the rest of the program sees it.
+
+The window awaits `start` and `stop`; the console calls `launch` and `request_stop` and listens to the signals, so
+asyncio, which takes a quarter of the console's start, is imported only by those who await.
+"""
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
@@ -15,6 +18,9 @@ from serialbridge_gui.engine.errors import BridgeError, Cause, Problem
 from serialbridge_gui.engine.relay import Counters
 from serialbridge_gui.profile import ListenAddress, Profile
 from serialbridge_gui.traffic.chunk import Tap
+
+if TYPE_CHECKING:
+    from asyncio import Future
 
 STOP_S: Final = 8.0
 """When `stop` gives up waiting. The loop ends within 2 s; only opening a URL (pyserial: 5 s) can be longer."""
@@ -56,14 +62,16 @@ class Bridge(QObject):
     """`state`, `problem`, `address` or the clients are not what they were."""
     event_occurred = Signal(object)
     """An engine.events.Event, in order; may be connected to any slot of the same thread."""
+    ended = Signal()
+    """The thread has ended, everything is closed: after a stop, or with `problem` set."""
 
     def __init__(self, profile: Profile, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._profile = profile
         self._thread: BridgeThread | None = None
         self._state = BridgeState.STOPPED
-        self._starting: asyncio.Future[None] | None = None
-        self._ended: asyncio.Future[None] | None = None
+        self._awaiting_start: list[Future[None]] = []
+        self._awaiting_end: list[Future[None]] = []
         self._stopping = False
         self._device_away = False
         self.tap: Tap | None = None
@@ -110,51 +118,10 @@ class Bridge(QObject):
             for client in thread.clients
         ]
 
-    async def start(self) -> ListenAddress:
-        """Open device and address; returns the address once clients can connect. Raises BridgeError.
-
-        A bridge that runs already just tells its address. Cancelling stops the bridge again.
-        """
-        if self._stopping and self._ended is not None:
-            await asyncio.shield(self._ended)
-        if self.address is not None:
-            return self.address
-        if self._starting is None:
-            self._launch()
-        assert self._starting is not None
-        try:
-            await asyncio.shield(self._starting)
-        except asyncio.CancelledError:
-            if self._thread is not None:
-                self._stopping = True
-                self._thread.request_stop()
-            raise
-        assert self.address is not None
-        return self.address
-
-    async def stop(self) -> None:
-        """Hand on what is held, close everything, end the thread. May be called twice, and at any time."""
-        thread, ended = self._thread, self._ended
-        if thread is None or ended is None:
-            if self._state is BridgeState.ERROR:
-                self.problem = None
-                self._set_state(BridgeState.STOPPED)
-            return
-        self._stopping = True
-        thread.request_stop()
-        await asyncio.wait_for(asyncio.shield(ended), STOP_S)
-
-    def disconnect_client(self, number: int) -> None:
-        """Disconnect the client with this number, if it is still there."""
+    def launch(self) -> None:
+        """Begin to open device and address; signals tell how it went. Nothing if it runs already."""
         if self._thread is not None:
-            self._thread.disconnect_client(number)
-
-    # ---- the thread's life
-
-    def _launch(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._starting = loop.create_future()
-        self._ended = loop.create_future()
+            return
         self._stopping = False
         self._device_away = False
         self.problem = None
@@ -164,6 +131,49 @@ class Bridge(QObject):
         self._thread.finished.connect(self._thread_finished)
         self._set_state(BridgeState.OPENING)
         self._thread.start(QThread.Priority.InheritPriority)
+
+    def request_stop(self) -> None:
+        """Begin to hand on what is held and to close everything; `ended` follows. May be called twice."""
+        if self._thread is not None:
+            self._stopping = True
+            self._thread.request_stop()
+        elif self._state is BridgeState.ERROR:
+            self.problem = None
+            self._set_state(BridgeState.STOPPED)
+
+    async def start(self) -> ListenAddress:
+        """Open device and address; returns the address once clients can connect. Raises BridgeError.
+
+        A bridge that runs already just tells its address. Cancelling stops the bridge again.
+        """
+        from asyncio import CancelledError
+
+        if self._stopping and self._thread is not None:
+            await _one_more(self._awaiting_end)
+        if self.address is None:
+            self.launch()
+            try:
+                await _one_more(self._awaiting_start)
+            except CancelledError:
+                self.request_stop()
+                raise
+        assert self.address is not None
+        return self.address
+
+    async def stop(self) -> None:
+        """Hand on what is held, close everything, end the thread. May be called twice, and at any time."""
+        from asyncio import wait_for
+
+        self.request_stop()
+        if self._thread is not None:
+            await wait_for(_one_more(self._awaiting_end), STOP_S)
+
+    def disconnect_client(self, number: int) -> None:
+        """Disconnect the client with this number, if it is still there."""
+        if self._thread is not None:
+            self._thread.disconnect_client(number)
+
+    # ---- the thread's life
 
     @Slot()
     def _fetch_events(self) -> None:
@@ -185,23 +195,20 @@ class Bridge(QObject):
         thread.deleteLater()
         self.address = None
         self.lines = None
-        starting, self._starting = self._starting, None
-        ended, self._ended = self._ended, None
         self._set_state(BridgeState.ERROR if self.problem is not None else BridgeState.STOPPED)
-        if starting is not None and not starting.done():
-            # stopped before it had started
-            problem = self.problem or Problem(Cause.STOPPED, self._profile.name)
-            starting.set_exception(BridgeError(problem))
-            starting.exception()  # whoever awaits it gets it; nobody has to
-        if ended is not None and not ended.done():
-            ended.set_result(None)
+        problem = self.problem or Problem(Cause.STOPPED, self._profile.name)  # stopped before it had started
+        for future in _taken(self._awaiting_start):
+            future.set_exception(BridgeError(problem))
+        for future in _taken(self._awaiting_end):
+            future.set_result(None)
+        self.ended.emit()
 
     def _note(self, event: ev.Event) -> None:
         match event:
             case ev.Listening(host=host, port=port):
                 self.address = ListenAddress(host=host, port=port)
-                if self._starting is not None and not self._starting.done():
-                    self._starting.set_result(None)
+                for future in _taken(self._awaiting_start):
+                    future.set_result(None)
             case ev.Failed(problem=problem):
                 self.problem = problem
             case ev.DeviceLost():
@@ -227,3 +234,19 @@ class Bridge(QObject):
     def _set_state(self, state: BridgeState) -> None:
         self._state = state
         self.state_changed.emit()
+
+
+def _one_more(waiting: list[Future[None]]) -> Future[None]:
+    """A new future of the running loop, added to `waiting`."""
+    from asyncio import get_running_loop
+
+    future = get_running_loop().create_future()
+    waiting.append(future)
+    return future
+
+
+def _taken(waiting: list[Future[None]]) -> list[Future[None]]:
+    """All that still wait; `waiting` is empty afterwards."""
+    taken = [future for future in waiting if not future.done()]
+    waiting.clear()
+    return taken

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QMessageBox, QSplitter, QStackedWidge
 
 from serialbridge_gui import __version__
 from serialbridge_gui.engine.bridge import BridgeState
-from serialbridge_gui.profile_store import ProfileError
+from serialbridge_gui.profile_error import ProfileError
 from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.ui.bridge_page import BridgePage
 from serialbridge_gui.ui.first_run import FirstRunPage

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.errors import Cause, Problem
-from serialbridge_gui.profile_store import ProfileError, ProfileFault
+from serialbridge_gui.profile_error import ProfileError, ProfileFault
 from serialbridge_gui.traffic.text import make_visible
 
 

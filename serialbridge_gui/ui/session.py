@@ -14,7 +14,8 @@ from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.bridge import Bridge, BridgeState
 from serialbridge_gui.engine.errors import BridgeError
 from serialbridge_gui.profile import Profile
-from serialbridge_gui.profile_store import ProfileError, ProfileStore
+from serialbridge_gui.profile_error import ProfileError
+from serialbridge_gui.profile_store import ProfileStore
 from serialbridge_gui.traffic.chunk import NO_CLIENT, Direction, Tap, TapEntry
 from serialbridge_gui.traffic.log import TrafficLog
 from serialbridge_gui.ui.log_feed import LogFeed

@@ -186,7 +186,7 @@ def test_interrupt_at_any_moment_of_the_start_leaves_no_traceback(delay_s: float
 
 @pytest.mark.parametrize(
     "module",
-    ["serialbridge_gui.profile", "pydantic", "PySide6.QtCore", "PySide6.QtNetwork", "qasync", "serial",
+    ["serialbridge_gui.profile", "PySide6.QtCore", "PySide6.QtNetwork", "serial", "serialbridge_gui.console_bridge",
      "serialbridge_gui.engine.bridge"],
 )  # fmt: skip
 def test_interrupt_during_an_import_ends_it_with_0_and_no_traceback(module: str) -> None:

@@ -17,7 +17,7 @@ from PySide6.QtCore import QCoreApplication
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.bridge import Bridge, BridgeState
 from serialbridge_gui.engine.errors import BridgeError, Cause
-from serialbridge_gui.profile import ListenAddress
+from serialbridge_gui.profile import LinePolicy, ListenAddress
 from serialbridge_gui.traffic.chunk import Tap
 from tests.devices import PtyDevice
 from tests.engine.running import profile_on
@@ -195,7 +195,7 @@ def test_events_come_in_order_in_the_thread_that_made_the_bridge(run: Run) -> No
 
 def test_modem_lines_are_told_where_there_are_any(run: Run) -> None:
     async def work() -> None:
-        bridge = Bridge(profile_on("sim://echo", rts="off"))
+        bridge = Bridge(profile_on("sim://echo", rts=LinePolicy.OFF))
         await bridge.start()
         await until(lambda: bridge.lines is not None, "lines")
         assert bridge.lines is not None

@@ -15,7 +15,7 @@ from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.engine.errors import Cause, Problem
 from serialbridge_gui.engine.ports import PortInfo
-from serialbridge_gui.profile_store import ProfileError, ProfileFault
+from serialbridge_gui.profile_error import ProfileError, ProfileFault
 from serialbridge_gui.ui import sentences
 from serialbridge_gui.ui.port_picker import port_words
 from serialbridge_gui.ui.state_look import state_color, state_icon, state_words
