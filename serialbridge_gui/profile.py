@@ -79,6 +79,15 @@ class WhileAway(StrEnum):
     """They are thrown away and counted as lost."""
 
 
+class OnDeviceLoss(StrEnum):
+    """What happens to the connected clients when the device goes."""
+
+    KEEP = "keep"
+    """They stay connected and wait for it."""
+    CLOSE = "close"
+    """They are disconnected, once they have what is queued for them."""
+
+
 def _plain_text(text: str) -> str:
     if any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in text):
         raise ValueError("must not contain control characters")  # or halves of one: no file can hold them
@@ -103,11 +112,25 @@ def parse_format(text: str) -> tuple[int, Parity, float]:
     return int(match[1]), Parity(match[2]), float(match[3])
 
 
+class DeviceIdentity(_Part):
+    """Who a USB device is, whatever name the system gives its port. None: the device does not say."""
+
+    vid: Annotated[int, Field(ge=0, le=0xFFFF)]
+    pid: Annotated[int, Field(ge=0, le=0xFFFF)]
+    serial_number: Annotated[PlainText, Field(max_length=255)] | None = None
+    interface: Annotated[PlainText, Field(max_length=255)] | None = None
+    """Which of the device's several ports it is, such as `1.0`; None where it has one."""
+    location: Annotated[PlainText, Field(max_length=255)] | None = None
+    """The socket it is plugged into, as the system counts them, such as `1-2` or `1-2:1.0`."""
+
+
 class SerialSettings(_Part):
     """How the serial port is opened."""
 
     device: Annotated[PlainText, Field(min_length=1, max_length=1024)]
     """A port name (COM5, /dev/ttyUSB0), any pyserial URL, or a simulated device (sim://talker)."""
+    identity: DeviceIdentity | None = None
+    """Who was meant, where the port was picked from the list; None: whoever has that name at the start."""
     baud_rate: Annotated[int, Field(gt=0, le=2**31 - 1)] = 115200
     data_bits: Annotated[int, Field(ge=5, le=8)] = 8
     parity: Parity = Parity.NONE
@@ -203,6 +226,7 @@ class Profile(_Part):
     listen: ListenAddress = ListenAddress()
     clients: ClientRules = ClientRules()
     while_away: WhileAway = WhileAway.HOLD
+    on_device_loss: OnDeviceLoss = OnDeviceLoss.KEEP
 
     def changed(self, **fields: Any) -> Profile:
         """A validated copy with `fields` replaced. Raises pydantic.ValidationError."""
