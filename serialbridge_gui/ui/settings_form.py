@@ -259,7 +259,7 @@ class SettingsForm(QWidget):
     def _rules(self) -> ClientRules:
         rules = self._profile.clients
         access = self.access.currentData()
-        if access is rules.access:
+        if access == rules.access:  # Qt gives a StrEnum back as a plain str
             return rules
         return ClientRules.model_validate({**dict(rules), "access": access, "max_clients": None})
 
