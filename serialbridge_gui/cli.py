@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 # What the parser needs to know is spelled out here, so that --help and a typing error cost no imports.
 FLOWS = ("none", "rtscts", "xonxoff", "dsrdtr")
 LINES = ("on", "off", "keep")
+PORT_FIELDS = ("device", "description", "vid", "pid", "serial_number", "location", "manufacturer")
+"""Of `ports --json`: other people's scripts read them."""
 ACCESSES = ("exclusive", "replace", "shared", "monitor")
 
 
@@ -266,13 +268,13 @@ def _profiles_delete(options: argparse.Namespace) -> int:
 
 def _ports(options: argparse.Namespace) -> int:
     import json
-    from dataclasses import asdict
 
     from serialbridge_gui.engine.ports import present_ports
 
     ports = present_ports()
     if options.json:
-        print(json.dumps([asdict(port) for port in ports], ensure_ascii=False, indent=2))
+        objects = [{field: getattr(port, field) for field in PORT_FIELDS} for port in ports]
+        print(json.dumps(objects, ensure_ascii=False, indent=2))
         return 0
     rows = [
         (p.device, p.description, p.vid_pid or "-", p.serial_number or "-", p.location or "-") for p in ports

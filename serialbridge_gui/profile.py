@@ -81,6 +81,15 @@ class WhileAway(StrEnum):
     """They are thrown away and counted as lost."""
 
 
+class OnDeviceLoss(StrEnum):
+    """What happens to the connected clients when the device goes."""
+
+    KEEP = "keep"
+    """They stay connected and wait for it."""
+    CLOSE = "close"
+    """They are disconnected, once they have what is queued for them."""
+
+
 class InvalidSetting(ValueError):  # noqa: N818 - it is the person's, not the program's
     """A value that a field does not take. `field` is its name, `reason` a few words."""
 
@@ -134,11 +143,33 @@ class _Part:
 
 
 @dataclass(frozen=True)
+class DeviceIdentity(_Part):
+    """Who a USB device is, whatever name the system gives its port. None: the device does not say."""
+
+    vid: int
+    pid: int
+    serial_number: str | None = None
+    interface: str | None = None
+    """Which of the device's several ports it is, such as `1.0`; None where it has one."""
+    location: str | None = None
+    """The socket it is plugged into, as the system counts them, such as `1-2` or `1-2:1.0`."""
+
+    def __post_init__(self) -> None:
+        _whole("vid", self.vid, 0, 0xFFFF)
+        _whole("pid", self.pid, 0, 0xFFFF)
+        for name in ("serial_number", "interface", "location"):
+            if getattr(self, name):
+                _text(name, getattr(self, name), 255)
+
+
+@dataclass(frozen=True)
 class SerialSettings(_Part):
     """How the serial port is opened. Raises InvalidSetting."""
 
     device: str
     """A port name (COM5, /dev/ttyUSB0), any pyserial URL, or a simulated device (sim://talker)."""
+    identity: DeviceIdentity | None = None
+    """Who was meant, where the port was picked from the list; None: whoever has that name at the start."""
     baud_rate: int = 115200
     """Bits per second, 1 to 2^31 - 1."""
     data_bits: int = 8
@@ -258,9 +289,11 @@ class Profile(_Part):
     listen: ListenAddress = ListenAddress()
     clients: ClientRules = ClientRules()
     while_away: WhileAway = WhileAway.HOLD
+    on_device_loss: OnDeviceLoss = OnDeviceLoss.KEEP
 
     def __post_init__(self) -> None:
         if not isinstance(self.id, str) or not _ID.fullmatch(self.id):
             raise InvalidSetting("id", "must be 32 hexadecimal digits")
         _text("name", self.name, 200)
         _one_of(WhileAway, "while_away", self.while_away)
+        _one_of(OnDeviceLoss, "on_device_loss", self.on_device_loss)

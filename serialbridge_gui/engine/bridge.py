@@ -80,6 +80,8 @@ class Bridge(QObject):
         """Why the state is ERROR."""
         self.address: ListenAddress | None = None
         """The address really bound, while the bridge runs."""
+        self.device = profile.serial.device
+        """The name of the device now, or where it was last: it may come back under another one."""
         self.lines: ev.ModemLines | None = None
         """The modem lines, where the port has any."""
         self.counters = Counters()
@@ -125,6 +127,7 @@ class Bridge(QObject):
         self._stopping = False
         self._device_away = False
         self.problem = None
+        self.device = self._profile.serial.device
         self._thread = BridgeThread(self._profile, self.tap)
         self.counters = self._thread.counters
         self._thread.events_waiting.connect(self._fetch_events)
@@ -215,6 +218,8 @@ class Bridge(QObject):
                 self._device_away = True
             case ev.DeviceBack():
                 self._device_away = False
+            case ev.DeviceMoved(device=device):
+                self.device = device
             case ev.LinesChanged(lines=lines):
                 self.lines = lines
             case _:

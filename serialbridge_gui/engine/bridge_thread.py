@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.client import Client
+from serialbridge_gui.engine.device_finder import DeviceFinder
 from serialbridge_gui.engine.errors import BridgeError, Cause, Problem
 from serialbridge_gui.engine.listener import Listener
 from serialbridge_gui.engine.relay import AWAY_TICK_S, TICK_S, Counters, Relay
@@ -52,7 +53,8 @@ class BridgeThread(QThread):
         self._stopping = False
         # From here on: the bridge thread's own.
         self._selector = selectors.DefaultSelector()
-        self._relay = Relay(profile, tap, self._selector, self._tell)
+        finder = DeviceFinder(profile.serial, self._tell, self.post)
+        self._relay = Relay(profile, tap, self._selector, self._tell, finder)
         self._listener: Listener | None = None
         self._listener_paused = False
         self._failed = False

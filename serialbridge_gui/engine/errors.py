@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from serialbridge_gui.profile import DeviceIdentity
+
 
 class Cause(Enum):
     """Why something could not be done, as far as the system tells."""
 
     DEVICE_MISSING = "device_missing"
+    DEVICE_DIFFERENT = "device_different"
+    """Another device than the profile's has the name now."""
     DEVICE_NO_PERMISSION = "device_no_permission"
     DEVICE_BUSY = "device_busy"
     DEVICE_URL = "device_url"
@@ -39,6 +43,10 @@ class Problem:
     """The system's own words."""
     hint: str = ""
     """What helps: the program that holds the port, the group that may open it, the nearest usual baud rate."""
+    expected: DeviceIdentity | None = None
+    """DEVICE_DIFFERENT: who is meant."""
+    found: DeviceIdentity | None = None
+    """DEVICE_DIFFERENT: who is there; None: nothing that says who it is."""
 
 
 class BridgeError(Exception):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from serialbridge_gui.engine.errors import Problem
+from serialbridge_gui.profile import DeviceIdentity
 
 
 class LeaveReason(Enum):
@@ -115,6 +116,24 @@ class DeviceLost(Event):
 @dataclass(frozen=True)
 class DeviceBack(Event):
     device: str
+    """Its name now; where that is another one, `DeviceMoved` came just before."""
+
+
+@dataclass(frozen=True)
+class DeviceMoved(Event):
+    """The device that is meant has another name than the last time: at the start, or when it is back."""
+
+    device: str
+    was: str
+
+
+@dataclass(frozen=True)
+class LookAlikeRefused(Event):
+    """While the device is away, another one has its name; it is not opened. Once for each while it is away."""
+
+    device: str
+    expected: DeviceIdentity
+    found: DeviceIdentity
 
 
 @dataclass(frozen=True)

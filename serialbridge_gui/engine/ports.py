@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from serial.tools import list_ports
 
 from serialbridge_gui.engine.simulated import DEVICES
+from serialbridge_gui.profile import DeviceIdentity
 
 USUAL_BAUD_RATES: Final = (
     300, 1200, 2400, 4800, 9600, 19200, 38400, 57600, 74880, 115200, 230400, 460800, 921600, 1000000, 2000000
@@ -30,6 +33,8 @@ class PortInfo:
     serial_number: str | None = None
     location: str | None = None
     manufacturer: str | None = None
+    identity: DeviceIdentity | None = None
+    """By which it is found again under another name; None: it is no USB device."""
 
     @property
     def vid_pid(self) -> str:
@@ -39,6 +44,8 @@ class PortInfo:
 
 def present_ports() -> tuple[PortInfo, ...]:
     """The ports of this machine, USB adapters first. Blocks, on Windows for seconds: never in the GUI's thread."""
+    found = list_ports.comports()
+    identities = _identities(found)
     ports = [
         PortInfo(
             device=port.device,
@@ -48,10 +55,46 @@ def present_ports() -> tuple[PortInfo, ...]:
             serial_number=_text(port.serial_number),
             location=_text(port.location),
             manufacturer=_text(port.manufacturer),
+            identity=identities.get(port.device),
         )
-        for port in list_ports.comports()
+        for port in found
     ]
     return tuple(sorted(ports, key=lambda port: (port.vid is None, _natural(port.device))))
+
+
+IDENTIFYING_IS_QUICK: Final = sys.platform.startswith("linux")
+"""Whether `device_identities` takes milliseconds. Elsewhere all ports are listed for it, which can take seconds."""
+
+
+def device_identities() -> Mapping[str, DeviceIdentity]:
+    """The USB devices among the ports, by port name. See IDENTIFYING_IS_QUICK. Any thread; never the GUI's."""
+    if sys.platform.startswith("linux"):
+        return sysfs_identities()
+    try:
+        return _identities(list_ports.comports())
+    except OSError:  # a port went while the system was being asked about it
+        return {}
+
+
+def sysfs_identities(classes: Path = Path("/sys/class/tty")) -> dict[str, DeviceIdentity]:
+    """What Linux knows of its USB ttys, by port name; some 50 µs for each. `classes` stands in for /sys in tests."""
+    identities = {}
+    try:
+        names = os.listdir(classes)
+    except OSError:  # a container may have no /sys
+        return {}
+    for name in names:
+        identity = _sysfs_identity(f"{classes}/{name}/device")
+        if identity is not None:
+            identities[f"/dev/{name}"] = identity
+    return identities
+
+
+def real_name(device: str) -> str:
+    """The name under which a port is listed: a link's target; on Windows `COM5` for `\\\\.\\com5`."""
+    if sys.platform == "win32":
+        return device.removeprefix("\\\\.\\").upper()
+    return os.path.realpath(device) if device.startswith("/") else device
 
 
 def ports_signature() -> object:
@@ -90,6 +133,78 @@ def owning_group(device: str) -> str:
         return Path(device).group()
     except (OSError, KeyError, NotImplementedError):
         return "dialout"
+
+
+def _sysfs_identity(device: str) -> DeviceIdentity | None:
+    """None: not a USB tty, or gone while we read. The paths are those of pyserial's list_ports_linux (3.5)."""
+    try:
+        bus = os.path.basename(os.readlink(f"{device}/subsystem"))
+    except OSError:
+        return None  # a virtual console, a pty's master: most ttys have no device
+    tty = os.path.realpath(device)
+    if bus == "usb-serial":
+        interface = os.path.dirname(tty)
+    elif bus == "usb":
+        interface = tty
+    else:
+        return None
+    usb = os.path.dirname(interface)
+    vid, pid = _read_line(f"{usb}/idVendor"), _read_line(f"{usb}/idProduct")
+    several = (_read_line(f"{usb}/bNumInterfaces") or "1").strip() not in ("", "0", "1")
+    location = os.path.basename(interface if several else usb)
+    try:
+        return _identity(
+            int(vid or "", 16),
+            int(pid or "", 16),
+            _read_line(f"{usb}/serial"),
+            location,
+            port_number=_read_line(f"{tty}/port_number") or "0",
+        )
+    except ValueError:
+        return None
+
+
+def _read_line(path: str) -> str | None:
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.readline().strip() or None
+    except OSError:
+        return None
+
+
+def _identities(found: Iterable[Any]) -> dict[str, DeviceIdentity]:
+    """Who pyserial's ListPortInfos are. On Linux sysfs is asked, so that both ways to an identity give the same."""
+    if sys.platform.startswith("linux"):
+        return sysfs_identities()
+    return {
+        port.device: _identity(port.vid, port.pid, port.serial_number, port.location)
+        for port in found
+        if port.vid is not None and port.pid is not None
+    }
+
+
+def _identity(
+    vid: int, pid: int, serial_number: str | None, location: str | None, port_number: str = "0"
+) -> DeviceIdentity:
+    """The interface stands after the colon of a location; a driver may make several ports of one interface."""
+    interface = (location or "").partition(":")[2]
+    if port_number != "0":
+        interface = f"{interface}.{port_number}"
+    return DeviceIdentity(
+        vid=vid,
+        pid=pid,
+        serial_number=_plain(serial_number),
+        interface=_plain(interface),
+        location=_plain(location),
+    )
+
+
+def _plain(text: str | None) -> str | None:
+    """What a device says of itself, fit for a profile; None where it says nothing."""
+    said = _text(text)
+    if not said:
+        return None
+    return "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c for c in said)[:255]
 
 
 def _windows_signature() -> object:

@@ -15,9 +15,10 @@ from typing import Final
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.byte_queue import ByteQueue
 from serialbridge_gui.engine.client import MAX_QUEUE_BYTES, Client, peer_address
+from serialbridge_gui.engine.device_finder import DeviceFinder
 from serialbridge_gui.engine.errors import BridgeError
 from serialbridge_gui.engine.serial_port import SerialPort
-from serialbridge_gui.profile import Access, Profile, SlowClient, WhileAway
+from serialbridge_gui.profile import Access, OnDeviceLoss, Profile, SerialSettings, SlowClient, WhileAway
 from serialbridge_gui.traffic.chunk import NO_CLIENT, Direction, Tap
 
 MAX_CHUNK_BYTES: Final = 64 << 10
@@ -35,6 +36,8 @@ SLOW_CLIENT_S: Final = 0.5
 HALF_CLOSED_SILENCE_S: Final = 1.0
 """How long the device must have been silent before a client that shut its sending side is let go."""
 REOPEN_S: Final = 0.5
+SEE_OFF_S: Final = 1.0
+"""Where clients are disconnected because the device is gone: how long they may take what is queued for them."""
 PORT_DRAIN_S: Final = 0.3
 """At the end: how long the port's own buffers may take to empty."""
 
@@ -67,7 +70,12 @@ class Relay:
     """
 
     def __init__(
-        self, profile: Profile, tap: Tap | None, selector: selectors.BaseSelector, tell: Callable[[ev.Event], None]
+        self,
+        profile: Profile,
+        tap: Tap | None,
+        selector: selectors.BaseSelector,
+        tell: Callable[[ev.Event], None],
+        finder: DeviceFinder,
     ) -> None:
         self.counters = Counters()
         self.clients: tuple[Client, ...] = ()
@@ -83,6 +91,7 @@ class Relay:
         self._tap = tap
         self._selector = selector
         self._tell = tell
+        self._finder = finder
         self._stopping = False
         self._port: SerialPort | None = None
         self._port_watched = 0
@@ -93,12 +102,17 @@ class Relay:
         self._lines: ev.ModemLines | None = None
         self._last_serial_at = 0.0
         self._reopen_at = inf
+        self._seen_off: tuple[Client, ...] = ()
+        """Clients that are disconnected as soon as they have what is queued for them."""
+        self._see_off_until = 0.0
 
     # ---- life
 
     def open_port(self) -> None:
         """Open the profile's device and watch it. Raises BridgeError."""
-        self._port = SerialPort(self._profile.serial)
+        device = self._finder.find_first()
+        self._port = SerialPort(self._settings(device))
+        self._finder.opened(device)
         if self._port.refused:
             self._tell(ev.SettingsRefused(time_ns(), self._port.device, self._port.refused))
         self._watch_port(_READ)
@@ -359,7 +373,8 @@ class Relay:
     def _make_room(self) -> bool:
         for client in self.clients:
             if client.finished_sending or (not client.watched & _READ and client.peer_has_finished()):
-                self._end_client(client, ev.LeaveReason.CLOSED)
+                gone = client in self._seen_off
+                self._end_client(client, ev.LeaveReason.DEVICE_LOST if gone else ev.LeaveReason.CLOSED)
                 return True
         if self._rules.access is Access.REPLACE:
             self._end_client(self.clients[0], ev.LeaveReason.REPLACED)
@@ -436,29 +451,55 @@ class Relay:
         self._port = None
         self._port_watched = 0
         self.counters.lost += port.close()
-        if self._profile.while_away is WhileAway.DISCARD:
+        closing = self._profile.on_device_loss is OnDeviceLoss.CLOSE
+        if closing or self._profile.while_away is WhileAway.DISCARD:
             self.counters.lost += self._to_device.clear()
             self._hold_clients(held=False)
         self._lines = None
         self._tell(ev.LinesChanged(time_ns(), None))
         reason = ev.LossReason.UNPLUGGED if port.is_device else ev.LossReason.ERROR
         self._tell(ev.DeviceLost(time_ns(), port.device, reason, detail))
+        self._finder.lost()
+        if closing:
+            self._seen_off, self._see_off_until = self.clients, self.now + SEE_OFF_S
+            for client in self.clients:
+                self._watch_client(client, client.watched & ~_READ)
         self._reopen_at = self.now + REOPEN_S
         self.reconsider()
 
     def _try_reopen(self) -> None:
-        device = self._profile.serial.device
+        if self._port is not None or self._stopping or self._seen_off:
+            return  # called late; or the last ones it left have to go before it may speak again
         self._reopen_at = self.now + REOPEN_S
-        if device.startswith("/") and not os.path.exists(device):
+        device = self._finder.look(self._try_reopen)
+        if device is None:
             return
         try:
-            port = SerialPort(self._profile.serial, busy_retries=0)
+            port = SerialPort(self._settings(device), busy_retries=0)
         except BridgeError:
             return
         self._reopen_at = inf
         self._port = port
         self._watch_port((0 if self._holding else _READ) | (_WRITE if self._to_device.size else 0))
+        self._finder.opened(device)
         self._tell(ev.DeviceBack(time_ns(), device))
+        self.reconsider()
+
+    def _settings(self, device: str) -> SerialSettings:
+        """The profile's, for the name that its device has now."""
+        return self._profile.serial.changed(device=device)
+
+    def _see_off(self, now: float) -> None:
+        """Disconnect those who were there when the device went, as far as they have everything it sent."""
+        for client in self._seen_off:
+            if client not in self.clients:
+                continue
+            self.counters.lost += client.discard_input()
+            in_time = now < self._see_off_until
+            if in_time and (client.queue.size or (client.finish() and client.still_matters())):
+                continue
+            self._end_client(client, ev.LeaveReason.DEVICE_LOST)
+        self._seen_off = tuple(client for client in self._seen_off if client in self.clients)
 
     # ---- time
 
@@ -470,6 +511,8 @@ class Relay:
     def tick(self, now: float) -> None:
         """Look at every time-out."""
         self._end_failed_clients()
+        if self._seen_off:
+            self._see_off(now)
         self._end_overdue_clients(now)
         if self._reopen_at <= now:
             self._try_reopen()
@@ -483,7 +526,7 @@ class Relay:
         self.tick_at = inf if self.wait_s is None else now + self.wait_s
 
     def _next_tick_s(self) -> float | None:
-        if any(client.full_since or client.finished_sending for client in self.clients):
+        if self._seen_off or any(client.full_since or client.finished_sending for client in self.clients):
             return TICK_S
         if self._port is not None and self._port.has_lines:
             return LINES_TICK_S

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButto
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.engine.listener import reachable
-from serialbridge_gui.profile import ListenAddress, Profile
+from serialbridge_gui.profile import ListenAddress, OnDeviceLoss, Profile
 from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.ui.clients_panel import ClientsPanel
 from serialbridge_gui.ui.field_keys import leave_to_window
@@ -167,7 +167,7 @@ class BridgePage(QWidget):
         self.form.port.set_ports(self._ports.ports)
 
     def _note_event(self, event: ev.Event) -> None:
-        if isinstance(event, ev.SettingsRefused):
+        if isinstance(event, (ev.SettingsRefused, ev.DeviceMoved)):
             self._warn(event_sentence(event))
         elif isinstance(event, ev.LinesChanged):
             self.status.refresh()
@@ -223,11 +223,18 @@ class BridgePage(QWidget):
                 return
             failure = make_visible(self.session.device_failure)
             if failure:
-                text = self.tr("Failed {seconds} s ago ({reason}); is tried again by itself. Clients stay connected.")
+                text = self.tr("Failed {seconds} s ago ({reason}); is tried again by itself.")
             else:
-                text = self.tr("Unplugged {seconds} s ago; comes back by itself. Clients stay connected.")
+                text = self.tr("Unplugged {seconds} s ago; comes back by itself.")
+            if self.session.profile.on_device_loss is OnDeviceLoss.KEEP:
+                after = self.tr("Clients stay connected.")
+            else:
+                after = self.tr("Clients were disconnected.")
+            text = f"{text.format(seconds=away_ms // 1000, reason=failure)} {after}"
+            if self.session.look_alike:
+                text += f" {self.session.look_alike}."
             self.message.say(
-                text.format(seconds=away_ms // 1000, reason=failure),
+                text,
                 look=BridgeState.WAITING_FOR_DEVICE,
                 action=self.tr("Stop"),
                 do=self.session.stop,

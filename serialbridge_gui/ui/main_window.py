@@ -118,7 +118,8 @@ class MainWindow(QMainWindow):
         taken = {session.profile.serial.device for session in self.workspace}
         device = newest_adapter(tuple(port for port in self._ports.ports if port.device not in taken))
         device = device or newest_adapter(self._ports.ports) or ("COM1" if sys.platform == "win32" else "/dev/ttyUSB0")
-        session = self.workspace.add(self.tr("Bridge"), device)
+        identity = next((port.identity for port in self._ports.ports if port.device == device), None)
+        session = self.workspace.add(self.tr("Bridge"), device, identity)
         self.sidebar.choose(session)
         self._pages[session].start_stop.setFocus()
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QCompleter, QWidget
 
 from serialbridge_gui.engine.ports import SIMULATED, PortInfo
+from serialbridge_gui.profile import DeviceIdentity
 from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.ui.plain_tooltip import plain_tooltip
 
@@ -16,11 +17,12 @@ class PortPicker(QComboBox):
     """GUI thread only. `device` is a port name, a path or a URL; never the words around it."""
 
     device_chosen = Signal(str)
-    """The user picked or typed another device."""
+    """The user picked or typed another device, or picked another one of the same name."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._device = ""
+        self._identity: DeviceIdentity | None = None
         self._ports: tuple[PortInfo, ...] = ()
         self.setEditable(True)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
@@ -43,6 +45,11 @@ class PortPicker(QComboBox):
         return self._device
 
     @property
+    def identity(self) -> DeviceIdentity | None:
+        """Who was meant, where it was picked from the list; None: whoever has that name."""
+        return self._identity
+
+    @property
     def typed(self) -> str:
         """What the text in the field stands for: other than `device` only while it is being typed."""
         text = self.currentText().strip()
@@ -51,11 +58,17 @@ class PortPicker(QComboBox):
 
     def commit(self) -> None:
         """Choose what has been typed so far, as leaving the field does."""
-        self._choose(self.typed)
+        typed = self.typed
+        if typed != self._device:
+            whole_words = typed != self.currentText().strip()  # of a listed port: as good as picked
+            self._choose(typed, self._listed_identity(typed) if whole_words else None)
+        else:
+            self._show_chosen()
 
-    def set_device(self, device: str) -> None:
+    def set_device(self, device: str, identity: DeviceIdentity | None = None) -> None:
         """Show this device as chosen, whether it is there or not."""
         self._device = device
+        self._identity = identity
         self._show_chosen()
 
     def set_ports(self, ports: tuple[PortInfo, ...]) -> None:
@@ -102,11 +115,15 @@ class PortPicker(QComboBox):
         editor.setPlaceholderText(self.tr("Choose a port, or type a path or URL"))
 
     def _picked(self, index: int) -> None:
-        self._choose(str(self.itemData(index) or self.itemText(index)))
+        device = str(self.itemData(index) or self.itemText(index))
+        self._choose(device, self._listed_identity(device))
 
-    def _choose(self, device: str) -> None:
-        chosen = device != self._device
-        self.set_device(device)
+    def _listed_identity(self, device: str) -> DeviceIdentity | None:
+        return next((port.identity for port in self._ports if port.device == device), None)
+
+    def _choose(self, device: str, identity: DeviceIdentity | None) -> None:
+        chosen = (device, identity) != (self._device, self._identity)
+        self.set_device(device, identity)
         if chosen:
             self.device_chosen.emit(device)
 

@@ -50,6 +50,9 @@ def offer_for(problem: Problem, session: Session, workspace: Workspace) -> Offer
     if problem.cause is Cause.BAUD_RATE_REFUSED and problem.hint:
         changed = profile.changed(serial=profile.serial.changed(baud_rate=int(problem.hint)))
         return Offer(sentence, translate("Offer", "Use {baud}").format(baud=problem.hint), lambda: start_with(changed))
+    if problem.cause is Cause.DEVICE_DIFFERENT:
+        changed = profile.changed(serial=profile.serial.changed(identity=problem.found))
+        return Offer(sentence, translate("Offer", "Use this one"), lambda: start_with(changed))
     if problem.cause is Cause.DEVICE_NO_PERMISSION:
         command = f"sudo usermod -aG {problem.hint} $USER"
         return Offer(

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.errors import Cause, Problem
+from serialbridge_gui.profile import DeviceIdentity
 from serialbridge_gui.profile_error import ProfileError, ProfileFault
 from serialbridge_gui.traffic.text import make_visible
 
@@ -22,6 +23,9 @@ def problem_sentence(problem: Problem) -> str:
     """Why a bridge could not start, in one line."""
     text = {
         Cause.DEVICE_MISSING: _tr("There is no serial port {subject}. Plug in the adapter, or choose another port."),
+        Cause.DEVICE_DIFFERENT: _tr(
+            "{subject} is another adapter ({difference}). Plug in the right one, or choose a port again."
+        ),
         Cause.DEVICE_NO_PERMISSION: _tr(
             "Your account may not open {subject}. Run `sudo usermod -aG {hint} $USER`, then log out and in."
         ),
@@ -43,7 +47,10 @@ def problem_sentence(problem: Problem) -> str:
     if problem.cause is Cause.DEVICE_BUSY and problem.hint:
         text = _tr("{subject} is in use by {hint}. Close it, then start again.")
     detail = " ".join(problem.detail.split()).rstrip(".")
-    return make_visible(text.format(subject=problem.subject, detail=detail, hint=problem.hint))
+    difference = _difference(problem.expected, problem.found)
+    return make_visible(
+        text.format(subject=problem.subject, detail=detail, hint=problem.hint, difference=difference)
+    )
 
 
 def profile_error_sentence(error: ProfileError) -> str:
@@ -99,10 +106,37 @@ def _event_words(event: ev.Event) -> str:
             return _tr("{device} failed ({detail}); waiting for it to come back").format(device=device, detail=detail)
         case ev.DeviceBack(device=device):
             return _tr("{device} is back").format(device=device)
+        case ev.DeviceMoved(device=device, was=was):
+            return _tr("The device has another name now: {device}, no longer {was}").format(device=device, was=was)
+        case ev.LookAlikeRefused(device=device, expected=expected, found=found):
+            return _tr("{device} is another adapter ({difference}); it is not used").format(
+                device=device, difference=_difference(expected, found)
+            )
         case ev.Stopped():
             return _tr("Stopped")
         case _:
             return ""
+
+
+def _difference(expected: DeviceIdentity | None, found: DeviceIdentity | None) -> str:
+    """In what two devices differ, the first thing that tells them apart."""
+    if expected is None or found is None:
+        return _tr("it does not say which")
+    if (expected.vid, expected.pid) != (found.vid, found.pid):
+        return _tr("{found}, expected {expected}").format(
+            found=f"{found.vid:04X}:{found.pid:04X}", expected=f"{expected.vid:04X}:{expected.pid:04X}"
+        )
+    nothing = _tr("none")
+    for field, words in (
+        ("serial_number", _tr("serial number {found}, expected {expected}")),
+        ("interface", _tr("interface {found}, expected {expected}")),
+    ):
+        one, other = getattr(expected, field), getattr(found, field)
+        if one != other:
+            return words.format(found=other or nothing, expected=one or nothing)
+    return _tr("in USB socket {found}, expected in {expected}").format(
+        found=found.location or nothing, expected=expected.location or nothing
+    )
 
 
 def leave_reason(reason: ev.LeaveReason) -> str:

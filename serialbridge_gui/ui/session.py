@@ -44,6 +44,8 @@ class Session(QObject):
         """Why the device is away, where it was not just unplugged: the system's words."""
         self.device_lost_at = 0.0
         """Monotonic time in s since which the device is away; 0: it is there."""
+        self.look_alike = ""
+        """A sentence about the adapter that has the device's name while it is away, if one has."""
         self._store = store
         self._tasks = Tasks()
         self._saved: Profile | None = None
@@ -119,6 +121,13 @@ class Session(QObject):
             self.device_failure = event.detail if event.reason is ev.LossReason.ERROR else ""
         elif isinstance(event, (ev.DeviceBack, ev.Listening, ev.Stopped)):
             self.device_lost_at = 0.0
+            self.look_alike = ""
+        elif isinstance(event, ev.LookAlikeRefused):
+            self.look_alike = event_sentence(event)
+        elif isinstance(event, ev.DeviceMoved) and self.profile.serial.identity is not None:
+            # Picked from the list, the device is what counts: its saved name is only the last one.
+            serial = self.profile.serial.changed(device=event.device)
+            self.edit(self.profile.changed(serial=serial))
         sentence = event_sentence(event)
         if sentence:
             self._event_rows.append((event.time_ns, Direction.EVENT, NO_CLIENT, sentence.encode()))

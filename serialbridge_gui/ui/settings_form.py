@@ -29,9 +29,11 @@ from serialbridge_gui.profile import (
     InvalidSetting,
     LinePolicy,
     ListenAddress,
+    OnDeviceLoss,
     Parity,
     Profile,
     SerialSettings,
+    WhileAway,
 )
 from serialbridge_gui.ui.port_picker import PortPicker
 from serialbridge_gui.ui.state_look import mixed, warning_color
@@ -71,14 +73,14 @@ class SettingsForm(QWidget):
     def set_profile(self, profile: Profile) -> None:
         """Show another profile. Where only its name differs, what is being typed stays."""
         shown, self._profile = self._profile, profile
-        if (shown.serial, shown.listen, shown.clients) != (profile.serial, profile.listen, profile.clients):
+        if shown.changed(name=profile.name) != profile:
             self._show_profile()
 
     def _show_profile(self) -> None:
         profile = self._profile
         with _blocked(self._inputs()):
             serial = profile.serial
-            self.port.set_device(serial.device)
+            self.port.set_device(serial.device, serial.identity)
             self.baud.setEditText(str(serial.baud_rate))
             for combo, value in (
                 (self.data_bits, serial.data_bits),
@@ -88,6 +90,8 @@ class SettingsForm(QWidget):
                 (self.dtr, serial.dtr),
                 (self.rts, serial.rts),
                 (self.access, profile.clients.access),
+                (self.on_loss, profile.on_device_loss),
+                (self.while_away, profile.while_away),
             ):
                 combo.setCurrentIndex(combo.findData(value))
             self._show_host(profile.listen.host)
@@ -134,6 +138,8 @@ class SettingsForm(QWidget):
         self.dtr = _combo(self, [(value.value, value) for value in LinePolicy])
         self.rts = _combo(self, [(value.value, value) for value in LinePolicy])
         self.access = _combo(self, [(value.value, value) for value in Access])
+        self.on_loss = _combo(self, [(value.value, value) for value in OnDeviceLoss])
+        self.while_away = _combo(self, [(value.value, value) for value in WhileAway])
         self.host = QComboBox(self)
         self.listen_port = QSpinBox(self)
         self.listen_port.setRange(1, 65535)
@@ -148,10 +154,11 @@ class SettingsForm(QWidget):
         self.port_label.setBuddy(self.port)
         self.baud_label.setBuddy(self.baud)
         self.listen_label.setBuddy(self.listen_port)
-        self._folded_labels = {
-            widget: QLabel(self)
-            for widget in (self.data_bits, self.parity, self.stop_bits, self.flow, self.dtr, self.rts, self.access)
-        }
+        folded = (
+            self.data_bits, self.parity, self.stop_bits, self.flow, self.dtr, self.rts, self.access,
+            self.on_loss, self.while_away,
+        )  # fmt: skip
+        self._folded_labels = {widget: QLabel(self) for widget in folded}
         for widget, label in self._folded_labels.items():
             label.setBuddy(widget)
         for label in self.findChildren(QLabel):
@@ -180,8 +187,8 @@ class SettingsForm(QWidget):
         grid.setSpacing(18)
         for group in (
             (self.data_bits, self.parity, self.stop_bits),
-            (self.flow, self.access),
-            (self.dtr, self.rts),
+            (self.flow, self.dtr, self.rts),
+            (self.access, self.on_loss, self.while_away),
         ):
             form = QFormLayout()
             form.setVerticalSpacing(6)
@@ -228,6 +235,7 @@ class SettingsForm(QWidget):
             profile = self._profile.changed(
                 serial=SerialSettings(
                     device=self.port.device,
+                    identity=self.port.identity,
                     baud_rate=int(self.baud.currentText()),
                     data_bits=self.data_bits.currentData(),
                     parity=Parity(self.parity.currentData()),
@@ -238,6 +246,8 @@ class SettingsForm(QWidget):
                 ),
                 listen=ListenAddress(host=self.host.currentData(), port=self.listen_port.value()),
                 clients=self._rules(),
+                on_device_loss=OnDeviceLoss(self.on_loss.currentData()),
+                while_away=WhileAway(self.while_away.currentData()),
             )
         except InvalidSetting as error:  # nothing the widgets allow; but what is typed is never thrown away
             self._set_invalid(error.reason)
@@ -338,6 +348,8 @@ class SettingsForm(QWidget):
             (self.dtr, self.tr("DTR at start")),
             (self.rts, self.tr("RTS at start")),
             (self.access, self.tr("Clients")),
+            (self.on_loss, self.tr("Device unplugged")),
+            (self.while_away, self.tr("Sent meanwhile")),
         ):
             self._folded_labels[widget].setText(words)
             widget.setAccessibleName(words)
@@ -359,6 +371,13 @@ class SettingsForm(QWidget):
             Access.REPLACE: self.tr("One; a new one takes over"),
             Access.SHARED: self.tr("Many; all read and write"),
             Access.MONITOR: self.tr("Many; the first one writes"),
+        })  # fmt: skip
+        _relabel(self.on_loss, {
+            OnDeviceLoss.KEEP: self.tr("Clients stay connected"),
+            OnDeviceLoss.CLOSE: self.tr("Clients are disconnected"),
+        })  # fmt: skip
+        _relabel(self.while_away, {
+            WhileAway.HOLD: self.tr("Waits for the device"), WhileAway.DISCARD: self.tr("Is thrown away"),
         })  # fmt: skip
         with _blocked([self.host]):
             host = self.host.currentData()

@@ -83,7 +83,8 @@ class Sidebar(QWidget):
         item = self.list.item(self._sessions.index(session))
         bridge, profile = session.bridge, session.profile
         state = state_words(bridge.state, len(bridge.clients()))
-        name, device = make_visible(profile.name), make_visible(profile.serial.device.removeprefix("/dev/"))
+        now = bridge.device if bridge.state.active else profile.serial.device
+        name, device = make_visible(profile.name), make_visible(now.removeprefix("/dev/"))
         address = bridge.address or profile.listen
         port = str(address.port) if address.loopback_only else str(address)
         where = f"{device} ⇄ :{port}" if address.loopback_only else f"{device} ⇄ {port}"

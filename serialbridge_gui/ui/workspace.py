@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from serialbridge_gui.engine.listener import address_taken
 from serialbridge_gui.engine.ports import PortInfo
-from serialbridge_gui.profile import DEFAULT_LISTEN_PORT, ListenAddress, Profile, SerialSettings
+from serialbridge_gui.profile import DEFAULT_LISTEN_PORT, DeviceIdentity, ListenAddress, Profile, SerialSettings
 from serialbridge_gui.profile_store import ProfileStore, free_name
 from serialbridge_gui.ui.sentences import profile_error_sentence
 from serialbridge_gui.ui.session import Session
@@ -41,12 +41,12 @@ class Workspace(QObject):
             self._add(profile)
         return [profile_error_sentence(problem) for problem in loaded.problems]
 
-    def add(self, name: str, device: str) -> Session:
+    def add(self, name: str, device: str, identity: DeviceIdentity | None = None) -> Session:
         """A new, saved profile under a name and on a listen port that nobody has yet."""
         taken = {session.profile.name for session in self}
         profile = Profile(
             name=free_name(name, taken),
-            serial=SerialSettings(device=device),
+            serial=SerialSettings(device=device, identity=identity),
             listen=ListenAddress(port=self.next_free_port(DEFAULT_LISTEN_PORT)),
         )
         session = self._add(profile)

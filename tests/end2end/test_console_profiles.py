@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from serialbridge_gui.cli import main
+from serialbridge_gui.engine.ports import PortInfo
+from serialbridge_gui.profile import DeviceIdentity
 from tests.devices import EchoDevice
 from tests.end2end.peers import connect, receive
 from tests.engine.running import receive_all
@@ -154,3 +159,44 @@ def test_broken_profile_is_named_when_a_bridge_asks_for_it(tmp_path: Path) -> No
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1
     assert "0123456789abcdef0123456789abcdef.json is broken" in done.stderr
+
+
+def test_ports_json_has_exactly_the_promised_fields(monkeypatch: pytest.MonkeyPatch) -> None:
+    identity = DeviceIdentity(vid=1, pid=2, serial_number="A1")
+    port = PortInfo("COM5", "an adapter", 1, 2, "A1", "1-2", "maker", identity)
+    monkeypatch.setattr("serialbridge_gui.engine.ports.present_ports", lambda: (port,))
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        assert main(["ports", "--json"]) == 0
+    assert json.loads(printed.getvalue()) == [
+        {
+            "device": "COM5", "description": "an adapter", "vid": 1, "pid": 2, "serial_number": "A1",
+            "location": "1-2", "manufacturer": "maker",
+        }
+    ]  # fmt: skip
+
+
+def test_profile_of_another_adapter_is_refused_in_one_line(tmp_path: Path) -> None:
+    with EchoDevice(tmp_path / "ttyUSB0") as device:
+        serial = {"device": device.path, "identity": {"vid": 0x0403, "pid": 0x6001, "serial_number": "A1"}}
+        profiles(tmp_path, "import", str(exported(tmp_path / "in", serial=serial)))
+        done = run_console("run", "--profile", "Scale", "--listen", "127.0.0.1:0", "--config-dir", str(tmp_path))
+        assert not device.is_open
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert f"{device.path} is another adapter" in done.stderr
+
+
+def test_profile_that_disconnects_its_clients_on_loss_does_so(tmp_path: Path) -> None:
+    with EchoDevice(tmp_path / "ttyUSB0") as device:
+        file = exported(tmp_path / "in", serial={"device": device.path}, on_device_loss="close")
+        profiles(tmp_path, "import", str(file))
+        with ConsoleBridge(
+            "run", "--profile", "Scale", "--listen", "127.0.0.1:0", "--json", "--config-dir", str(tmp_path)
+        ) as bridge, connect(bridge.wait_listening()) as client:
+            bridge.wait_event("client_connected")
+            device.unplug()
+            assert receive_all(client) == b""
+            assert bridge.wait_event("client_disconnected")["reason"] == "device_lost"
+            device.plug()
+            assert bridge.wait_event("device_back")["device"] == device.path
+            assert bridge.stop() == 0

@@ -10,7 +10,20 @@ from PySide6.QtCore import Qt
 from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.traffic.chunk import Direction
 from tests.devices import PtyDevice
-from tests.ui.windows import CH340, FTDI, ON_BOARD, Lab, click, log_rows, press, press_shortcut, soon, type_into, until
+from tests.ui.windows import (
+    CH340,
+    FTDI,
+    ON_BOARD,
+    WHO,
+    Lab,
+    click,
+    log_rows,
+    press,
+    press_shortcut,
+    soon,
+    type_into,
+    until,
+)
 
 
 async def test_demo_button_gives_a_client_a_reading_and_the_log_its_row(lab: Lab) -> None:
@@ -56,6 +69,14 @@ async def test_use_my_device_makes_a_bridge_on_the_newest_usb_adapter(lab: Lab) 
     assert page.start_stop.isEnabled()
     assert page.badge.isHidden()
     await until(page.start_stop.hasFocus, "Start has the focus")
+
+
+async def test_device_that_is_found_for_the_user_is_remembered_by_who_it_is(lab: Lab) -> None:
+    window = lab.open()
+    lab.plug(CH340, ON_BOARD)
+    click(window.first_run.device)
+    (session,) = window.workspace
+    assert (session.profile.serial.device, session.profile.serial.identity) == (CH340.device, WHO)
 
 
 async def test_first_run_without_any_port_says_what_to_do(lab: Lab) -> None:

@@ -7,8 +7,9 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from serialbridge_gui.engine.ports import SIMULATED, PortInfo
+from serialbridge_gui.profile import DeviceIdentity
 from serialbridge_gui.ui.port_picker import PortPicker, port_words
-from tests.ui.windows import CH340, FTDI, press, type_into
+from tests.ui.windows import CH340, FTDI, WHO, press, type_into
 
 
 @pytest.fixture
@@ -114,3 +115,35 @@ def test_list_update_keeps_what_is_being_typed(picker: PortPicker) -> None:
 def test_list_without_any_port_still_offers_the_simulated_devices(picker: PortPicker) -> None:
     picker.set_ports(())
     assert [picker.itemData(index) for index in range(picker.count())] == list(SIMULATED)
+
+
+def test_picked_port_is_remembered_by_who_it_is_and_a_typed_name_is_not(picker: PortPicker) -> None:
+    picker.setCurrentIndex(1)
+    picker.activated.emit(1)
+    assert picker.identity == WHO
+    picker.set_ports((FTDI,))
+    picker.commit()  # leaving the field while the adapter is away changes nothing
+    assert picker.identity == WHO
+    type_into(picker.lineEdit(), "/dev/ttyUSB7")
+    press(picker, Qt.Key.Key_Return)
+    assert picker.identity is None
+    picker.set_ports((FTDI, CH340))
+    type_into(picker.lineEdit(), CH340.device)
+    press(picker, Qt.Key.Key_Return)
+    assert (picker.device, picker.identity) == (CH340.device, None)
+    type_into(picker.lineEdit(), "/dev/ttyUSB7")
+    press(picker, Qt.Key.Key_Return)
+    type_into(picker.lineEdit(), port_words(CH340))  # as a completer does it
+    press(picker, Qt.Key.Key_Return)
+    assert (picker.device, picker.identity) == (CH340.device, WHO)
+
+
+def test_another_adapter_of_the_same_name_is_another_choice(picker: PortPicker) -> None:
+    other = DeviceIdentity(vid=0x1A86, pid=0x7523, serial_number="B2", location="1-2")
+    picker.set_device(CH340.device, other)
+    told = chosen_by(picker)
+    picker.activated.emit(1)
+    assert told == [CH340.device]
+    assert picker.identity == WHO
+    picker.activated.emit(1)
+    assert told == [CH340.device]

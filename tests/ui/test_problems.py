@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QGuiApplication
 
+from serialbridge_gui.engine import ports
 from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.engine.errors import Cause, Problem
-from serialbridge_gui.profile import ListenAddress
+from serialbridge_gui.profile import DeviceIdentity, ListenAddress, SerialSettings
 from serialbridge_gui.ui.bridge_page import BridgePage
 from serialbridge_gui.ui.problem_actions import offer_for
 from serialbridge_gui.ui.session import Session
@@ -170,3 +171,23 @@ async def test_port_the_system_keeps_offers_one_above_1024(lab: Lab, port: int) 
     offer = offer_for(problem, session, window.workspace)
     assert str(session.profile.listen) in offer.sentence
     assert int(offer.button.removeprefix("Use ")) >= 1024
+
+
+async def test_other_adapter_than_the_saved_one_is_refused_and_used_when_the_user_says_so(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected, found = (DeviceIdentity(vid=1, pid=2, serial_number=number, location="1-2") for number in ("A1", "B2"))
+    with PtyDevice(link=tmp_path / "ttyUSB0") as device:
+        monkeypatch.setattr(ports, "device_identities", lambda: {device.path: found})
+        lab.open()
+        session = lab.add(device.path)
+        session.edit(session.profile.changed(serial=SerialSettings(device=device.path, identity=expected)))
+        page = await failed(lab, session)
+        assert page.message.label.text().startswith(
+            f"{device.path} is another adapter (serial number B2, expected A1). "
+        )
+        assert not device.is_open
+        assert page.message.button.text() == "Use this one"
+        click(page.message.button)
+        await until(lambda: session.bridge.address is not None, "it starts with this one")
+        assert session.profile.serial.identity == found

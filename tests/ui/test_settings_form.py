@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QWidget
 
 from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.engine.events import SettingsRefused
-from serialbridge_gui.profile import ListenAddress
-from tests.ui.windows import Lab, click, press, press_shortcut, type_into, until
+from serialbridge_gui.profile import Access, ClientRules, ListenAddress, OnDeviceLoss, WhileAway
+from serialbridge_gui.profile_store import ProfileStore
+from tests.ui.windows import CH340, WHO, Lab, click, press, press_shortcut, type_into, until
 
 
 @pytest.mark.parametrize("baud", ["", "0"])
@@ -66,7 +67,7 @@ async def test_settings_stand_still_while_the_bridge_runs(lab: Lab) -> None:
     form = page.form
     inputs: list[QWidget] = [
         form.port, form.rescan, form.baud, form.data_bits, form.parity, form.stop_bits, form.flow, form.dtr,
-        form.rts, form.access, form.host, form.listen_port,
+        form.rts, form.access, form.on_loss, form.while_away, form.host, form.listen_port,
     ]  # fmt: skip
     assert all(widget.isEnabled() for widget in inputs)
     address = await lab.start(session)
@@ -125,3 +126,31 @@ async def test_settings_a_device_refuses_are_said_while_it_runs(lab: Lab) -> Non
     )
     click(page.message.button)
     assert page.message.isHidden()
+
+
+async def test_picked_port_is_saved_with_who_it_is_and_keeps_it_through_other_edits(lab: Lab) -> None:
+    lab.open()
+    lab.plug(CH340)
+    session = lab.add("sim://echo")
+    form = lab.page(session).form
+    form.port.activated.emit(form.port.findData(CH340.device))
+    assert (session.profile.serial.device, session.profile.serial.identity) == (CH340.device, WHO)
+    form.baud.setEditText("9600")
+    form.on_loss.setCurrentIndex(form.on_loss.findText("Clients are disconnected"))
+    form.while_away.setCurrentIndex(form.while_away.findText("Is thrown away"))
+    profile = session.profile
+    assert (profile.on_device_loss, profile.while_away) == (OnDeviceLoss.CLOSE, WhileAway.DISCARD)
+    assert profile.serial.identity == WHO
+    await until(lambda: ProfileStore(lab.config_dir).load().profiles == (profile,), "it is saved")
+    session.edit(profile.changed(on_device_loss=OnDeviceLoss.KEEP))
+    assert form.on_loss.currentData() == OnDeviceLoss.KEEP
+
+
+async def test_number_of_clients_stays_through_other_edits(lab: Lab) -> None:
+    lab.open()
+    session = lab.add("sim://echo", clients=ClientRules(access=Access.SHARED, max_clients=5))
+    form = lab.page(session).form
+    form.baud.setEditText("9600")
+    assert (session.profile.serial.baud_rate, session.profile.clients.max_clients) == (9600, 5)
+    form.access.setCurrentIndex(form.access.findData(Access.MONITOR))
+    assert session.profile.clients == ClientRules(access=Access.MONITOR)

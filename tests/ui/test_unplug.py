@@ -8,9 +8,13 @@ import socket
 import time
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QEvent, QObject
 
+from serialbridge_gui.engine import events as ev
+from serialbridge_gui.engine import ports
 from serialbridge_gui.engine.bridge import BridgeState
+from serialbridge_gui.profile import DeviceIdentity, OnDeviceLoss, SerialSettings
 from serialbridge_gui.traffic.chunk import Direction
 from tests.devices import PtyDevice
 from tests.ui.windows import Lab, click, log_rows, soon, until
@@ -110,3 +114,68 @@ async def test_device_that_failed_says_so_and_not_that_it_was_unplugged(lab: Lab
         await until(lambda: page.message.isVisible(), "the message")
         assert page.message.label.text().startswith("Failed ")
         assert "socket disconnected" in page.message.label.text()
+
+
+async def test_device_with_another_name_is_followed_told_and_saved(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, after = tmp_path / "ttyUSB0", tmp_path / "ttyUSB1"
+    own, other = (DeviceIdentity(vid=1, pid=2, serial_number=number) for number in ("A1", "B2"))
+    who = {str(before): own}
+    monkeypatch.setattr(ports, "device_identities", lambda: dict(who))
+    monkeypatch.setattr(ports, "ports_signature", lambda: sorted(who.items(), key=str))
+    with PtyDevice(link=before) as device:
+        window = lab.open()
+        session = lab.add(device.path, "Scale")
+        session.edit(session.profile.changed(serial=SerialSettings(device=device.path, identity=own)))
+        page = lab.page(session)
+        await lab.start(session)
+        await lab.connect(session)
+        who.clear()
+        device.unplug()
+        await until(page.message.isVisible, "the message")
+        assert "another adapter" not in page.message.label.text()
+        who[str(before)] = other
+        await until(lambda: "another adapter" in page.message.label.text(), "the look-alike is named")
+        assert page.message.label.text().endswith(
+            f" Clients stay connected. {before} is another adapter (serial number B2, expected A1); it is not used."
+        )
+        with PtyDevice(link=after):
+            who[str(after)] = own
+            await until(lambda: session.bridge.state is BridgeState.RUNNING, "the device is back")
+            words = f"The device has another name now: {after}, no longer {before}"
+            assert page.message.label.text() == words
+            assert str(after) in window.sidebar.list.item(0).text()
+            assert page.form.port.currentText() == str(after)
+            assert (session.profile.serial.device, session.profile.serial.identity) == (str(after), own)
+            await until(
+                lambda: [data for _, data in log_rows(page) if data in (words.encode(), f"{after} is back".encode())],
+                "the log says so",
+            )
+            assert session.look_alike == ""
+            session.stop()
+            await until(lambda: session.bridge.state is BridgeState.STOPPED, "it stops")
+
+
+async def test_name_that_was_typed_stays_while_the_sidebar_shows_where_the_device_is(lab: Lab) -> None:
+    window = lab.open()
+    session = lab.add("sim://echo")
+    await lab.start(session)
+    session.bridge._note(ev.DeviceMoved(1, "/dev/ttyUSB1", "/dev/ttyUSB0"))
+    session.bridge.event_occurred.emit(ev.DeviceMoved(1, "/dev/ttyUSB1", "/dev/ttyUSB0"))
+    session.changed.emit()
+    assert "ttyUSB1" in window.sidebar.list.item(0).text()
+    assert session.profile.serial.device == "sim://echo"
+
+
+async def test_message_tells_clients_that_were_disconnected(lab: Lab, tmp_path: Path) -> None:
+    with PtyDevice(link=tmp_path / "ttyUSB0") as device:
+        lab.open()
+        session = lab.add(device.path, on_device_loss=OnDeviceLoss.CLOSE)
+        page = lab.page(session)
+        await lab.start(session)
+        reader, _ = await lab.connect(session)
+        device.unplug()
+        assert await soon(reader.read()) == b""
+        await until(page.message.isVisible, "the message")
+        assert page.message.label.text().endswith(" comes back by itself. Clients were disconnected.")

@@ -15,6 +15,7 @@ from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.engine.errors import Cause, Problem
 from serialbridge_gui.engine.ports import PortInfo
+from serialbridge_gui.profile import DeviceIdentity
 from serialbridge_gui.profile_error import ProfileError, ProfileFault
 from serialbridge_gui.ui import sentences
 from serialbridge_gui.ui.port_picker import port_words
@@ -93,12 +94,39 @@ def test_each_fault_of_a_profile_has_a_whole_sentence(fault: ProfileFault) -> No
     assert not set("{}\n") & set(said)
 
 
+def adapter(serial_number: str | None, **fields: Any) -> DeviceIdentity:
+    return DeviceIdentity(**{"vid": 0x0403, "pid": 0x6001, "serial_number": serial_number, "location": "1-2", **fields})
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (adapter("B2"), "serial number B2, expected A1"),
+        (adapter(None), "serial number none, expected A1"),
+        (adapter("A1", vid=0x1A86, pid=0x7523), "1A86:7523, expected 0403:6001"),
+        (adapter("A1", interface="1.1"), "interface 1.1, expected none"),
+        (adapter("A1", location="3-4"), "in USB socket 3-4, expected in 1-2"),
+    ],
+)
+def test_look_alike_is_told_by_what_it_differs_in(found: DeviceIdentity, words: str) -> None:
+    said = sentences.event_sentence(ev.LookAlikeRefused(1, "COM5", adapter("A1"), found))
+    assert said == f"COM5 is another adapter ({words}); it is not used"
+    problem = Problem(Cause.DEVICE_DIFFERENT, "COM5", expected=adapter("A1"), found=found)
+    assert sentences.problem_sentence(problem).startswith(f"COM5 is another adapter ({words}). ")
+
+
+def test_serial_number_of_others_does_no_harm_in_a_sentence() -> None:
+    said = sentences.event_sentence(ev.LookAlikeRefused(1, "COM5", adapter("A1"), adapter("{evil} \u202e")))
+    assert "{evil}" in said
+    assert "\u202e" not in said
+
+
 def sample(kind: type[ev.Event], **chosen: Any) -> ev.Event:
     """An event of this kind with something in each field."""
     values: dict[str, Any] = {
         "time_ns": 1, "host": "HOST", "port": 4001, "device": "DEVICE", "refused": ("parity",), "client": 7,
         "problem": Problem(Cause.DEVICE_BUSY, "DEVICE"), "address": "ADDRESS", "detail": "DETAIL", "lines": None,
-        "reason": ev.LeaveReason.CLOSED,
+        "reason": ev.LeaveReason.CLOSED, "was": "COM5", "expected": adapter("A1"), "found": adapter("B2"),
     }  # fmt: skip
     values |= chosen
     return kind(**{field.name: values[field.name] for field in fields(kind)})
@@ -130,7 +158,7 @@ def test_each_event_has_a_whole_sentence_or_none(kind: type[ev.Event]) -> None:
 def test_braces_and_control_characters_of_others_do_no_harm_in_a_sentence(field: str) -> None:
     values = {"subject": "s", "detail": "d", "hint": "h", field: "{evil} " + BIDI}
     for cause in Cause:
-        said = sentences.problem_sentence(Problem(cause, **values))
+        said = sentences.problem_sentence(Problem(cause, values["subject"], values["detail"], values["hint"]))
         assert "\u202e" not in said
     said = sentences.profile_error_sentence(ProfileError(ProfileFault.BROKEN, "{evil} " + BIDI, BIDI))
     assert "\u202e" not in said

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from serialbridge_gui import resources_rc  # noqa: F401 - registers the icons
 from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.engine.ports import PortInfo
-from serialbridge_gui.profile import ListenAddress
+from serialbridge_gui.profile import DeviceIdentity, ListenAddress
 from serialbridge_gui.profile_store import ProfileStore
 from serialbridge_gui.traffic.chunk import Direction
 from serialbridge_gui.ui.bridge_page import BridgePage
@@ -42,7 +42,8 @@ TEST_S = 40.0
 """When a test that hangs is given up."""
 POLL_S = 0.005
 
-CH340 = PortInfo("/dev/ttyUSB3", "USB-SERIAL CH340", 0x1A86, 0x7523, "A50285BI", "1-2", "QinHeng")
+WHO = DeviceIdentity(vid=0x1A86, pid=0x7523, serial_number="A50285BI", location="1-2")
+CH340 = PortInfo("/dev/ttyUSB3", "USB-SERIAL CH340", 0x1A86, 0x7523, "A50285BI", "1-2", "QinHeng", WHO)
 FTDI = PortInfo("/dev/ttyUSB0", "FT232R USB UART", 0x0403, 0x6001)
 ON_BOARD = PortInfo("/dev/ttyS0", "/dev/ttyS0")
 

@@ -1,0 +1,93 @@
+"""`on_device_loss: close`: who was there when the device went is disconnected, with every byte it had sent."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from serialbridge_gui.engine import events as ev
+from serialbridge_gui.profile import Access, ClientRules, OnDeviceLoss
+from tests.devices import PtyDevice
+from tests.engine.running import RunningBridge, receive, receive_all, until
+
+CLOSE = OnDeviceLoss.CLOSE
+
+
+@pytest.fixture
+def link(tmp_path: Path) -> Path:
+    return tmp_path / "ttyUSB0"
+
+
+def test_client_gets_every_byte_then_the_end(link: Path) -> None:
+    data = bytes(range(256)) * 2000
+    with PtyDevice(link) as device, RunningBridge(device.path, on_device_loss=CLOSE) as bridge:
+        client = bridge.client()
+        device.pump([data])
+        device.wait_pumped()
+        until(lambda: bridge.thread.counters.serial_to_tcp == len(data), "all is read")
+        device.unplug()
+        assert receive_all(client) == data
+        gone = bridge.wait_for(ev.ClientDisconnected)
+        assert gone.reason is ev.LeaveReason.DEVICE_LOST
+        assert bridge.thread.counters.lost == 0
+
+
+def test_client_that_goes_on_sending_gets_its_last_bytes_too(link: Path) -> None:
+    with PtyDevice(link) as device, RunningBridge(device.path, on_device_loss=CLOSE) as bridge:
+        client = bridge.client()
+        device.write(b"x" * 1000)
+        until(lambda: bridge.thread.counters.serial_to_tcp == 1000, "it is read")
+        client.sendall(b"unread " * 1000)
+        device.unplug()
+        client.sendall(b"unread " * 1000)
+        assert receive_all(client) == b"x" * 1000
+        assert bridge.wait_for(ev.ClientDisconnected).reason is ev.LeaveReason.DEVICE_LOST
+
+
+def test_client_that_takes_nothing_is_waited_for_no_longer_than_a_second(link: Path) -> None:
+    with PtyDevice(link) as device, RunningBridge(device.path, on_device_loss=CLOSE) as bridge:
+        bridge.client()
+        device.pump([bytes(16 << 20)])
+        until(lambda: bridge.thread.clients[0].full_since, "the device is held back")
+        device.unplug()
+        bridge.wait_for(ev.DeviceLost)
+        began = time.monotonic()
+        assert bridge.wait_for(ev.ClientDisconnected).reason is ev.LeaveReason.DEVICE_LOST
+        assert 0.5 < time.monotonic() - began < 2
+        assert bridge.thread.counters.lost > 0
+
+
+def test_client_that_comes_while_the_device_is_away_is_let_in_and_waits_for_it(link: Path) -> None:
+    with PtyDevice(link) as device, RunningBridge(device.path, on_device_loss=CLOSE) as bridge:
+        first = bridge.client()
+        first.sendall(b"old")
+        assert device.read(3) == b"old"
+        device.unplug()
+        assert receive_all(first) == b""
+        bridge.wait_for(ev.ClientDisconnected)
+        second = bridge.client()
+        second.sendall(b"new")
+        until(lambda: bridge.thread.clients[0].received == 3, "the bytes are taken")
+        device.plug()
+        bridge.wait_for(ev.DeviceBack)
+        assert device.read(3) == b"new"
+        device.write(b"hello")
+        assert receive(second, 5) == b"hello"
+        assert len(bridge.seen(ev.ClientDisconnected)) == 1
+
+
+def test_all_who_were_there_go_and_nothing_of_theirs_reaches_the_device_later(link: Path) -> None:
+    with PtyDevice(link) as device, RunningBridge(
+        device.path, on_device_loss=CLOSE, clients=ClientRules(access=Access.SHARED)
+    ) as bridge:
+        clients = [bridge.client() for _ in range(3)]
+        device.unplug()
+        assert [receive_all(client) for client in clients] == [b""] * 3
+        bridge.wait_for(ev.ClientDisconnected, 3)
+        assert {event.reason for event in bridge.seen(ev.ClientDisconnected)} == {ev.LeaveReason.DEVICE_LOST}
+        device.plug()
+        bridge.wait_for(ev.DeviceBack)
+        bridge.client().sendall(b"fresh")
+        assert device.read(5) == b"fresh"
