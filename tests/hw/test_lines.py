@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import random
 import time
@@ -23,6 +24,22 @@ Chip = tuple[str, Callable[[], dict[str, Any]]]
 DEVICE_SIDE = "/dev/ttySIM"
 DEADLINE_S = 30.0
 """The lab's machine is emulated: some 16 times slower than a real one."""
+
+
+@pytest.fixture(scope="module")
+def plugged_chip() -> Iterator[str]:
+    """Plugged in once: the emulated kernel needs seconds for it."""
+    yield hw("sim-plug")
+    hw("sim-unplug")
+
+
+@pytest.fixture
+def simulated_chip(plugged_chip: str) -> Iterator[Chip]:
+    """The chip with its lines on and its latency timer as after plugging in."""
+    with serial.Serial(plugged_chip) as port:
+        port.set_low_latency_mode(False)
+    yield plugged_chip, lambda: json.loads(hw("sim"))
+    hw("sim", "cts=1", "dsr=1", "ri=0", "cd=1")
 
 
 @contextlib.contextmanager
@@ -214,7 +231,8 @@ def test_line_set_by_hand_is_seen_by_the_chip_and_told(simulated_chip: Chip) -> 
         seen(chip, dtr=0, rts=1)
         bridge.thread.set_line("rts", False)
         seen(chip, dtr=0, rts=0)
-        until(lambda: bridge.seen(ev.LinesChanged)[-1].lines == ev.ModemLines(True, True, False, True, False, False), "")
+        told = ev.ModemLines(cts=True, dsr=True, ri=False, cd=True, dtr=False, rts=False)
+        until(lambda: bridge.seen(ev.LinesChanged)[-1].lines == told, "the window is told")
         bridge.thread.set_line("dtr", True)
         seen(chip, dtr=1, rts=0)
 
