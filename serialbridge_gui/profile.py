@@ -22,6 +22,11 @@ MAX_CLIENTS: Final = 500
 
 LOOPBACK: Final = "127.0.0.1"
 
+MIN_HALF_CLOSED_SILENCE_S: Final = 0.05
+"""Chosen: the bridge looks 20 times a second. Below that every answer of a device would be cut off."""
+MAX_HALF_CLOSED_SILENCE_S: Final = 3600.0
+"""Chosen: an hour. Whoever is there longer without sending can be disconnected by hand."""
+
 
 class Parity(StrEnum):
     """Parity, by the letters pyserial and the command line use."""
@@ -43,11 +48,27 @@ class FlowControl(StrEnum):
 
 
 class LinePolicy(StrEnum):
-    """What DTR or RTS is set to once the port is open."""
+    """What happens to DTR or RTS when the port is opened, and when it is closed.
+
+    What no program can prevent: Linux and macOS turn both lines on by themselves whenever a closed tty is
+    opened, before the program may say anything. So `off` at the opening comes after a pulse of some ms, and a
+    board that resets on DTR resets, unless the line was still on: leave it on at the close, and the next opening
+    changes nothing. Windows has no `keep`: at the opening it does what `on` does, and at the close both lines
+    drop whatever the policy says.
+    """
 
     ON = "on"
+    """At the close: the line is turned on and stays on."""
     OFF = "off"
+    """At the close: the line drops, as the system does by itself for a port that nobody has changed (HUPCL)."""
     KEEP = "keep"
+    """At the opening: as the system has left it, which is on, see above. At the close: it stays as it is.
+
+    `keep` and `on` at the close clear the tty's HUPCL, for every program, until the adapter is plugged in anew
+    or a bridge with both lines `off` sets it again. A board such as an Arduino is then not reset by the next
+    opening. The price: the device cannot learn from its lines that nobody is there any more, so that a modem
+    does not hang up. Where a port is named by a URL, the far end decides what a close does.
+    """
 
 
 class Access(StrEnum):
@@ -180,6 +201,11 @@ class SerialSettings(_Part):
     flow_control: FlowControl = FlowControl.NONE
     dtr: LinePolicy = LinePolicy.ON
     rts: LinePolicy = LinePolicy.ON
+    dtr_at_close: LinePolicy = LinePolicy.OFF
+    rts_at_close: LinePolicy = LinePolicy.OFF
+    low_latency: bool = True
+    """Ask the driver to hand bytes on at once, where it can: on Linux, FTDI's timer of 16 ms becomes 1 ms. The
+    price is some more interrupts. Stays so after the close; False leaves the driver as it is."""
 
     def __post_init__(self) -> None:
         _text("device", self.device, 1024)
@@ -191,6 +217,10 @@ class SerialSettings(_Part):
         _one_of(FlowControl, "flow_control", self.flow_control)
         _one_of(LinePolicy, "dtr", self.dtr)
         _one_of(LinePolicy, "rts", self.rts)
+        _one_of(LinePolicy, "dtr_at_close", self.dtr_at_close)
+        _one_of(LinePolicy, "rts_at_close", self.rts_at_close)
+        if not isinstance(self.low_latency, bool):
+            raise InvalidSetting("low_latency", "must be true or false")
 
     @property
     def format(self) -> str:
@@ -248,6 +278,10 @@ class ClientRules(_Part):
     """None: wait where there is one client, else drop."""
     idle_timeout_s: float = 0
     """Seconds (up to a year) without a byte either way before a client is disconnected; 0 = never."""
+    half_closed_silence_s: float = 1.0
+    """Seconds the device must have been silent before a client that shut its sending side (`nc -N`) is let go.
+    Longer for a device that takes its time to answer; such a client keeps its place meanwhile, unless a new
+    one wants it."""
 
     def __post_init__(self) -> None:
         _one_of(Access, "access", self.access)
@@ -256,6 +290,8 @@ class ClientRules(_Part):
         if self.slow_client is not None:
             _one_of(SlowClient, "slow_client", self.slow_client)
         _number("idle_timeout_s", self.idle_timeout_s, 0, 31_536_000)
+        silence_s = self.half_closed_silence_s
+        _number("half_closed_silence_s", silence_s, MIN_HALF_CLOSED_SILENCE_S, MAX_HALF_CLOSED_SILENCE_S)
         if self.single and self.max_clients not in (None, 1):
             raise InvalidSetting("max_clients", f"{self.access.value} means one client, not {self.max_clients}")
 

@@ -15,6 +15,7 @@ from serialbridge_gui.profile import (
     Access,
     ClientRules,
     InvalidSetting,
+    LinePolicy,
     ListenAddress,
     Parity,
     Profile,
@@ -195,3 +196,20 @@ def test_profile_survives_json() -> None:
         while_away="discard",
     )
     assert from_plain(Profile, **json.loads(json.dumps(asdict(made)))) == made
+
+
+@pytest.mark.parametrize("silence_s", [0.05, 1, 3600])
+def test_silence_after_a_half_close_can_be_set(silence_s: float) -> None:
+    assert ClientRules(half_closed_silence_s=silence_s).half_closed_silence_s == silence_s
+
+
+@pytest.mark.parametrize("silence_s", [0, 0.049, 3600.1, -1, float("nan"), float("inf"), "long"])
+def test_other_silences_are_refused(silence_s: Any) -> None:
+    with pytest.raises(InvalidSetting):
+        ClientRules(half_closed_silence_s=silence_s)
+
+
+def test_profile_of_before_these_settings_drops_the_lines_at_the_close_as_it_did() -> None:
+    old = profile(serial={"device": "x", "dtr": "off", "rts": "keep"}, clients={"access": "shared"})
+    assert (old.serial.dtr_at_close, old.serial.rts_at_close) == (LinePolicy.OFF, LinePolicy.OFF)
+    assert old.clients.half_closed_silence_s == 1

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.bridge_thread import BridgeThread
+from serialbridge_gui.engine.control_lines import Line
 from serialbridge_gui.engine.errors import BridgeError, Cause, Problem
 from serialbridge_gui.engine.relay import Counters
 from serialbridge_gui.profile import ListenAddress, Profile
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 STOP_S: Final = 8.0
 """When `stop` gives up waiting. The loop ends within 2 s; only opening a URL (pyserial: 5 s) can be longer."""
+DEFAULT_BREAK_S: Final = 0.25
+"""Within the 0.25 to 0.5 s that POSIX gives tcsendbreak."""
+MAX_BREAK_S: Final = 10.0
+"""Chosen: a long break of telegraph days is 3.5 s."""
 
 
 class BridgeState(Enum):
@@ -84,6 +89,8 @@ class Bridge(QObject):
         """The name of the device now, or where it was last: it may come back under another one."""
         self.lines: ev.ModemLines | None = None
         """The modem lines, where the port has any."""
+        self.refused_controls: frozenset[str] = frozenset()
+        """Of `break`, `dtr` and `rts`: what the device was asked for and cannot do."""
         self.counters = Counters()
         """Of this run, or of the last one."""
 
@@ -176,6 +183,27 @@ class Bridge(QObject):
         if self._thread is not None:
             self._thread.disconnect_client(number)
 
+    def set_line(self, line: Line, on: bool) -> None:
+        """Set `dtr` or `rts` of a running bridge's device; nothing happens without one.
+
+        `lines` then tells the new state, or a ControlRefused event that the device cannot. It stays so until
+        it is set again, the device is opened anew, or flow control, which has its own will, moves it.
+        """
+        if self._thread is not None:
+            self._thread.set_line(line, on)
+
+    def send_break(self, duration_s: float = DEFAULT_BREAK_S) -> None:
+        """Hold the line at space for `duration_s` seconds, above 0 and at most MAX_BREAK_S. Raises ValueError.
+
+        It begins once everything written has left; what clients send meanwhile waits for its end. BreakSent
+        or ControlRefused tells how it ended. While one lasts another is ignored; without a device nothing
+        happens. Stopping the bridge cuts it short.
+        """
+        if not 0 < duration_s <= MAX_BREAK_S:
+            raise ValueError(f"a break lasts up to {MAX_BREAK_S:g} s, not {duration_s!r}")
+        if self._thread is not None:
+            self._thread.send_break(duration_s)
+
     # ---- the thread's life
 
     @Slot()
@@ -198,6 +226,7 @@ class Bridge(QObject):
         thread.deleteLater()
         self.address = None
         self.lines = None
+        self.refused_controls = frozenset()
         self._set_state(BridgeState.ERROR if self.problem is not None else BridgeState.STOPPED)
         problem = self.problem or Problem(Cause.STOPPED, self._profile.name)  # stopped before it had started
         for future in _taken(self._awaiting_start):
@@ -222,6 +251,10 @@ class Bridge(QObject):
                 self.device = device
             case ev.LinesChanged(lines=lines):
                 self.lines = lines
+                if lines is None:
+                    self.refused_controls = frozenset()
+            case ev.ControlRefused(control=control):
+                self.refused_controls |= {control}
             case _:
                 pass
 

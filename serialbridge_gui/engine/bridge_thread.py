@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.client import Client
+from serialbridge_gui.engine.control_lines import Line
 from serialbridge_gui.engine.device_finder import DeviceFinder
 from serialbridge_gui.engine.errors import BridgeError, Cause, Problem
 from serialbridge_gui.engine.listener import Listener
@@ -94,6 +95,14 @@ class BridgeThread(QThread):
     def disconnect_client(self, number: int) -> None:
         """Disconnect the client with this number, if it is still there. Any thread."""
         self.post(lambda: self._relay.disconnect(number))
+
+    def set_line(self, line: Line, on: bool) -> None:
+        """Set DTR or RTS of the device, if it is there. Any thread."""
+        self.post(lambda: self._relay.set_line(line, on))
+
+    def send_break(self, duration_s: float) -> None:
+        """Send a break to the device, if it is there and no break lasts. Any thread."""
+        self.post(lambda: self._relay.send_break(duration_s, self.post))
 
     def _wake(self) -> None:
         with contextlib.suppress(OSError):  # full: it will wake anyway; closed: the loop has ended

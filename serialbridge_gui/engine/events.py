@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Literal
 
 from serialbridge_gui.engine.errors import Problem
 from serialbridge_gui.profile import DeviceIdentity
@@ -139,6 +140,22 @@ class LookAlikeRefused(Event):
 @dataclass(frozen=True)
 class LinesChanged(Event):
     lines: ModemLines | None
+
+
+@dataclass(frozen=True)
+class BreakSent(Event):
+    """The device has seen a break of this length, in s."""
+
+    duration_s: float
+
+
+@dataclass(frozen=True)
+class ControlRefused(Event):
+    """The device cannot do what was asked of it by hand; told once for each control while the device is there."""
+
+    device: str
+    control: Literal["break", "dtr", "rts"]
+    detail: str
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from functools import partial
 from math import inf
 from time import monotonic, sleep, time_ns
-from typing import Final
+from typing import Final, Literal
 
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.byte_queue import ByteQueue
 from serialbridge_gui.engine.client import MAX_QUEUE_BYTES, Client, peer_address
+from serialbridge_gui.engine.control_lines import Line
 from serialbridge_gui.engine.device_finder import DeviceFinder
 from serialbridge_gui.engine.errors import BridgeError
 from serialbridge_gui.engine.serial_port import SerialPort
@@ -33,8 +34,6 @@ TICK_S: Final = 0.05
 LINES_TICK_S: Final = 0.1
 AWAY_TICK_S: Final = 0.25
 SLOW_CLIENT_S: Final = 0.5
-HALF_CLOSED_SILENCE_S: Final = 1.0
-"""How long the device must have been silent before a client that shut its sending side is let go."""
 REOPEN_S: Final = 0.5
 SEE_OFF_S: Final = 1.0
 """Where clients are disconnected because the device is gone: how long they may take what is queued for them."""
@@ -121,6 +120,8 @@ class Relay:
     def stop_reading(self) -> None:
         """From now on only hand on what is already here."""
         self._stopping = True
+        if self._port is not None:
+            self._port.cut_break()
         self._clients_held = True
         for client in self.clients:
             self._watch_client(client, _WRITE if client.queue.size else 0)
@@ -165,10 +166,54 @@ class Relay:
             if client.number == number:
                 self._end_client(client, ev.LeaveReason.KICKED)
 
+    # ---- lines
+
+    def set_line(self, line: Line, on: bool) -> None:
+        """Set DTR or RTS; a device that cannot is told of, once."""
+        port = self._port
+        if port is None:
+            return
+        try:
+            port.set_line(line, on)
+        except OSError as error:
+            self._control_refused(port, line, error.strerror or str(error))
+        else:
+            self._poll_lines(port)
+
+    def send_break(self, duration_s: float, post: Callable[[Callable[[], None]], None]) -> None:
+        """Begin a break of `duration_s` seconds; ignored while one lasts. `post` runs a call in this thread."""
+        port = self._port
+        if port is None or port.breaking or self._stopping:
+            return
+        try:
+            port.send_break(duration_s, lambda failure: post(lambda: self._break_ended(port, duration_s, failure)))
+        except OSError as error:
+            self._control_refused(port, "break", error.strerror or str(error))
+        else:
+            self._watch_port(self._port_watched)  # what is to be written waits for its end
+
+    def _break_ended(self, port: SerialPort, duration_s: float, failure: str) -> None:
+        if port is not self._port:
+            return  # it went away meanwhile
+        port.break_over()
+        if failure:
+            self._control_refused(port, "break", failure)
+        else:
+            self._tell(ev.BreakSent(time_ns(), duration_s))
+        if self._to_device.size:
+            self._watch_port(self._port_watched | _WRITE)
+
+    def _control_refused(self, port: SerialPort, control: Line | Literal["break"], detail: str) -> None:
+        if control not in port.refused_controls and port.alive():  # one that is gone is told of as such
+            port.refused_controls.add(control)
+            self._tell(ev.ControlRefused(time_ns(), port.device, control, detail))
+
     # ---- device to clients
 
     def _watch_port(self, mask: int) -> None:
         port = self._port
+        if port is not None and port.breaking:
+            mask &= ~_WRITE
         if port is None or mask == self._port_watched:
             return
         if not mask:
@@ -526,8 +571,10 @@ class Relay:
         self.tick_at = inf if self.wait_s is None else now + self.wait_s
 
     def _next_tick_s(self) -> float | None:
-        if self._seen_off or any(client.full_since or client.finished_sending for client in self.clients):
+        if self._seen_off or any(client.full_since for client in self.clients):
             return TICK_S
+        if any(client.finished_sending for client in self.clients):
+            return TICK_S if self._rules.half_closed_silence_s <= 1 else LINES_TICK_S
         if self._port is not None and self._port.has_lines:
             return LINES_TICK_S
         idle_matters = self._rules.idle_timeout_s and self.clients
@@ -548,7 +595,7 @@ class Relay:
         for client in self.clients:
             if client.finished_sending and not client.queue.size and not self._to_device.size:
                 quiet_since = max(client.finished_sending, self._last_serial_at)
-                if now - quiet_since >= HALF_CLOSED_SILENCE_S:
+                if now - quiet_since >= self._rules.half_closed_silence_s:
                     if self._port is not None and self._port.output_waiting():
                         client.finished_sending = now  # its request is still on the line: the silence begins later
                         continue

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import serial
 
+from serialbridge_gui.engine import control_lines
 from serialbridge_gui.engine.errors import BridgeError, Cause, Problem
 from serialbridge_gui.engine.events import ModemLines
 from serialbridge_gui.engine.port_threads import PortThreads
@@ -59,6 +60,9 @@ _NUMBERS: Final = {
     errno.EISDIR: Cause.DEVICE_NOT_SERIAL,
 }
 
+_LINE_UPDATES: Final = ("_update_dtr_state", "_update_rts_state")
+"""pyserial's methods that set the lines (3.5); overridden while a port is opened whose line is to be left alone."""
+
 _WORDS: Final = (
     # Windows: pyserial keeps the cause only in its text; the last number is the system's own.
     ("PermissionError(13", Cause.DEVICE_BUSY),
@@ -90,15 +94,21 @@ class SerialPort:
         self.is_device = isinstance(self._port, serial.Serial)
         """A port of the system's own, not a URL: any failure of it means that the device is gone (on Windows
         the wording depends on the driver, and pyserial keeps only the wording)."""
+        self.refused_controls: set[str] = set()
+        """What was asked of it by hand and it cannot do, as its relay has found."""
+        self._settings = settings
         self._threads: PortThreads | None = None
+        self._break: control_lines.Break | None = None
+        self._lineless = False
         try:
             if _has_descriptor(self._port):
                 self._fd = int(self._port.fileno())
-                _make_transparent(self._fd)
+                _make_transparent(self._fd, settings)
                 self.read = functools.partial(os.read, self._fd)
                 self.write = functools.partial(os.write, self._fd)
             else:
                 scheme = settings.device.lower().partition("://")[0]
+                self._lineless = scheme in ("socket", "loop")  # they answer, but there is no line behind the answer
                 self._threads = PortThreads(
                     self._port,
                     settings.device,
@@ -111,6 +121,7 @@ class SerialPort:
         except PORT_ERRORS as error:
             self._port.close()
             raise BridgeError(_problem(settings, error)) from error
+        self._plain_write = self.write
         self.has_lines = self.lines() is not None
 
     def fileno(self) -> int:
@@ -127,20 +138,49 @@ class SerialPort:
         port = self._port
         try:
             if self._threads is None:
-                (bits,) = struct.unpack("I", fcntl.ioctl(self._fd, termios.TIOCMGET, b"\0\0\0\0"))
-                return ModemLines(
-                    cts=bool(bits & termios.TIOCM_CTS),
-                    dsr=bool(bits & termios.TIOCM_DSR),
-                    ri=bool(bits & termios.TIOCM_RI),
-                    cd=bool(bits & termios.TIOCM_CD),
-                    dtr=bool(bits & termios.TIOCM_DTR),
-                    rts=bool(bits & termios.TIOCM_RTS),
-                )
-            if self.device.lower().startswith(("socket://", "loop://")):
-                return None  # they answer, but there is no line behind the answer
+                return control_lines.read_lines(self._fd)
+            if self._lineless:
+                return None
             return ModemLines(port.cts, port.dsr, port.ri, port.cd, port.dtr, port.rts)
         except PORT_ERRORS:
             return None
+
+    def set_line(self, line: control_lines.Line, on: bool) -> None:
+        """Set DTR or RTS. Raises OSError. Some ms on USB; `rfc2217://` waits for its far end (pyserial: 3 s)."""
+        if self._lineless:
+            raise OSError(errno.ENOTTY, os.strerror(errno.ENOTTY))
+        if self._threads is None:
+            control_lines.set_line(self._fd, line, on)
+        else:
+            setattr(self._port, line, on)
+
+    @property
+    def breaking(self) -> bool:
+        """Whether a break lasts, from `send_break` to `break_over`."""
+        return self._break is not None
+
+    def send_break(self, duration_s: float, ended: Callable[[str], object]) -> None:
+        """Begin a break once everything written has left, and end it `duration_s` seconds later. Raises OSError.
+
+        Does not wait. `ended(why)` is called from another thread, with the system's words where the port
+        could not do it; then call `break_over`. Until then `write` takes nothing, as bytes would be lost in
+        the break. One at a time: the caller looks at `breaking`.
+        """
+        if self._lineless or (self._threads is None and not self.has_lines):
+            raise OSError(errno.ENOTTY, os.strerror(errno.ENOTTY))  # Linux' ptys say yes and do nothing
+        switch = control_lines.PyserialBreak(self._port) if self._threads else control_lines.TtyBreak(self._fd)
+        self.write = _take_nothing
+        self._break = control_lines.Break(switch, duration_s, ended)
+
+    def cut_break(self) -> None:
+        """End a break that lasts, now. Waits for at most CUT_S."""
+        if self._break is not None:
+            self._break.cut_short()
+
+    def break_over(self) -> None:
+        """Let `write` write again."""
+        self._break = None
+        self.write = self._plain_write
 
     def purge(self) -> None:
         """Throw away what the port holds, both ways."""
@@ -182,10 +222,15 @@ class SerialPort:
             sleep(0.005)  # the last moments of a bridge: nothing else is left to do in this thread
         left = self.output_waiting()
         if self._threads is not None:
+            self.cut_break()
             self._threads.close()
-        elif left:
+        elif self._port.is_open:
             with contextlib.suppress(*PORT_ERRORS):
-                termios.tcflush(self._fd, termios.TCOFLUSH)
+                if left:
+                    termios.tcflush(self._fd, termios.TCOFLUSH)
+            self.cut_break()  # after the flush, which may be what it waits for
+            with contextlib.suppress(*PORT_ERRORS):
+                control_lines.leave_lines(self._fd, self._settings)
         with contextlib.suppress(*PORT_ERRORS):
             self._port.close()
         return left
@@ -196,12 +241,21 @@ def _has_descriptor(port: Any) -> bool:
     return sys.platform != "win32" and type(port).read is serial.Serial.read
 
 
-def _make_transparent(fd: int) -> None:
-    """Clear what pyserial leaves set and what would eat bytes or flush queues (a break, with BRKINT)."""
+def _take_nothing(_data: bytes | memoryview) -> int:
+    raise BlockingIOError
+
+
+def _make_transparent(fd: int, settings: SerialSettings) -> None:
+    """Clear what pyserial leaves set and what would eat bytes or flush queues (a break, with BRKINT).
+
+    And say what the kernel does with the lines at the last close, also if this program is killed.
+    """
     attributes = termios.tcgetattr(fd)
     unwanted = termios.BRKINT | termios.IXANY | termios.IMAXBEL | getattr(termios, "IUTF8", 0)
-    if attributes[0] & unwanted:
+    hang_up = control_lines.hang_up_flag(settings)
+    if attributes[0] & unwanted or attributes[2] & termios.HUPCL != hang_up:
         attributes[0] &= ~unwanted
+        attributes[2] = attributes[2] & ~termios.HUPCL | hang_up
         termios.tcsetattr(fd, termios.TCSANOW, attributes)
     with contextlib.suppress(OSError):
         fcntl.ioctl(fd, termios.TIOCEXCL)  # pyserial's exclusive=True is an advisory flock only
@@ -238,6 +292,11 @@ def _open_once(settings: SerialSettings) -> tuple[Any, tuple[str, ...]]:
                 setattr(port, name, value)
             except _TERMIOS_ERRORS:
                 setattr(port, name, previous)
+    for update in _LINE_UPDATES:
+        vars(port).pop(update, None)  # from here on the lines can be set
+    if settings.low_latency:
+        with contextlib.suppress(AttributeError, NotImplementedError, ValueError):  # where there is such a thing
+            port.set_low_latency_mode(True)
     return port, _refused(port, settings) if _has_descriptor(port) else ()
 
 
@@ -276,10 +335,7 @@ def _configured(settings: SerialSettings) -> Any:
     port.exclusive = True
     if sys.platform != "win32":
         port.inter_byte_timeout = 0  # pyserial then sets VMIN=1: "nothing there" is EAGAIN, b'' is a hang-up
-    for policy, line, update in (
-        (settings.dtr, "dtr", "_update_dtr_state"),
-        (settings.rts, "rts", "_update_rts_state"),
-    ):
+    for policy, line, update in zip((settings.dtr, settings.rts), ("dtr", "rts"), _LINE_UPDATES, strict=True):
         if policy is LinePolicy.KEEP:
             setattr(port, update, lambda: None)  # pyserial has no other way to leave a line alone (3.5)
         else:

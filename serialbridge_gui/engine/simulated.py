@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import threading
 import time
+from collections import deque
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -27,6 +28,9 @@ class SimulatedSerial(SerialBase):
         self._changed = threading.Condition()
         self._dtr_state: bool
         self._rts_state: bool
+        self._break_state: bool
+        self.break_changes: deque[tuple[float, bool]] = deque(maxlen=64)
+        """When a break began (True) and ended (False), in s of the monotonic clock; the last 64."""
         self._timeout: float | None
         self._write_timeout: float | None
         self._buffer = bytearray()
@@ -62,7 +66,7 @@ class SimulatedSerial(SerialBase):
         """CTS follows."""
 
     def _update_break_state(self) -> None:
-        """Nobody listens for it."""
+        self.break_changes.append((time.monotonic(), bool(self._break_state)))
 
     # ---- data
 

@@ -167,7 +167,7 @@ class BridgePage(QWidget):
         self.form.port.set_ports(self._ports.ports)
 
     def _note_event(self, event: ev.Event) -> None:
-        if isinstance(event, (ev.SettingsRefused, ev.DeviceMoved)):
+        if isinstance(event, (ev.SettingsRefused, ev.ControlRefused, ev.DeviceMoved)):
             self._warn(event_sentence(event))
         elif isinstance(event, ev.LinesChanged):
             self.status.refresh()

@@ -112,6 +112,14 @@ def _event_words(event: ev.Event) -> str:
             return _tr("{device} is another adapter ({difference}); it is not used").format(
                 device=device, difference=_difference(expected, found)
             )
+        case ev.BreakSent(duration_s=duration_s):
+            return _tr("Break of {seconds} s sent").format(seconds=f"{duration_s:g}")
+        case ev.ControlRefused(device=device, control="break", detail=detail):
+            return _tr("{device} cannot send a break ({detail})").format(device=device, detail=detail)
+        case ev.ControlRefused(device=device, control=control, detail=detail):
+            return _tr("{device} cannot set {line} ({detail})").format(
+                device=device, line=control.upper(), detail=detail
+            )
         case ev.Stopped():
             return _tr("Stopped")
         case _:

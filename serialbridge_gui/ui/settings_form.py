@@ -35,8 +35,10 @@ from serialbridge_gui.profile import (
     SerialSettings,
     WhileAway,
 )
+from serialbridge_gui.ui.advanced_fields import AdvancedFields, label_policies
+from serialbridge_gui.ui.plain_tooltip import plain_tooltip
 from serialbridge_gui.ui.port_picker import PortPicker
-from serialbridge_gui.ui.state_look import mixed, warning_color
+from serialbridge_gui.ui.state_look import keep_disabled_readable, warning_color
 
 ANY_ADDRESS = "0.0.0.0"
 
@@ -94,6 +96,7 @@ class SettingsForm(QWidget):
                 (self.while_away, profile.while_away),
             ):
                 combo.setCurrentIndex(combo.findData(value))
+            self.advanced.show_profile(profile)
             self._show_host(profile.listen.host)
             any_port = profile.listen.port == 0  # only a profile that has it keeps it
             self.listen_port.setMinimum(0 if any_port else 1)
@@ -107,6 +110,7 @@ class SettingsForm(QWidget):
         if self.port.isEnabled():
             self.port.commit()
             self.listen_port.interpretText()
+            self.advanced.commit()
 
     def set_running(self, running: bool, address: ListenAddress | None) -> None:
         """While the bridge runs its settings stand still; the address shown is the one really bound."""
@@ -140,6 +144,7 @@ class SettingsForm(QWidget):
         self.access = _combo(self, [(value.value, value) for value in Access])
         self.on_loss = _combo(self, [(value.value, value) for value in OnDeviceLoss])
         self.while_away = _combo(self, [(value.value, value) for value in WhileAway])
+        self.advanced = AdvancedFields(self)
         self.host = QComboBox(self)
         self.listen_port = QSpinBox(self)
         self.listen_port.setRange(1, 65535)
@@ -196,6 +201,7 @@ class SettingsForm(QWidget):
                 form.addRow(self._folded_labels[widget], widget)
             grid.addLayout(form)
             grid.setAlignment(form, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self.advanced, 0, Qt.AlignmentFlag.AlignTop)
         grid.addStretch(1)
         self.folded.hide()
         layout = QGridLayout(self)
@@ -212,6 +218,7 @@ class SettingsForm(QWidget):
         self.port.editTextChanged.connect(self._check)
         self.baud.currentTextChanged.connect(self._edited)
         self.listen_port.valueChanged.connect(self._edited)
+        self.advanced.edited.connect(self._edited)
         for combo in (*self._folded_labels, self.host):
             combo.currentIndexChanged.connect(self._edited)
         self.rescan.clicked.connect(self.rescan_requested)
@@ -219,7 +226,7 @@ class SettingsForm(QWidget):
         self.format_button.toggled.connect(self._fold)
 
     def _inputs(self) -> list[QWidget]:
-        return [self.port, self.baud, *self._folded_labels, self.host, self.listen_port]
+        return [self.port, self.baud, *self._folded_labels, *self.advanced.inputs(), self.host, self.listen_port]
 
     def _fold(self, unfolded: bool) -> None:
         self.folded.setVisible(unfolded)
@@ -243,6 +250,7 @@ class SettingsForm(QWidget):
                     flow_control=FlowControl(self.flow.currentData()),
                     dtr=LinePolicy(self.dtr.currentData()),
                     rts=LinePolicy(self.rts.currentData()),
+                    **self.advanced.serial(),
                 ),
                 listen=ListenAddress(host=self.host.currentData(), port=self.listen_port.value()),
                 clients=self._rules(),
@@ -257,7 +265,7 @@ class SettingsForm(QWidget):
         self.profile_edited.emit(profile)
 
     def _rules(self) -> ClientRules:
-        rules = self._profile.clients
+        rules = self.advanced.rules(self._profile.clients)
         access = Access(self.access.currentData())  # Qt hands back a plain str
         if access is rules.access:
             return rules
@@ -306,7 +314,7 @@ class SettingsForm(QWidget):
             self._show_profile()
         elif event.type() == QEvent.Type.PaletteChange:
             self._color_warning()
-            self._keep_readable()
+            keep_disabled_readable(self)
 
     def _color_warning(self) -> None:
         palette = self.warning.palette()
@@ -315,20 +323,11 @@ class SettingsForm(QWidget):
             palette.setColor(QPalette.ColorRole.WindowText, color)
             self.warning.setPalette(palette)
 
-    def _keep_readable(self) -> None:
-        """While a bridge runs its settings can't be edited, but they must be read: 4.5:1 at least."""
-        palette = self.palette()
-        text, base = palette.color(QPalette.ColorRole.Text), palette.color(QPalette.ColorRole.Window)
-        softer = mixed(text, base, 0.7)
-        if palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text) != softer:
-            for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText, QPalette.ColorRole.WindowText):
-                palette.setColor(QPalette.ColorGroup.Disabled, role, softer)
-            self.setPalette(palette)
-
     def retranslate(self) -> None:
         """Put every word anew."""
         self.port_label.setText(self.tr("Serial &port"))
         self.baud_label.setText(self.tr("&Baud rate"))
+        self.advanced.retranslate()
         self.listen_label.setText(self.tr("&Listen"))
         self.port.setAccessibleName(self.tr("Serial port"))
         self.baud.setAccessibleName(self.tr("Baud rate"))
@@ -361,11 +360,14 @@ class SettingsForm(QWidget):
             FlowControl.NONE: self.tr("None"), FlowControl.RTS_CTS: self.tr("RTS/CTS"),
             FlowControl.XON_XOFF: self.tr("XON/XOFF"), FlowControl.DSR_DTR: self.tr("DSR/DTR"),
         })  # fmt: skip
-        lines = {
-            LinePolicy.ON: self.tr("On"), LinePolicy.OFF: self.tr("Off"), LinePolicy.KEEP: self.tr("Leave as it is"),
-        }  # fmt: skip
-        _relabel(self.dtr, lines)
-        _relabel(self.rts, lines)
+        opening = plain_tooltip(
+            self.tr("What the line is set to once the port is open."),
+            self.tr("Linux and macOS turn it on whenever they open a port, for some ms, whatever is chosen here:"),
+            self.tr("a board that resets on it does so, unless the line was left on at the last stop."),
+        )
+        for combo in (self.dtr, self.rts):
+            label_policies(combo)
+            combo.setToolTip(opening)
         _relabel(self.access, {
             Access.EXCLUSIVE: self.tr("One; a second is refused"),
             Access.REPLACE: self.tr("One; a new one takes over"),

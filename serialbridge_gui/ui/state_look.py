@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPen, QPixmap, QPolygonF
+from PySide6.QtWidgets import QWidget
 
 from serialbridge_gui.engine.bridge import BridgeState
 
@@ -65,6 +66,17 @@ def state_words(state: BridgeState, clients: int) -> str:
         BridgeState.WAITING_FOR_DEVICE: translate("BridgeState", "Waiting for device"),
         BridgeState.ERROR: translate("BridgeState", "Error"),
     }[state]
+
+
+def keep_disabled_readable(widget: QWidget) -> None:
+    """While a bridge runs its settings can't be edited, but they must be read: 4.5:1 at least."""
+    palette = widget.palette()
+    text, base = palette.color(QPalette.ColorRole.Text), palette.color(QPalette.ColorRole.Window)
+    softer = mixed(text, base, 0.7)
+    if palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text) != softer:
+        for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText, QPalette.ColorRole.WindowText):
+            palette.setColor(QPalette.ColorGroup.Disabled, role, softer)
+        widget.setPalette(palette)
 
 
 def state_icon(state: BridgeState, palette: QPalette, size: int = 16) -> QIcon:

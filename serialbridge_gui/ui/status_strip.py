@@ -5,12 +5,12 @@ from __future__ import annotations
 from time import monotonic
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QPalette, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from serialbridge_gui.engine.bridge import Bridge
-from serialbridge_gui.engine.events import ModemLines
+from serialbridge_gui.ui.line_controls import LineControls
 from serialbridge_gui.ui.quantities import bytes_text
 from serialbridge_gui.ui.state_look import warning_color
 
@@ -28,7 +28,8 @@ class StatusStrip(QWidget):
         self._bridge = bridge
         self._previous = (0, 0, monotonic())
         self._rates = (0.0, 0.0)
-        self.lines, self.to_net, self.to_serial, self.lost, self.unread = (QLabel(self) for _ in range(5))
+        self.lines = LineControls(bridge, self)
+        self.to_net, self.to_serial, self.lost, self.unread = (QLabel(self) for _ in range(4))
         self.clients = QToolButton(self)
         self.clients.setAutoRaise(True)
         self.clients.clicked.connect(self.clients_requested)
@@ -40,7 +41,7 @@ class StatusStrip(QWidget):
         layout.addWidget(self.clients)
         for label in (self.to_net, self.to_serial, self.unread, self.lost):
             layout.addWidget(label)
-        for label in (self.lines, self.to_net, self.to_serial, self.unread, self.lost):
+        for label in (self.to_net, self.to_serial, self.unread, self.lost):
             label.setTextFormat(Qt.TextFormat.PlainText)
         self._timer = QTimer(self)
         self._timer.setInterval(INTERVAL_MS)
@@ -75,7 +76,7 @@ class StatusStrip(QWidget):
             )
             self._previous = (counters.serial_to_tcp, counters.tcp_to_serial, now)
         count = len(self._bridge.clients())
-        self._set(self.lines, lines_text(self._bridge.lines))
+        self.lines.refresh()
         self._set(self.to_net, self._way(self.tr("Serial→Net"), counters.serial_to_tcp, self._rates[0]))
         self._set(self.to_serial, self._way(self.tr("Net→Serial"), counters.tcp_to_serial, self._rates[1]))
         self._set(self.unread, self.tr("Unread {count}").format(count=bytes_text(counters.unread)))
@@ -107,17 +108,3 @@ class StatusStrip(QWidget):
         if own.color(QPalette.ColorRole.WindowText) != color:
             own.setColor(QPalette.ColorRole.WindowText, color)
             self.lost.setPalette(own)
-
-
-def lines_text(lines: ModemLines | None) -> str:
-    """`DTR on  RTS on  CTS off …`; `–` where the port cannot tell."""
-
-    def word(state: bool | None) -> str:
-        if state is None:
-            return "–"
-        translate = QCoreApplication.translate
-        return translate("StatusStrip", "on") if state else translate("StatusStrip", "off")
-
-    values = (None,) * 6 if lines is None else (lines.dtr, lines.rts, lines.cts, lines.dsr, lines.cd, lines.ri)
-    names = ("DTR", "RTS", "CTS", "DSR", "DCD", "RI")
-    return "   ".join(f"{name} {word(value)}" for name, value in zip(names, values, strict=True))

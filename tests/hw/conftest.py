@@ -6,10 +6,14 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+Chip = tuple[str, Callable[[], dict[str, Any]]]
+"""A device's name, and what its chip says of itself."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -29,9 +33,14 @@ def hw(*arguments: str) -> str:
     return done.stdout.strip()
 
 
+@pytest.fixture(scope="session")
+def plugged_chip() -> str:
+    """Plugged in once and for good: unplugging it makes the lab's emulated kernel stand still now and then."""
+    return hw("sim-plug")
+
+
 @pytest.fixture
-def simulated_chip() -> Any:
+def simulated_chip(plugged_chip: str) -> Iterator[Chip]:
     """The lab's FT232R in software: (device, what the driver has set on it)."""
-    device = hw("sim-plug")
-    yield device, lambda: json.loads(hw("sim"))
-    hw("sim-unplug")
+    yield plugged_chip, lambda: json.loads(hw("sim"))
+    hw("sim", "cts=1", "dsr=1", "ri=0", "cd=1")

@@ -8,7 +8,6 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 import serial
@@ -16,13 +15,12 @@ import serial
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.profile import FlowControl, LinePolicy, Parity
 from tests.engine.running import RunningBridge, receive, until
-from tests.hw.conftest import hw
+from tests.hw.conftest import Chip, hw
 from tests.processes import ConsoleBridge, run_console
 
 SIZE = 200_000
 BLOCK = 4096
 WINDOW = 16_384
-Chip = tuple[str, Callable[[], dict[str, Any]]]
 
 
 def digest(data: bytes | bytearray) -> str:

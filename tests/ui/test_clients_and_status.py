@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QPushButton
 
 from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.engine.events import ModemLines
-from serialbridge_gui.profile import Access, ClientRules
+from serialbridge_gui.engine.simulated import SimulatedSerial
+from serialbridge_gui.profile import Access, ClientRules, FlowControl, LinePolicy, SerialSettings
 from serialbridge_gui.ui.clients_panel import ClientsPanel
+from serialbridge_gui.ui.line_controls import lines_text
 from serialbridge_gui.ui.quantities import bytes_text
 from serialbridge_gui.ui.state_look import warning_color
-from serialbridge_gui.ui.status_strip import lines_text
-from tests.ui.windows import Lab, click, soon, until
+from tests.ui.windows import Lab, click, log_rows, soon, until
 
 
 def open_panel(lab: Lab) -> ClientsPanel:
@@ -88,15 +90,92 @@ async def test_strip_shows_lines_rates_and_what_nobody_read(lab: Lab) -> None:
     lab.open()
     session = lab.add("sim://talker")
     strip = lab.page(session).status
-    assert strip.lines.text() == "DTR –   RTS –   CTS –   DSR –   DCD –   RI –"
+    lines = strip.lines
+    assert (lines.dtr.text(), lines.rts.text()) == ("DTR –", "RTS –")
+    assert lines.inputs.text() == "CTS –   DSR –   DCD –   RI –"
     assert strip.unread.isHidden()
     await lab.start(session)
-    await until(lambda: strip.lines.text() == "DTR on   RTS on   CTS on   DSR on   DCD on   RI off", "the lines")
+    await until(lambda: lines.inputs.text() == "CTS on   DSR on   DCD on   RI off", "the lines")
+    assert (lines.dtr.text(), lines.rts.text()) == ("DTR on", "RTS on")
     await until(strip.unread.isVisible, "what came while nobody was connected")
     await lab.connect(session)
     await until(lambda: re.search(r"  [1-9]\d*/s$", strip.to_net.text()), "a rate")
     session.stop()
-    await until(lambda: strip.lines.text().startswith("DTR –"), "no port, no lines")
+    await until(lambda: lines.dtr.text() == "DTR –", "no port, no lines")
+
+
+async def test_dtr_and_rts_are_turned_by_a_click_and_the_device_sees_it(lab: Lab) -> None:
+    lab.open()
+    session = lab.add("sim://echo", serial=SerialSettings(device="sim://echo", rts=LinePolicy.OFF))
+    lines = lab.page(session).status.lines
+    assert not lines.dtr.isEnabled()
+    assert lines.dtr.toolTip() == "The bridge is not running"
+    await lab.start(session)
+    await until(lambda: (lines.dtr.text(), lines.rts.text()) == ("DTR on", "RTS off"), "the lines")
+    assert (lines.dtr.isChecked(), lines.rts.isChecked()) == (True, False)
+    click(lines.dtr)
+    await until(lambda: lines.inputs.text().startswith("CTS off   DSR off"), "the device sees DTR go")
+    assert (lines.dtr.text(), lines.dtr.isChecked()) == ("DTR off", False)
+    click(lines.rts)
+    await until(lambda: lines.inputs.text().startswith("CTS on   DSR off"), "and RTS come")
+    click(lines.dtr)
+    await until(lambda: lines.inputs.text().startswith("CTS on   DSR on"), "and DTR come back")
+
+
+async def test_break_is_sent_by_its_button_and_told_in_the_log(lab: Lab) -> None:
+    lab.open()
+    session = lab.add("sim://echo")
+    page = lab.page(session)
+    button = page.status.lines.send_break
+    assert not button.isEnabled()
+    await lab.start(session)
+    await until(button.isEnabled, "the lines are known")
+    assert "0.25 s" in button.toolTip()
+    click(button)
+    await until(lambda: b"Break of 0.25 s sent" in [data for _, data in log_rows(page)], "the log tells it")
+    click(page.start_stop)
+    await until(lambda: not button.isEnabled(), "no bridge, no break")
+
+
+async def test_break_that_the_device_refuses_is_said_and_cannot_be_asked_again(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_self: SimulatedSerial) -> None:
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr(SimulatedSerial, "_update_break_state", refuse)
+    lab.open()
+    session = lab.add("sim://echo")
+    page = lab.page(session)
+    lines = page.status.lines
+    await lab.start(session)
+    await until(lines.send_break.isEnabled, "the lines are known")
+    click(lines.send_break)
+    await until(page.message.isVisible, "it is said")
+    assert page.message.label.text() == "sim://echo cannot send a break (Operation not supported)"
+    assert not lines.send_break.isEnabled()
+    assert lines.send_break.toolTip() == "This device cannot do that"
+    assert lines.dtr.isEnabled()
+    click(page.start_stop)
+    await until(lambda: session.bridge.state is BridgeState.STOPPED, "it stops")
+    await lab.start(session)
+    await until(lines.send_break.isEnabled, "another start, another try")
+
+
+async def test_line_of_the_flow_control_and_a_port_without_lines_cannot_be_clicked(lab: Lab) -> None:
+    lab.open()
+    flowing = lab.add("sim://echo", serial=SerialSettings(device="sim://echo", flow_control=FlowControl.RTS_CTS))
+    await lab.start(flowing)
+    lines = lab.page(flowing).status.lines
+    await until(lines.dtr.isEnabled, "the lines are known")
+    assert not lines.rts.isEnabled()
+    assert lines.rts.toolTip() == "The flow control sets this line"
+    lineless = lab.add("loop://")
+    await lab.start(lineless)
+    lines = lab.page(lineless).status.lines
+    for button in (lines.dtr, lines.rts, lines.send_break):
+        assert not button.isEnabled()
+        assert "no control lines" in button.toolTip()
 
 
 async def test_lost_bytes_are_red_and_none_are_not(lab: Lab) -> None:
@@ -117,7 +196,7 @@ async def test_lost_bytes_are_red_and_none_are_not(lab: Lab) -> None:
 
 def test_line_that_cannot_be_told_is_a_dash() -> None:
     lines = ModemLines(cts=True, dsr=False, ri=False, cd=True)
-    assert lines_text(lines) == "DTR –   RTS –   CTS on   DSR off   DCD on   RI off"
+    assert lines_text(lines) == ["DTR –", "RTS –", "CTS on", "DSR off", "DCD on", "RI off"]
 
 
 def test_quantities_read_well_at_every_edge() -> None:

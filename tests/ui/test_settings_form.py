@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.engine.events import SettingsRefused
-from serialbridge_gui.profile import Access, ClientRules, ListenAddress, OnDeviceLoss, WhileAway
+from serialbridge_gui.profile import Access, ClientRules, LinePolicy, ListenAddress, OnDeviceLoss, WhileAway
 from serialbridge_gui.profile_store import ProfileStore
 from tests.ui.windows import CH340, WHO, Lab, click, press, press_shortcut, type_into, until
 
@@ -67,7 +67,7 @@ async def test_settings_stand_still_while_the_bridge_runs(lab: Lab) -> None:
     form = page.form
     inputs: list[QWidget] = [
         form.port, form.rescan, form.baud, form.data_bits, form.parity, form.stop_bits, form.flow, form.dtr,
-        form.rts, form.access, form.on_loss, form.while_away, form.host, form.listen_port,
+        form.rts, form.access, form.on_loss, form.while_away, form.host, form.listen_port, *form.advanced.inputs(),
     ]  # fmt: skip
     assert all(widget.isEnabled() for widget in inputs)
     address = await lab.start(session)
@@ -154,3 +154,39 @@ async def test_number_of_clients_stays_through_other_edits(lab: Lab) -> None:
     assert (session.profile.serial.baud_rate, session.profile.clients.max_clients) == (9600, 5)
     form.access.setCurrentIndex(form.access.findData(Access.MONITOR))
     assert session.profile.clients == ClientRules(access=Access.MONITOR)
+
+
+async def test_what_happens_at_the_stop_is_edited_and_shown(lab: Lab) -> None:
+    lab.open()
+    session = lab.add("sim://echo")
+    fields = lab.page(session).form.advanced
+    serial = session.profile.serial
+    assert (serial.dtr_at_close, serial.rts_at_close, serial.low_latency) == (LinePolicy.OFF, LinePolicy.OFF, True)
+    assert (fields.dtr_at_close.currentText(), fields.low_latency.isChecked()) == ("Off", True)
+    fields.dtr_at_close.setCurrentIndex(fields.dtr_at_close.findText("Leave as it is"))
+    fields.rts_at_close.setCurrentIndex(fields.rts_at_close.findText("On"))
+    fields.low_latency.click()
+    type_into(fields.silence.lineEdit(), "12.5 s")
+    press(fields.silence, Qt.Key.Key_Return)
+    profile = session.profile
+    assert (profile.serial.dtr_at_close, profile.serial.rts_at_close) == (LinePolicy.KEEP, LinePolicy.ON)
+    assert not profile.serial.low_latency
+    assert profile.clients.half_closed_silence_s == 12.5
+    back = profile.serial.changed(dtr_at_close=LinePolicy.OFF, rts_at_close=LinePolicy.OFF, low_latency=True)
+    assert back == serial
+
+    other = lab.page(lab.add("sim://echo", serial=profile.serial, clients=profile.clients)).form.advanced
+    assert other.dtr_at_close.currentText() == "Leave as it is"
+    assert other.rts_at_close.currentText() == "On"
+    assert other.silence.value() == 12.5
+    assert not other.low_latency.isChecked()
+
+
+async def test_silence_finer_than_is_shown_stays_when_something_else_is_edited(lab: Lab) -> None:
+    lab.open()
+    session = lab.add("sim://echo", clients=ClientRules(half_closed_silence_s=0.123))
+    form = lab.page(session).form
+    assert form.advanced.silence.text() == "0.12 s"
+    form.baud.setEditText("9600")
+    assert session.profile.serial.baud_rate == 9600
+    assert session.profile.clients.half_closed_silence_s == 0.123
