@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import selectors
 import socket
 from collections import deque
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from serialbridge_gui.engine.control_lines import Line
 from serialbridge_gui.engine.device_finder import DeviceFinder
 from serialbridge_gui.engine.errors import BridgeError, Cause, Problem
 from serialbridge_gui.engine.listener import Listener
+from serialbridge_gui.engine.readiness import READ, make_readiness
 from serialbridge_gui.engine.relay import AWAY_TICK_S, TICK_S, Counters, Relay
 from serialbridge_gui.profile import Profile
 from serialbridge_gui.traffic.chunk import Tap
@@ -31,8 +31,6 @@ LEAVE_S: Final = 0.25
 """Then: how long clients that still send may take to receive their last bytes."""
 MAX_WAITING_EVENTS: Final = 10_000
 """Bound of events nobody has fetched; further comings and goings of clients are then counted, not told."""
-
-_READ = selectors.EVENT_READ
 
 
 class BridgeThread(QThread):
@@ -53,7 +51,7 @@ class BridgeThread(QThread):
         self._wake_write.setblocking(False)
         self._stopping = False
         # From here on: the bridge thread's own.
-        self._selector = selectors.DefaultSelector()
+        self._selector = make_readiness()
         finder = DeviceFinder(profile.serial, self._tell, self.post)
         self._relay = Relay(profile, tap, self._selector, self._tell, finder)
         self._listener: Listener | None = None
@@ -127,19 +125,18 @@ class BridgeThread(QThread):
 
     def _open(self) -> None:
         """The address first: opening a device can reset it, which must not be for nothing."""
-        self._selector.register(self._wake_read, _READ, self._woken)
+        self._selector.register(self._wake_read.fileno(), READ, self._woken)
         self._listener = Listener(self._relay.accept)
         bound = self._listener.open(self._profile.listen)
         self._relay.open_port()
-        self._selector.register(self._listener.descriptor(), _READ, self._accept)
+        self._selector.register(self._listener.descriptor(), READ, self._accept)
         self._tell(ev.Listening(time_ns(), bound.host, bound.port))
 
     def _turn(self) -> None:
         relay = self._relay
         ready = self._selector.select(relay.wait_s)
         relay.now = now = monotonic()
-        for key, mask in ready:
-            key.data(mask)
+        self._selector.dispatch(ready)
         if now >= relay.tick_at:
             relay.tick(now)
             if self._listener_paused:
@@ -151,8 +148,7 @@ class BridgeThread(QThread):
         self._relay.stop_reading()
         deadline = monotonic() + DRAIN_S
         while self._relay.waiting_bytes() and (left := deadline - monotonic()) > 0:
-            for key, mask in self._selector.select(min(left, TICK_S)):
-                key.data(mask)
+            self._selector.dispatch(self._selector.select(min(left, TICK_S)))
         self._relay.take_leave(monotonic() + LEAVE_S)
 
     def _close(self) -> None:
@@ -197,13 +193,12 @@ class BridgeThread(QThread):
     def _resume_listener(self) -> None:
         self._listener_paused = False
         if self._listener is not None:
-            self._selector.register(self._listener.descriptor(), _READ, self._accept)
+            self._selector.register(self._listener.descriptor(), READ, self._accept)
 
     def _close_listener(self) -> None:
         if self._listener is None:
             return
         if self._listener.isListening():
-            if self._listener.descriptor() in self._selector.get_map():
-                self._selector.unregister(self._listener.descriptor())
+            self._selector.unregister(self._listener.descriptor())
             self._listener.close()
         self._listener = None

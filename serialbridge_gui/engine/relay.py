@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import selectors
 import socket
 from collections.abc import Callable
 from functools import partial
@@ -18,6 +17,7 @@ from serialbridge_gui.engine.client import MAX_QUEUE_BYTES, Client, peer_address
 from serialbridge_gui.engine.control_lines import Line
 from serialbridge_gui.engine.device_finder import DeviceFinder
 from serialbridge_gui.engine.errors import BridgeError
+from serialbridge_gui.engine.readiness import READ, WRITE, Readiness
 from serialbridge_gui.engine.serial_port import SerialPort
 from serialbridge_gui.profile import Access, OnDeviceLoss, Profile, SerialSettings, SlowClient, WhileAway
 from serialbridge_gui.traffic.chunk import NO_CLIENT, Direction, Tap
@@ -39,8 +39,6 @@ SEE_OFF_S: Final = 1.0
 """Where clients are disconnected because the device is gone: how long they may take what is queued for them."""
 PORT_DRAIN_S: Final = 0.3
 """At the end: how long the port's own buffers may take to empty."""
-
-_READ, _WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 
 
 class Counters:
@@ -72,7 +70,7 @@ class Relay:
         self,
         profile: Profile,
         tap: Tap | None,
-        selector: selectors.BaseSelector,
+        selector: Readiness,
         tell: Callable[[ev.Event], None],
         finder: DeviceFinder,
     ) -> None:
@@ -96,6 +94,8 @@ class Relay:
         self._port_watched = 0
         self._to_device = ByteQueue()
         self._clients_held = False
+        self._first_in_turn = 0
+        """Of the clients that wait to be read: so that each is the first one at times."""
         self._holding: set[Client] = set()
         self._next_number = 1
         self._lines: ev.ModemLines | None = None
@@ -114,7 +114,7 @@ class Relay:
         self._finder.opened(device)
         if self._port.refused:
             self._tell(ev.SettingsRefused(time_ns(), self._port.device, self._port.refused))
-        self._watch_port(_READ)
+        self._watch_port(READ)
         self.reconsider()
 
     def stop_reading(self) -> None:
@@ -124,8 +124,8 @@ class Relay:
             self._port.cut_break()
         self._clients_held = True
         for client in self.clients:
-            self._watch_client(client, _WRITE if client.queue.size else 0)
-        self._watch_port(_WRITE if self._to_device.size else 0)
+            self._watch_client(client, WRITE if client.queue.size else 0)
+        self._watch_port(WRITE if self._to_device.size else 0)
 
     def waiting_bytes(self) -> int:
         """What has been read and can still be handed on."""
@@ -201,7 +201,7 @@ class Relay:
         else:
             self._tell(ev.BreakSent(time_ns(), duration_s))
         if self._to_device.size:
-            self._watch_port(self._port_watched | _WRITE)
+            self._watch_port(self._port_watched | WRITE)
 
     def _control_refused(self, port: SerialPort, control: Line | Literal["break"], detail: str) -> None:
         if control not in port.refused_controls and port.alive():  # one that is gone is told of as such
@@ -213,21 +213,21 @@ class Relay:
     def _watch_port(self, mask: int) -> None:
         port = self._port
         if port is not None and port.breaking:
-            mask &= ~_WRITE
+            mask &= ~WRITE
         if port is None or mask == self._port_watched:
             return
         if not mask:
             self._selector.unregister(port.fileno())
         elif self._port_watched:
-            self._selector.modify(port.fileno(), mask, self._port_ready)
+            self._selector.modify(port.fileno(), mask)
         else:
             self._selector.register(port.fileno(), mask, self._port_ready)
         self._port_watched = mask
 
     def _port_ready(self, mask: int) -> None:
-        if mask & _WRITE:
+        if mask & WRITE:
             self._write_to_device()
-        if mask & _READ and self._port is not None:
+        if mask & READ and self._port is not None:
             self._read_port(self._port)
 
     def _read_port(self, port: SerialPort) -> None:
@@ -260,10 +260,10 @@ class Relay:
 
     def _queued(self, client: Client, added: int) -> None:
         """The client did not take everything at once."""
-        if client.watched and not client.watched & _WRITE:
-            self._watch_client(client, client.watched | _WRITE)
+        if client.watched and not client.watched & WRITE:
+            self._watch_client(client, client.watched | WRITE)
         elif not client.watched:
-            self._watch_client(client, _WRITE)
+            self._watch_client(client, WRITE)
         if client.queue.size <= MAX_QUEUE_BYTES - MAX_CHUNK_BYTES:
             return
         if not client.full_since:
@@ -272,7 +272,7 @@ class Relay:
             self.reconsider()
         if client.may_write:
             self._holding.add(client)
-            self._watch_port(self._port_watched & ~_READ)
+            self._watch_port(self._port_watched & ~READ)
         elif client.queue.size > MAX_QUEUE_BYTES:
             # A reader in `monitor` holds nobody back: it gets a gap of its own, counted.
             client.gap += client.queue.drop_last()
@@ -289,14 +289,14 @@ class Relay:
         if client.full_since and client.queue.size <= MAX_QUEUE_BYTES - 2 * MAX_CHUNK_BYTES:
             self._release(client)
         if not client.queue.size:
-            self._watch_client(client, client.watched & ~_WRITE)
+            self._watch_client(client, client.watched & ~WRITE)
 
     def _release(self, client: Client) -> None:
         """Nobody has to wait for this client any more."""
         client.full_since = 0.0
         self._holding.discard(client)
         if not self._holding and self._port is not None and not self._stopping:
-            self._watch_port(self._port_watched | _READ)
+            self._watch_port(self._port_watched | READ)
 
     # ---- clients to device
 
@@ -340,7 +340,7 @@ class Relay:
         self.counters.tcp_to_serial += count
         if count < len(data):
             self._to_device.put(memoryview(data)[count:])
-            self._watch_port(self._port_watched | _WRITE)
+            self._watch_port(self._port_watched | WRITE)
         if failed is not None:
             self._device_lost(failed)
 
@@ -352,21 +352,34 @@ class Relay:
         except OSError as error:
             self._device_lost(error)
             return
-        if not self._to_device.size:
-            self._watch_port(self._port_watched & ~_WRITE)
         if self._clients_held and self._to_device.size <= MAX_TO_DEVICE_BYTES // 4:
-            self._hold_clients(held=False)
+            self._read_on_from_clients()
+        if not self._to_device.size:
+            self._watch_port(self._port_watched & ~WRITE)
+
+    def _read_on_from_clients(self) -> None:
+        """Who sends as fast as it can has more ready: read that at once, without asking the selector in between."""
+        if not self._stopping and self._port is not None:
+            self._first_in_turn += 1
+            start = self._first_in_turn % max(1, len(self.clients))
+            for client in (*self.clients[start:], *self.clients[:start]):
+                if client.may_write and not client.finished_sending:
+                    self._read_client(client)
+                    if self._to_device.size >= MAX_TO_DEVICE_BYTES // 2:
+                        return  # they go on being held
+        self._hold_clients(held=False)
 
     def _hold_clients(self, *, held: bool) -> None:
         """Stop, or go on, reading what clients send. Readers in `monitor` are read on: it goes nowhere."""
         if held == self._clients_held or self._stopping:
             return
         self._clients_held = held
-        if held:
-            self.reconsider()
+        if held and (self.wait_s is None or self.wait_s > AWAY_TICK_S):
+            self.wait_s = AWAY_TICK_S
+            self.tick_at = self.now + AWAY_TICK_S
         for client in self.clients:
             if client.may_write and not client.finished_sending:
-                self._watch_client(client, client.watched & ~_READ if held else client.watched | _READ)
+                self._watch_client(client, client.watched & ~READ if held else client.watched | READ)
 
     # ---- clients
 
@@ -374,17 +387,17 @@ class Relay:
         if mask == client.watched:
             return
         if not mask:
-            self._selector.unregister(client.socket)
+            self._selector.unregister(client.socket.fileno())
         elif client.watched:
-            self._selector.modify(client.socket, mask, self._selector.get_key(client.socket).data)
+            self._selector.modify(client.socket.fileno(), mask)
         else:
-            self._selector.register(client.socket, mask, partial(self._client_ready, client))
+            self._selector.register(client.socket.fileno(), mask, partial(self._client_ready, client))
         client.watched = mask
 
     def _client_ready(self, client: Client, mask: int) -> None:
-        if mask & client.watched & _WRITE:
+        if mask & client.watched & WRITE:
             self._flush_client(client)
-        if mask & client.watched & _READ:
+        if mask & client.watched & READ:
             self._read_client(client)
 
     def accept(self, sock: socket.socket) -> None:
@@ -410,14 +423,14 @@ class Relay:
             return
         self._next_number += 1
         self.clients = (*self.clients, client)
-        self._watch_client(client, 0 if may_write and self._clients_held else _READ)
+        self._watch_client(client, 0 if may_write and self._clients_held else READ)
         self._tell(ev.ClientConnected(time_ns(), client.number, client.address))
         if self._rules.idle_timeout_s:
             self.reconsider()
 
     def _make_room(self) -> bool:
         for client in self.clients:
-            if client.finished_sending or (not client.watched & _READ and client.peer_has_finished()):
+            if client.finished_sending or (not client.watched & READ and client.peer_has_finished()):
                 gone = client in self._seen_off
                 self._end_client(client, ev.LeaveReason.DEVICE_LOST if gone else ev.LeaveReason.CLOSED)
                 return True
@@ -436,7 +449,7 @@ class Relay:
                     break
             if self._port is port:
                 port.purge()
-                self._watch_port(_READ)
+                self._watch_port(READ)
         self._hold_clients(held=False)
 
     def _read_unread(self, port: SerialPort) -> bool:
@@ -458,7 +471,7 @@ class Relay:
     def _finished_sending(self, client: Client) -> None:
         """It shut its sending side: it keeps receiving until the device has been silent for a while."""
         client.finished_sending = self.now
-        self._watch_client(client, client.watched & ~_READ)
+        self._watch_client(client, client.watched & ~READ)
         self.reconsider()
 
     def _client_failed(self, client: Client, error: OSError) -> None:
@@ -482,7 +495,7 @@ class Relay:
             heir = next((client for client in self.clients if not client.finished_sending), self.clients[0])
             heir.may_write = True
             if self._clients_held:
-                self._watch_client(heir, heir.watched & ~_READ)
+                self._watch_client(heir, heir.watched & ~READ)
             self._tell(ev.WriterChanged(time_ns(), heir.number))
 
     # ---- the device goes and comes back
@@ -508,7 +521,7 @@ class Relay:
         if closing:
             self._seen_off, self._see_off_until = self.clients, self.now + SEE_OFF_S
             for client in self.clients:
-                self._watch_client(client, client.watched & ~_READ)
+                self._watch_client(client, client.watched & ~READ)
         self._reopen_at = self.now + REOPEN_S
         self.reconsider()
 
@@ -525,7 +538,7 @@ class Relay:
             return
         self._reopen_at = inf
         self._port = port
-        self._watch_port((0 if self._holding else _READ) | (_WRITE if self._to_device.size else 0))
+        self._watch_port((0 if self._holding else READ) | (WRITE if self._to_device.size else 0))
         self._finder.opened(device)
         self._tell(ev.DeviceBack(time_ns(), device))
         self.reconsider()
@@ -585,7 +598,7 @@ class Relay:
     def _end_failed_clients(self) -> None:
         """A client that is not read is not watched either: ask whether its connection is still there."""
         for client in self.clients:
-            if not client.watched & _READ:
+            if not client.watched & READ:
                 number = client.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
                 if number:
                     self._client_failed(client, OSError(number, os.strerror(number)))
