@@ -15,6 +15,7 @@ import serial
 from serialbridge_gui.engine import events as ev
 from tests.engine.running import RunningBridge, receive
 from tests.hw.conftest import hw
+from tests.processes import ConsoleBridge
 
 FOUND_WITHIN_S = 3.0
 """From the moment the system has the port again to the bytes of a client that stayed."""
@@ -124,3 +125,25 @@ def test_adapter_of_the_same_kind_under_the_old_name_is_refused_and_named_once(c
         assert not bridge.seen(ev.ClientDisconnected)
     print(f"look-alike, {cycles} cycles: bytes {max(bytes_s):.2f} s at most after the right one was there")  # noqa: T201
     assert max(bytes_s) <= FOUND_WITHIN_S
+
+
+def test_console_gives_the_new_name_and_names_the_look_alike_to_a_person() -> None:
+    device = hw("port", "GLFTDIA")
+    with ConsoleBridge("run", device, "--listen", "127.0.0.1:0", "--json", deadline_s=60) as bridge:
+        with socket.create_connection(bridge.wait_listening(), timeout=30) as client:
+            bridge.wait_event("client_connected")
+            hw("ftdi-unplug", "A")
+            assert bridge.wait_event("device_lost")["device"] == device
+            with held(hw("port", "GLFTDIB")):
+                hw("ftdi-unplug", "B")
+                assert hw("ftdi-plug", "B") == device
+            refused = f"{device} is another adapter (serial number GLFTDIB, expected GLFTDIA); it is not used"
+            bridge.wait_stderr(refused, deadline_s=20)
+            fresh = hw("ftdi-plug", "A")
+            assert bridge.wait_event("device_back")["device"] == fresh != device
+            exchange(client, FTDI.far_end, 1)
+        assert bridge.stop() == 0
+    said = "\n".join(bridge.stderr_lines)
+    assert said.count(refused) == 1
+    assert f"The device has another name now: {fresh}, no longer {device}" in said
+    assert [event["event"] for event in bridge.events()].count("device_back") == 1
