@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QFormLayout, QLabel, QWidget
+from PySide6.QtCore import QCoreApplication, QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLabel, QWidget
 
 from serialbridge_gui.profile import (
     MAX_HALF_CLOSED_SILENCE_S,
@@ -17,32 +17,28 @@ from serialbridge_gui.profile import (
 from serialbridge_gui.ui.plain_tooltip import plain_tooltip
 
 
-class AdvancedFields(QWidget):
-    """A column of the settings form. GUI thread only."""
+class AdvancedFields(QObject):
+    """Widgets of the settings form, which lays them out. GUI thread only."""
 
     edited = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.dtr_at_close, self.rts_at_close = QComboBox(self), QComboBox(self)
+    def __init__(self, form: QWidget) -> None:
+        super().__init__(form)
+        self.dtr_at_close, self.rts_at_close = QComboBox(form), QComboBox(form)
         for combo in (self.dtr_at_close, self.rts_at_close):
             for policy in LinePolicy:
                 combo.addItem("", policy)
-        self.silence = QDoubleSpinBox(self)
+        self.silence = QDoubleSpinBox(form)
         self.silence.setRange(MIN_HALF_CLOSED_SILENCE_S, MAX_HALF_CLOSED_SILENCE_S)
         self.silence.setDecimals(2)
         self.silence.setSingleStep(0.5)
         self.silence.setKeyboardTracking(False)
-        self.low_latency = QCheckBox(self)
-        self._labels = {widget: QLabel(self) for widget in (self.dtr_at_close, self.rts_at_close, self.silence)}
-        form = QFormLayout(self)
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setVerticalSpacing(6)
-        for widget, label in self._labels.items():
+        self.low_latency = QCheckBox(form)
+        self.labels: dict[QWidget, QLabel] = {widget: QLabel(form) for widget in self.inputs()}
+        """The one of the check box is empty: it has its own words."""
+        for widget, label in self.labels.items():
             label.setBuddy(widget)
             label.setTextFormat(Qt.TextFormat.PlainText)
-            form.addRow(label, widget)
-        form.addRow(self.low_latency)
         self.retranslate()
         for combo in (self.dtr_at_close, self.rts_at_close):
             combo.currentIndexChanged.connect(self.edited)
@@ -51,7 +47,7 @@ class AdvancedFields(QWidget):
 
     def inputs(self) -> list[QWidget]:
         """What can be edited, in the order of the tab key."""
-        return [*self._labels, self.low_latency]
+        return [self.dtr_at_close, self.rts_at_close, self.silence, self.low_latency]
 
     def show_profile(self, profile: Profile) -> None:
         """Show a profile; tells no edit."""
@@ -101,7 +97,7 @@ class AdvancedFields(QWidget):
                 ),
             ),
         ):
-            self._labels[widget].setText(words)
+            self.labels[widget].setText(words)
             widget.setAccessibleName(words)
             widget.setToolTip(tip)
         self.silence.setSuffix(self.tr(" s"))

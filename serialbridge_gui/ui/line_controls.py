@@ -27,10 +27,8 @@ class LineControls(QWidget):
         self._toggles: tuple[tuple[Line, QToolButton], ...] = (("dtr", self.dtr), ("rts", self.rts))
         for _, button in self._toggles:
             button.setCheckable(True)
-            button.setAutoRaise(True)
         self.dtr.clicked.connect(lambda on: bridge.set_line("dtr", on))
         self.rts.clicked.connect(lambda on: bridge.set_line("rts", on))
-        self.send_break.setAutoRaise(True)
         self.send_break.clicked.connect(lambda: bridge.send_break())
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

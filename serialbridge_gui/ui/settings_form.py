@@ -61,6 +61,7 @@ class SettingsForm(QWidget):
         self.retranslate()
         self._show_profile()
         self._connect()
+        keep_disabled_readable(self)
 
     @property
     def profile(self) -> Profile:
@@ -190,18 +191,22 @@ class SettingsForm(QWidget):
         grid = QHBoxLayout(self.folded)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(18)
-        for group in (
+        advanced = self.advanced
+        groups: tuple[tuple[QWidget, ...], ...] = (
             (self.data_bits, self.parity, self.stop_bits),
-            (self.flow, self.dtr, self.rts),
+            (self.flow, advanced.silence, advanced.low_latency),
+            (self.dtr, self.rts, advanced.dtr_at_close, advanced.rts_at_close),
             (self.access, self.on_loss, self.while_away),
-        ):
+        )
+        labels = dict(advanced.labels)
+        labels.update(self._folded_labels.items())
+        for group in groups:
             form = QFormLayout()
             form.setVerticalSpacing(6)
             for widget in group:
-                form.addRow(self._folded_labels[widget], widget)
+                form.addRow(labels[widget], widget)
             grid.addLayout(form)
             grid.setAlignment(form, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(self.advanced, 0, Qt.AlignmentFlag.AlignTop)
         grid.addStretch(1)
         self.folded.hide()
         layout = QGridLayout(self)
