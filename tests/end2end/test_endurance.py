@@ -7,6 +7,7 @@ those of the bridge's process alone.
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import random
 import selectors
@@ -15,7 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import pytest
 
@@ -65,8 +66,7 @@ def read_together(clients: list[socket.socket], size: int, deadline_s: float) ->
         while selector.get_map():
             assert time.monotonic() < expires, f"bytes still to come: {list(left.values())}"
             for key, _ in selector.select(1.0):
-                client = key.fileobj
-                assert isinstance(client, socket.socket)
+                client = cast(socket.socket, key.fileobj)
                 data = client.recv(min(65536, left[client]))
                 assert data, f"closed with {left[client]} bytes to come"
                 now = time.monotonic()
@@ -79,7 +79,7 @@ def read_together(clients: list[socket.socket], size: int, deadline_s: float) ->
     return [Received(digests[client].hexdigest(), gaps[client]) for client in clients]
 
 
-@pytest.mark.parametrize("size", [48 * MEBIBYTE, full(1024 * MEBIBYTE)])
+@pytest.mark.parametrize("size", [24 * MEBIBYTE, full(1024 * MEBIBYTE)])
 def test_seven_clients_get_every_byte_without_a_gap_while_the_eighth_never_reads(size: int) -> None:
     flow = Flow(1, size)
     rules = ("--clients", "shared", "--slow-client", "drop")
@@ -91,22 +91,22 @@ def test_seven_clients_get_every_byte_without_a_gap_while_the_eighth_never_reads
         healthy = [sockets.enter_context(connect(address)) for _ in range(7)]
         sockets.enter_context(connect(address, RECEIVE_BUFFER))  # never reads
         bridge.wait_event("client_connected", 8)
-        stuck = 1
         with memory_bounded(bridge.pid, MAX_GROWTH):
             reading = Background(lambda: read_together(healthy, size, 300))
             with FlowProcess(device.fileno(), sends=flow, receives=0) as device_end:
+
+                def is_dropped(count: int) -> bool:
+                    return len(bridge.events("client_disconnected")) >= count or not device_end.is_running
+
                 bridge.wait_event("client_disconnected")
                 while device_end.is_running:  # there is always an eighth that never reads
+                    dropped = len(bridge.events("client_disconnected"))
                     with connect(address, RECEIVE_BUFFER):
-                        stuck += 1
-                        until(
-                            lambda: len(bridge.events("client_disconnected")) == stuck or not device_end.is_running,
-                            "it is dropped",
-                        )
+                        until(functools.partial(is_dropped, dropped + 1), "it is dropped")
                 device_end.wait(300)
             received = reading.result(300)
         ended = bridge.events("client_disconnected")
-        assert {each["client"] for each in ended} <= set(range(8, 8 + stuck))
+        assert min(each["client"] for each in ended) == 8
         assert ended[0]["reason"] == "slow"
         assert {each.digest for each in received} == {flow.digest()}
         assert max(each.longest_gap_s for each in received) < 1.0
@@ -225,14 +225,16 @@ def test_clients_by_the_thousand_up_to_two_hundred_at_once_are_all_let_in_and_le
             finally:
                 for client in clients:
                     source.choice((socket.socket.close, reset))(client)
-            bridge.wait_event("client_disconnected", come)
 
         wave(200)
         wave(200)
+        bridge.wait_event("client_disconnected", come)
         before = [descriptors(bridge.pid), threads(bridge.pid)]
         resident = resident_bytes(bridge.pid)
         while come < total:
             wave(min(total - come, source.choice((1, 10, 50, 200, 200))))
+        bridge.wait_event("client_disconnected", come)
+        print(f"memory grew by {(resident_bytes(bridge.pid) - resident) / MEBIBYTE:.1f} MiB")  # noqa: T201 - with `-s`
         assert [descriptors(bridge.pid), threads(bridge.pid)] == before
         assert resident_bytes(bridge.pid) - resident <= 2 * MEBIBYTE
         assert len(bridge.events("client_connected")) == total
