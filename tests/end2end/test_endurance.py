@@ -136,6 +136,39 @@ def test_exclusive_client_that_stops_reading_for_a_while_loses_nothing(pauses: i
         assert bridge.events("stats")[-1]["lost"] == 0
 
 
+@pytest.mark.soak  # the short form is in tests/engine/test_byte_queue.py
+def test_bytes_that_wait_cost_no_more_memory_where_the_device_sends_them_one_by_one() -> None:
+    for_sockets = b"".join(Flow(6, 2 * MEBIBYTE))  # what waits in the bridge comes after these
+    slowly = b"".join(Flow(7, 4 * MEBIBYTE))
+    said = 0
+
+    def trickle() -> Iterator[bytes]:
+        nonlocal said
+        for said in range(len(slowly)):
+            yield slowly[said : said + 1]
+
+    with (
+        PtyDevice() as device, ConsoleBridge("run", device.path, *ANY, "--slow-client", "wait") as bridge,
+        connect(bridge.wait_listening(), RECEIVE_BUFFER) as client,
+    ):  # fmt: skip
+        bridge.wait_event("client_connected")
+        with memory_bounded(bridge.pid, MAX_GROWTH):
+            device.write(for_sockets)
+            device.pump(trickle())
+            until(lambda: has_stopped(lambda: said), "the device is held back", 120)
+            assert said < len(slowly) - 1
+            everything = Background(lambda: receive(client, len(for_sockets) + len(slowly)))
+            device.wait_pumped(120)
+            assert everything.result() == for_sockets + slowly
+
+
+def has_stopped(progress: Callable[[], int]) -> bool:
+    """Whether nothing moves, seen over half a second."""
+    before = progress()
+    time.sleep(0.5)
+    return progress() == before
+
+
 # --- A client that shuts its sending side ----------------------------------------------------------------
 
 
