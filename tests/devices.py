@@ -80,6 +80,11 @@ class PtyDevice:
     def is_plugged(self) -> bool:
         return self._master_fd >= 0
 
+    def fileno(self) -> int:
+        """The device's side, for a process that plays the device; leave `read` and `write` alone meanwhile."""
+        assert self.is_plugged, "the device is unplugged"
+        return self._master_fd
+
     # --- Cable -------------------------------------------------------------------------------------------
 
     def plug(self) -> None:

@@ -14,8 +14,9 @@ from PySide6.QtNetwork import QAbstractSocket, QHostAddress, QTcpServer
 from serialbridge_gui.engine.errors import BridgeError, Cause, Problem
 from serialbridge_gui.profile import ListenAddress
 
-BACKLOG: Final = 128
-"""Connections the system holds while the loop is busy (chosen: more come at once only in a flood)."""
+BACKLOG: Final = 512
+"""Connections the system holds while the loop is busy (chosen: all the clients a profile can have come at once,
+as after a restart). Beyond it Linux drops the SYN, and the client tries again only after a second (measured)."""
 
 
 class Listener(QTcpServer):

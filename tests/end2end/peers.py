@@ -53,6 +53,10 @@ class Background:
         except BaseException as error:  # noqa: BLE001 - `result` raises it again
             self._error.append(error)
 
+    @property
+    def is_running(self) -> bool:
+        return self._thread.is_alive()
+
     def result(self, deadline_s: float = 60.0) -> Any:
         self._thread.join(deadline_s)
         assert not self._thread.is_alive(), f"not done in {deadline_s:g} s"

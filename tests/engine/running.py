@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import socket
+import struct
 import time
 from collections.abc import Callable
 from types import TracebackType
@@ -116,3 +117,9 @@ def receive_all(sock: socket.socket) -> bytes:
     while part := sock.recv(65536):
         data += part
     return bytes(data)
+
+
+def reset(sock: socket.socket) -> None:
+    """End the connection the hard way."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    sock.close()

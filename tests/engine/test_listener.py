@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import contextlib
+import select
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
 from serialbridge_gui.engine.errors import BridgeError, Cause
 from serialbridge_gui.engine.listener import Listener, address_taken, reachable
-from serialbridge_gui.profile import ListenAddress
+from serialbridge_gui.profile import MAX_CLIENTS, ListenAddress
 
 
 @contextmanager
@@ -77,3 +80,24 @@ def test_address_to_connect_to_is_a_real_one_where_the_listener_takes_any() -> N
         socket.inet_pton(family, host)
     named = ListenAddress(host="127.0.0.1", port=4001)
     assert reachable(named) == named
+
+
+def most_that_may_wait() -> int:
+    """The system's own bound of a listener's queue, where it tells: 4096 in Linux since 5.4."""
+    setting = Path("/proc/sys/net/core/somaxconn")
+    return int(setting.read_text(encoding="ascii")) if setting.exists() else 0
+
+
+@pytest.mark.skipif(most_that_may_wait() < MAX_CLIENTS, reason="this system lets fewer wait, whoever asks")
+def test_as_many_clients_as_a_profile_may_have_can_ask_at_once_while_the_loop_is_busy() -> None:
+    accepted: list[socket.socket] = []
+    with contextlib.ExitStack() as sockets, listening(ListenAddress(port=0), accepted) as (listener, bound):
+        clients = [sockets.enter_context(socket.socket()) for _ in range(MAX_CLIENTS)]
+        for client in clients:
+            client.setblocking(False)
+            with contextlib.suppress(BlockingIOError):
+                client.connect((bound.host, bound.port))
+        for client in clients:  # the system says yes though nobody has accepted: there is room for each
+            assert select.select([], [client], [], 10)[1], "the system dropped it"
+        while len(accepted) < MAX_CLIENTS:
+            assert listener.accept_waiting()

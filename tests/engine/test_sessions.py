@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import struct
 import time
 
 import pytest
@@ -11,7 +10,7 @@ import pytest
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.profile import Access, ClientRules
 from tests.devices import PtyDevice
-from tests.engine.running import RunningBridge, receive, receive_all, until
+from tests.engine.running import RunningBridge, receive, receive_all, reset, until
 from tests.settings import from_plain
 
 
@@ -25,12 +24,6 @@ def is_closed(sock: socket.socket) -> bool:
         return sock.recv(1) == b""
     except ConnectionResetError:
         return True
-
-
-def reset(sock: socket.socket) -> None:
-    """End the connection the hard way."""
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    sock.close()
 
 
 def test_exclusive_refuses_a_second_client_without_a_byte() -> None:
