@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import selectors
 import socket
 import sys
 import threading
@@ -51,6 +52,15 @@ def test_line_can_be_set_by_hand_whatever_it_was_at_the_opening(policy: LinePoli
             until(lambda on=on: getattr(lines(bridge), "dtr", None) is on, f"DTR is {on}")  # type: ignore[misc]
             until(lambda on=on: getattr(lines(bridge), "rts", None) is not on, f"RTS is {not on}")  # type: ignore[misc]
             assert (simulated(bridge).dsr, simulated(bridge).cts) == (on, not on)
+
+
+def test_line_left_alone_at_the_opening_reaches_the_device_when_set_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[bool] = []
+    monkeypatch.setattr(SimulatedSerial, "_update_dtr_state", lambda self: told.append(self._dtr_state))
+    with RunningBridge("sim://echo", dtr=LinePolicy.KEEP) as bridge:
+        assert told == []
+        bridge.thread.set_line("dtr", False)
+        until(lambda: told == [False], "the device is told")
 
 
 @pytest.mark.parametrize("device", ["pty", "loop://"])
@@ -137,6 +147,7 @@ def test_loop_goes_on_during_a_break_and_what_clients_send_waits_for_its_end() -
         client.sendall(b"x" * 30_000)
         until(lambda: bridge.thread._relay._to_device.size == 30_000, "all of it is queued")
         assert bridge.thread.counters.tcp_to_serial == 0
+        assert not bridge.thread._relay._port_watched & selectors.EVENT_WRITE  # or the loop would spin
         bridge.thread.disconnect_client(99)
         bridge.thread.post(bridge.thread._relay._port.cut_break)  # type: ignore[union-attr]
         assert receive(client, 30_000) == b"x" * 30_000
