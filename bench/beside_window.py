@@ -163,7 +163,7 @@ def main() -> int:
         alone.append(without_window(options.trips)["p99.9 1 B"])
         beside.append(beside_the_window(options.trips)["p99.9 1 B"])
     a, b = statistics.median(alone), statistics.median(beside)
-    print(f"p99.9 of a round trip: {a / 1e3:.2f} ms alone, {b / 1e3:.2f} ms beside a busy window: {b / a:.1f} x (bar 20)")
+    print(f"p99.9 of a round trip: {a / 1e3:.2f} ms alone, {b / 1e3:.2f} beside a busy window: {b / a:.1f} x (bar 20)")
     window_start()
     return 0
 

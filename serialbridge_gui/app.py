@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import gc
 import logging
 import sys
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from serialbridge_gui import __version__
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the window program; returns its exit code."""
     options = _parser().parse_args(arguments)
+    gc.disable()  # until MainThreadGarbage: looking for garbage takes a sixth of the start, and there is little
     import qasync
     from PySide6.QtCore import QSettings
     from PySide6.QtWidgets import QApplication
