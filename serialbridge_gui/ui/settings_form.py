@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, pairwise
 from typing import Any
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
@@ -193,10 +194,9 @@ class SettingsForm(QWidget):
         grid.setSpacing(18)
         advanced = self.advanced
         groups: tuple[tuple[QWidget, ...], ...] = (
-            (self.data_bits, self.parity, self.stop_bits),
-            (self.flow, advanced.silence, advanced.low_latency),
-            (self.dtr, self.rts, advanced.dtr_at_close, advanced.rts_at_close),
-            (self.access, self.on_loss, self.while_away),
+            (self.data_bits, self.parity, self.stop_bits, self.flow),
+            (self.dtr, self.rts, advanced.dtr_at_close, advanced.rts_at_close, advanced.low_latency),
+            (self.access, self.on_loss, self.while_away, advanced.silence),
         )
         labels = dict(advanced.labels)
         labels.update(self._folded_labels.items())
@@ -208,6 +208,8 @@ class SettingsForm(QWidget):
             grid.addLayout(form)
             grid.setAlignment(form, Qt.AlignmentFlag.AlignTop)
         grid.addStretch(1)
+        for before, after in pairwise([self.format_button, *chain(*groups), self.host]):
+            QWidget.setTabOrder(before, after)  # down the columns, as they are read
         self.folded.hide()
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
