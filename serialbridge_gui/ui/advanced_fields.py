@@ -46,7 +46,7 @@ class AdvancedFields(QObject):
         self.low_latency.toggled.connect(self.edited)
 
     def inputs(self) -> list[QWidget]:
-        """What can be edited, in the order of the tab key."""
+        """What can be edited."""
         return [self.dtr_at_close, self.rts_at_close, self.silence, self.low_latency]
 
     def show_profile(self, profile: Profile) -> None:

@@ -83,7 +83,9 @@ async def test_tab_goes_from_the_port_through_every_setting_to_the_log_and_round
         window.focusNextChild()
     wanted: list[QWidget] = [
         form.port, form.rescan, form.baud, form.format_button, form.data_bits, form.parity, form.stop_bits,
-        form.flow, form.dtr, form.rts, form.access, *form.advanced.inputs(), form.host, form.listen_port, form.address,
+        form.flow, form.dtr, form.rts, form.advanced.dtr_at_close, form.advanced.rts_at_close,
+        form.advanced.low_latency, form.access, form.on_loss, form.while_away, form.advanced.silence,
+        form.host, form.listen_port, form.address,
         page.log.table, window.sidebar.list, page.name, page.start_stop,
     ]  # fmt: skip
     missing = [widget.accessibleName() or widget for widget in wanted if widget not in reached]
