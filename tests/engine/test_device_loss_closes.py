@@ -91,3 +91,18 @@ def test_all_who_were_there_go_and_nothing_of_theirs_reaches_the_device_later(li
         bridge.wait_for(ev.DeviceBack)
         bridge.client().sendall(b"fresh")
         assert device.read(5) == b"fresh"
+
+
+def test_bytes_that_wait_for_the_device_go_with_their_client_and_are_counted_as_lost(link: Path) -> None:
+    with PtyDevice(link) as device, RunningBridge(device.path, on_device_loss=CLOSE) as bridge:
+        bridge.client().sendall(bytes(24 << 10))  # more than the tty takes
+        until(lambda: bridge.thread.clients[0].received == 24 << 10, "the bytes are taken")
+        device.unplug()
+        bridge.wait_for(ev.ClientDisconnected)
+        lost = bridge.thread.counters.lost
+        assert lost > 0
+        device.plug()
+        bridge.wait_for(ev.DeviceBack)
+        bridge.client().sendall(b"fresh")
+        assert device.read(5) == b"fresh"
+        assert bridge.thread.counters.lost == lost
