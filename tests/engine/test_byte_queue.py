@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from serialbridge_gui.engine.byte_queue import JOIN_BELOW_BYTES, MAX_JOINED_BYTES, ByteQueue
 
-
 PUTS = st.binary(min_size=1, max_size=50) | st.sampled_from([b"e" * (JOIN_BELOW_BYTES - 1), b"l" * JOIN_BELOW_BYTES])
 TAKES = st.integers(0, 60) | st.just(2 * JOIN_BELOW_BYTES)
 
