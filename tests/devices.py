@@ -126,6 +126,13 @@ class PtyDevice:
                         f"{self.path} took {sent} of {len(data)} bytes: nobody reads the rest"
                     ) from None
 
+    def write_available(self, data: bytes) -> int:
+        """Send as much of `data` as the tty takes now; how much that was. Doesn't wait."""
+        try:
+            return os.write(self._master_fd, data)
+        except BlockingIOError:
+            return 0
+
     def read(self, count: int, deadline_s: float | None = None) -> bytes:
         """Exactly `count` bytes that the program wrote to the device."""
         expires = self._expires(deadline_s)

@@ -18,6 +18,10 @@ POLL_S: Final = 0.2
 """How often a read that cannot be cancelled looks whether it should end (chosen: well below the 2 s to stop)."""
 JOIN_S: Final = 0.6
 """How long `close` waits for both threads. A thread that is stuck inside a driver is left behind, as a daemon."""
+PURGE_S: Final = 0.05
+"""How long a purge waits for the reader to come back from a cancelled read (chosen: measured are 0.1 to 2 ms)."""
+ABANDON_S: Final = 0.3
+"""How long the reader, purging, waits for a write that cannot be cancelled (a socket:// device that takes nothing)."""
 
 
 class BlockingPort(Protocol):
@@ -58,9 +62,11 @@ class PortThreads:
         self._pulled_total = 0  # bridge: bytes taken from the pair
         self._pushed_total = 0  # bridge: bytes put into the pair
         self._written_total = 0  # writer: bytes the port took, or that were discarded
-        self._skip = 0  # bridge: bytes still in the pair that `purge` has disowned
         self._discard_until = 0  # bridge: of _pushed_total: older bytes are not written any more
-        self._reset_input = False
+        self._purges = 0  # bridge: how often `purge` was called
+        self._purges_done = 0  # reader: how many of them it has carried out (bridge: where there is nothing to do)
+        self._purged_total = 0  # as _purges_done; of _read_total: older bytes are disowned
+        self._purging = False  # bridge: disowned bytes may still be in the pair
         self._in_read = False  # reader: it waits for the device, or takes what is there
         self._reader = threading.Thread(target=self._read, name=f"{name} reader", daemon=True)
         self._writer = threading.Thread(target=self._write, name=f"{name} writer", daemon=True)
@@ -74,15 +80,16 @@ class PortThreads:
     def read(self, limit: int) -> bytes:
         """As recv on a non-blocking socket: b'' once the port has failed. Raises BlockingIOError, OSError."""
         data = self._outer.recv(limit)
-        if self._skip and data:
-            self._pulled_total += len(data)
-            kept = data[self._skip :]
-            self._skip -= len(data) - len(kept)
-            if not kept:
-                raise BlockingIOError
-            return kept
         self._pulled_total += len(data)
-        return data
+        return self._without_disowned(data) if self._purging and data else data
+
+    def _without_disowned(self, data: bytes) -> bytes:
+        """What is left of `data`, just received. Until the reader has purged, whatever it sent is disowned."""
+        fresh = self._pulled_total - self._purged_total if self._is_purged() else -1
+        self._purging = fresh < 0
+        if fresh <= 0:
+            raise BlockingIOError
+        return data[-fresh:]
 
     def write(self, data: bytes | memoryview) -> int:
         """As send on a non-blocking socket. Raises BlockingIOError, OSError."""
@@ -95,13 +102,31 @@ class PortThreads:
         return max(0, self._pushed_total - self._written_total)
 
     def purge(self) -> None:
-        """Disown every byte on its way, both ways."""
+        """Disown every byte on its way, both ways. Waits up to PURGE_S for the reader, which usually takes < 1 ms.
+
+        Only the reader knows where the old bytes end: it may hold some in its hand. The writer writes none of
+        the new ones before, so no answer to them is disowned.
+        """
         self._discard_until = self._pushed_total
-        if self.output_waiting():
-            self._cancel(self._cancel_write)
-        self._skip = max(0, self._read_total - self._pulled_total)
-        if self._skip and not self._in_read:  # a reader that waits has found the port's own buffer empty
-            self._reset_input = True
+        self._purging = True
+        self._purges += 1
+        if not self._cancellable and self._in_read and not self.output_waiting() and not self._input_waiting():
+            self._purged_total = self._read_total  # it is not worth the wait until the read times out
+            self._purges_done = self._purges
+        deadline = monotonic() + PURGE_S
+        # A reader that is not in a read is about to look, or sends, and looks once `read` has made room.
+        while self._cancellable and self._in_read and not self._is_purged() and monotonic() < deadline:
+            self._cancel("cancel_read")  # again and again: see `close`
+            sleep(0.0002)
+
+    def _is_purged(self) -> bool:
+        return self._purges_done == self._purges
+
+    def _input_waiting(self) -> bool:
+        try:
+            return bool(self._port.in_waiting)
+        except Exception:  # noqa: BLE001 - a URL handler may raise anything; the reader will tell
+            return False
 
     def close(self) -> None:
         """End both threads. The caller closes the port afterwards. May be called twice."""
@@ -130,10 +155,9 @@ class PortThreads:
     def _read(self) -> None:
         try:
             while not self._stopping:
-                if self._reset_input:
-                    self._reset_input = False
-                    self._port.reset_input_buffer()
-                self._in_read = True
+                self._in_read = True  # before it looks for a purge: `purge` looks in the other order
+                if not self._is_purged():
+                    self._carry_out_purge()
                 data = self._read_chunk()
                 self._in_read = False
                 if data:
@@ -143,6 +167,17 @@ class PortThreads:
             self._end(error)
         with contextlib.suppress(OSError):
             self._inner.shutdown(socket.SHUT_WR)  # the bridge reads what is left, then b''
+
+    def _carry_out_purge(self) -> None:
+        number = self._purges
+        # The writer first: an old write that goes on would be answered, or echoed, after the reset.
+        deadline = monotonic() + ABANDON_S
+        while self._written_total < self._discard_until and not self._stopping and monotonic() < deadline:
+            self._cancel(self._cancel_write)
+            sleep(0.0002)
+        self._port.reset_input_buffer()
+        self._purged_total = self._read_total
+        self._purges_done = number
 
     def _read_chunk(self) -> bytes:
         port = self._port
@@ -176,8 +211,13 @@ class PortThreads:
         """Write `rest`, the last byte of which is number `end`, except what a purge has disowned."""
         while rest and not self._stopping:
             rest = rest[max(0, self._discard_until - (end - len(rest))) :]
+            self._written_total = end - len(rest)
             if not rest:
                 return
+            if not self._is_purged():
+                self._cancel("cancel_read")
+                sleep(0.0002)
+                continue
             count = self._port.write(bytes(rest))
             rest = rest[len(rest) if count is None else count :]
             if count == 0:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
+import select
 import socket
 import time
 
@@ -181,13 +184,77 @@ def test_stop_takes_less_than_two_seconds_with_a_client_that_never_reads() -> No
         assert bridge.thread.counters.lost > 0
 
 
-def test_two_hundred_quick_sessions_see_no_byte_of_an_earlier_one() -> None:
-    with PtyDevice() as device, RunningBridge(device.path) as bridge:
-        for number in range(200):
+QUICK_SESSIONS = [60, pytest.param(1000, marks=pytest.mark.soak)]
+
+
+def send_until_held(client: socket.socket, data: bytes, bridge: RunningBridge) -> None:
+    """Send `data` again and again until the bridge, whose device takes no more, does not read it any more."""
+    client.setblocking(False)
+
+    def is_held() -> bool:
+        with contextlib.suppress(BlockingIOError):
+            while not bridge.thread._relay._clients_held:
+                client.send(data)
+        return bridge.thread._relay._clients_held
+
+    until(is_held, "the client is held back")
+    client.settimeout(10)
+
+
+def say_until_held(device: PtyDevice, data: bytes, bridge: RunningBridge) -> None:
+    """Have the device say `data` again and again until the bridge, whose client takes no more, does not read it."""
+
+    def is_held() -> bool:
+        while select.select([], [device.fileno()], [], 0.01)[1]:
+            device.write_available(data)
+        return bool(bridge.thread._relay._holding)
+
+    until(is_held, "the device is held back")
+
+
+@pytest.mark.parametrize("count", QUICK_SESSIONS)
+@pytest.mark.parametrize("access", [Access.EXCLUSIVE, Access.REPLACE])
+def test_quick_sessions_see_no_byte_of_an_earlier_one_either_way(access: Access, count: int) -> None:
+    """Each session has a byte of its own, with which its client and its device fill all that they can fill."""
+    source = random.Random(count)
+    with PtyDevice() as device, RunningBridge(device.path, clients=rules(access)) as bridge:
+        client = None
+        for number in range(count):
+            if client is not None and access is Access.EXCLUSIVE:
+                reset(client)
+                bridge.wait_for(ev.ClientDisconnected, number)
             client = bridge.client()
-            token = b"%06d" % number
-            device.write(token * 3)
-            got = receive(client, 6)
-            assert got == token
-            reset(client)  # with the rest unread
-            bridge.wait_for(ev.ClientDisconnected, number + 1)
+            device.read_available()  # what the device itself had received before is no longer the bridge's
+            own = bytes([number % 251])
+            asked, answered = source.choice((1, 100, 20_000)), source.choice((1, 100, 20_000))
+            client.sendall(own * asked)
+            assert set(device.read(asked)) == set(own), f"the device got bytes of before session {number}"
+            device.write(own * answered)
+            assert set(receive(client, answered)) == set(own), f"client {number} got bytes of before"
+            if source.random() < 0.5:
+                send_until_held(client, own * 50_000, bridge)
+            if source.random() < 0.2:
+                say_until_held(device, own * 4096, bridge)
+            else:
+                device.write(own * source.choice((1, 1000, 50_000)))
+        assert bridge.thread.counters.lost > 0
+
+
+@pytest.mark.parametrize(
+    ("device", "count"),
+    [
+        ("sim://echo", 60),
+        pytest.param("sim://echo", 1000, marks=pytest.mark.soak),
+        pytest.param("loop://", 200, marks=pytest.mark.soak),  # it takes 0.1 s to fill
+    ],
+)
+def test_quick_sessions_of_a_port_with_threads_hear_no_echo_of_an_earlier_one(device: str, count: int) -> None:
+    source = random.Random(count)
+    with RunningBridge(device, clients=rules(Access.REPLACE)) as bridge:
+        for number in range(count):
+            client = bridge.client()
+            own = bytes([number % 251])
+            client.sendall(own * source.choice((1, 100, 20_000)))
+            assert set(client.recv(65536)) == set(own), f"client {number} got bytes of before"
+            if source.random() < 0.5:
+                send_until_held(client, own * 50_000, bridge)
