@@ -231,18 +231,29 @@ class Relay:
             self._read_port(self._port)
 
     def _read_port(self, port: SerialPort) -> None:
-        try:
-            data = port.read(MAX_CHUNK_BYTES)
-            if len(data) >= READ_ON_FROM_BYTES:
-                data = _read_on(port, data)
-        except BlockingIOError:
-            return
-        except OSError as error:
-            self._device_lost(error)
-            return
-        if not data:
-            self._device_lost(None)
-            return
+        """Read and hand on. After a large read there is mostly more: it is read without asking the selector."""
+        left = MAX_CHUNK_BYTES
+        while True:
+            try:
+                data = port.read(left)
+                if len(data) >= READ_ON_FROM_BYTES and len(self.clients) > 1:
+                    data = _read_on(port, data)  # handing on to many costs more than joining
+            except BlockingIOError:
+                return
+            except OSError as error:
+                self._device_lost(error)
+                return
+            if not data:
+                self._device_lost(None)
+                return
+            self._hand_on(data)
+            size = len(data)
+            left -= size
+            if size < READ_ON_FROM_BYTES or left <= 0 or not self._port_watched & READ:
+                return
+
+    def _hand_on(self, data: bytes) -> None:
+        """From the device to everybody who is there."""
         if self._tap is not None:
             self._tap.put(Direction.SERIAL_TO_TCP, NO_CLIENT, data)
         clients = self.clients
