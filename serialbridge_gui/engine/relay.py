@@ -31,6 +31,8 @@ TICK_S: Final = 0.05
 """How often time-outs of a second or less are looked at, while there is one."""
 LINES_TICK_S: Final = 0.1
 AWAY_TICK_S: Final = 0.25
+ANSWERS_TICK_S: Final = 5.0
+"""How often clients are looked at for being still there, as far as keep-alive does not tell."""
 SLOW_CLIENT_S: Final = 0.5
 HALF_CLOSED_SILENCE_S: Final = 1.0
 """How long the device must have been silent before a client that shut its sending side is let go."""
@@ -93,6 +95,7 @@ class Relay:
         self._lines: ev.ModemLines | None = None
         self._last_serial_at = 0.0
         self._reopen_at = inf
+        self._answers_at = 0.0
 
     # ---- life
 
@@ -353,7 +356,7 @@ class Relay:
         self.clients = (*self.clients, client)
         self._watch_client(client, 0 if may_write and self._clients_held else _READ)
         self._tell(ev.ClientConnected(time_ns(), client.number, client.address))
-        if self._rules.idle_timeout_s:
+        if self._rules.idle_timeout_s or len(self.clients) == 1:
             self.reconsider()
 
     def _make_room(self) -> bool:
@@ -470,6 +473,9 @@ class Relay:
     def tick(self, now: float) -> None:
         """Look at every time-out."""
         self._end_failed_clients()
+        if now >= self._answers_at:
+            self._answers_at = now + ANSWERS_TICK_S
+            self._end_vanished_clients()
         self._end_overdue_clients(now)
         if self._reopen_at <= now:
             self._try_reopen()
@@ -490,7 +496,7 @@ class Relay:
         idle_matters = self._rules.idle_timeout_s and self.clients
         if self._port is None or self._clients_held or idle_matters:
             return AWAY_TICK_S
-        return None
+        return ANSWERS_TICK_S if self.clients else None
 
     def _end_failed_clients(self) -> None:
         """A client that is not read is not watched either: ask whether its connection is still there."""
@@ -499,6 +505,11 @@ class Relay:
                 number = client.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
                 if number:
                     self._client_failed(client, OSError(number, os.strerror(number)))
+
+    def _end_vanished_clients(self) -> None:
+        for client in self.clients:
+            if client.has_vanished():
+                self._end_client(client, ev.LeaveReason.VANISHED)
 
     def _end_overdue_clients(self, now: float) -> None:
         idle_s = self._rules.idle_timeout_s
