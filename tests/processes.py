@@ -19,7 +19,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -72,8 +72,10 @@ def parse_address(text: str) -> tuple[str, int]:
 class ConsoleBridge:
     """A running `python -m serialbridge_gui.cli ARGS`; killed, this process alone, where the block ends."""
 
-    def __init__(self, *args: str, deadline_s: float = DEADLINE_S) -> None:
+    def __init__(self, *args: str, deadline_s: float = DEADLINE_S, within: Sequence[str] = ()) -> None:
+        """`within`: a command that becomes the one after it, such as `ip netns exec NAME`."""
         self.args = args
+        self.within = within
         self.deadline_s = deadline_s
         self.stdout_lines: list[str] = []
         self.stderr_lines: list[str] = []
@@ -87,7 +89,7 @@ class ConsoleBridge:
         if sys.platform == "win32":
             flags = subprocess.CREATE_NEW_PROCESS_GROUP  # else the interrupt of `stop` reaches the tests too
         self._process = subprocess.Popen(
-            console_command(*self.args),
+            [*self.within, *console_command(*self.args)],
             env=console_environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -23,9 +23,17 @@ MAX_QUEUE_BYTES: Final = 1 << 20
 KEEPALIVE_IDLE_S: Final = 30
 KEEPALIVE_INTERVAL_S: Final = 10
 KEEPALIVE_TRIES: Final = 3
-USER_TIMEOUT_MS: Final = 60_000
+UNANSWERED_MS: Final = 60_000
 """A peer that vanished without a FIN is noticed within about a minute (the design's measurement of ser2net:
-minutes)."""
+minutes). Not by TCP_USER_TIMEOUT: that also ends a peer which is there and merely does not read for as long."""
+UNANSWERED_TRIES: Final = 2
+LONGEST_RETRY_MS: Final = 10_000
+"""How long Linux may wait between two tries (chosen: a few within UNANSWERED_MS; its own bound is 120 s)."""
+TCP_RTO_MAX_MS: Final = 44
+"""linux/tcp.h, since Linux 6.15; Python has no name for it."""
+
+_TCP_INFO: Final = struct.Struct("2x 2B 52x I")
+"""Of struct tcp_info (linux/tcp.h): tcpi_retransmits, tcpi_probes, tcpi_last_ack_recv."""
 
 
 class Client:
@@ -141,6 +149,17 @@ class Client:
         poll.register(self.socket, select.POLLRDHUP)
         return bool(poll.poll(0))
 
+    def has_vanished(self) -> bool:
+        """Whether its system has left what we sent, or asked about its full window, unanswered for too long.
+
+        Linux only. A peer that does not read answers: its system says that the window is full.
+        """
+        if not sys.platform.startswith("linux"):
+            return False
+        info = _TCP_INFO.unpack(self.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO.size))
+        retransmits, probes, last_answer_ms = info
+        return bool(retransmits + probes >= UNANSWERED_TRIES and last_answer_ms >= UNANSWERED_MS)
+
     def close(self) -> int:
         """Close the connection in good order; returns how many bytes were still queued and are lost."""
         with contextlib.suppress(OSError):
@@ -171,9 +190,11 @@ def _keep_alive(sock: socket.socket) -> None:
         (idle, KEEPALIVE_IDLE_S),
         ("TCP_KEEPINTVL", KEEPALIVE_INTERVAL_S),
         ("TCP_KEEPCNT", KEEPALIVE_TRIES),
-        ("TCP_USER_TIMEOUT", USER_TIMEOUT_MS),
     ):
         option = getattr(socket, name, None)
         if option is not None:
             with contextlib.suppress(OSError):
                 sock.setsockopt(socket.IPPROTO_TCP, option, value)
+    if sys.platform.startswith("linux"):
+        with contextlib.suppress(OSError):
+            sock.setsockopt(socket.IPPROTO_TCP, TCP_RTO_MAX_MS, LONGEST_RETRY_MS)

@@ -33,6 +33,8 @@ TICK_S: Final = 0.05
 """How often time-outs of a second or less are looked at, while there is one."""
 LINES_TICK_S: Final = 0.1
 AWAY_TICK_S: Final = 0.25
+ANSWERS_TICK_S: Final = 5.0
+"""How often clients are looked at for being still there, as far as keep-alive does not tell."""
 SLOW_CLIENT_S: Final = 0.5
 REOPEN_S: Final = 0.5
 SEE_OFF_S: Final = 1.0
@@ -104,6 +106,7 @@ class Relay:
         self._seen_off: tuple[Client, ...] = ()
         """Clients that are disconnected as soon as they have what is queued for them."""
         self._see_off_until = 0.0
+        self._answers_at = 0.0
 
     # ---- life
 
@@ -436,7 +439,7 @@ class Relay:
         self.clients = (*self.clients, client)
         self._watch_client(client, 0 if may_write and self._clients_held else READ)
         self._tell(ev.ClientConnected(time_ns(), client.number, client.address))
-        if self._rules.idle_timeout_s:
+        if self._rules.idle_timeout_s or len(self.clients) == 1:
             self.reconsider()
 
     def _make_room(self) -> bool:
@@ -582,6 +585,9 @@ class Relay:
         self._end_failed_clients()
         if self._seen_off:
             self._see_off(now)
+        if now >= self._answers_at:
+            self._answers_at = now + ANSWERS_TICK_S
+            self._end_vanished_clients()
         self._end_overdue_clients(now)
         if self._reopen_at <= now:
             self._try_reopen()
@@ -604,7 +610,7 @@ class Relay:
         idle_matters = self._rules.idle_timeout_s and self.clients
         if self._port is None or self._clients_held or idle_matters:
             return AWAY_TICK_S
-        return None
+        return ANSWERS_TICK_S if self.clients else None
 
     def _end_failed_clients(self) -> None:
         """A client that is not read is not watched either: ask whether its connection is still there."""
@@ -613,6 +619,11 @@ class Relay:
                 number = client.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
                 if number:
                     self._client_failed(client, OSError(number, os.strerror(number)))
+
+    def _end_vanished_clients(self) -> None:
+        for client in self.clients:
+            if client.has_vanished():
+                self._end_client(client, ev.LeaveReason.VANISHED)
 
     def _end_overdue_clients(self, now: float) -> None:
         idle_s = self._rules.idle_timeout_s

@@ -11,6 +11,7 @@ import functools
 import hashlib
 import random
 import selectors
+import signal
 import socket
 import subprocess
 import sys
@@ -162,10 +163,10 @@ def test_bytes_that_wait_cost_no_more_memory_where_the_device_sends_them_one_by_
             assert everything.result() == for_sockets + slowly
 
 
-def has_stopped(progress: Callable[[], int]) -> bool:
-    """Whether nothing moves, seen over half a second."""
+def has_stopped(progress: Callable[[], int], within_s: float = 0.5) -> bool:
+    """Whether nothing moves, seen over that time."""
     before = progress()
-    time.sleep(0.5)
+    time.sleep(within_s)
     return progress() == before
 
 
@@ -364,8 +365,11 @@ def test_device_that_never_stops_costs_no_memory_and_a_new_client_gets_no_old_by
             until(lambda: (talker.said - began) * Talker.LINE >= size, "it talks on", 120)
             spent = cpu_s(bridge.pid) - spent
             for number in range(clients):
+                bridge.process.send_signal(signal.SIGSTOP)  # so that old bytes pile up while the client comes
+                until(lambda: has_stopped(lambda: talker.said, 0.05), "the tty is full")
                 said = talker.said
                 with connect(address) as client:
+                    bridge.process.send_signal(signal.SIGCONT)
                     first = Talker.first_line_in(receive(client, 3 * Talker.LINE))
                 assert first >= said, f"{said - first} lines of before client {number + 1} came"
                 bridge.wait_event("client_disconnected", number + 1)
