@@ -158,7 +158,7 @@ def main() -> int:
     text = table(found)
     print(text)
     if options.write:
-        system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
+        system = f"{platform.system()}, Python {platform.python_version()}"
         TABLE.write_text(
             "# Measured beside others\n\n"
             f"`python3 dev.py bench --write`: median of {rounds} interleaved rounds over ptys; in brackets the\n"
