@@ -291,8 +291,9 @@ def test_both_ways_at_once_in_chunks_of_any_size_every_byte_arrives(size: int) -
             FlowProcess(device.fileno(), sends=down, receives=size) as device_end,
             FlowProcess(client.fileno(), sends=up, receives=size) as client_end,
         ):
-            assert client_end.wait(400) == down.digest()
-            assert device_end.wait(400) == up.digest()
+            deadline_s = 30 + size / 3_000_000
+            assert client_end.wait(deadline_s) == down.digest()
+            assert device_end.wait(deadline_s) == up.digest()
         assert bridge.stop() == 0
         stats = bridge.events("stats")[-1]
         assert (stats["serial_to_tcp"], stats["tcp_to_serial"], stats["lost"]) == (size, size, 0)
