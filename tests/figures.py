@@ -42,6 +42,11 @@ def cpu_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / _TICKS_PER_S  # utime and stime: fields 14 and 15 of proc(5)
 
 
+def tell(figure: str) -> None:
+    """Show what was measured to whoever runs `pytest -s`."""
+    print(figure)  # noqa: T201
+
+
 @contextmanager
 def memory_bounded(pid: int, limit: int) -> Iterator[None]:
     """Fails at its end if the resident memory has, at any moment within, grown by more than `limit` bytes."""
@@ -49,7 +54,7 @@ def memory_bounded(pid: int, limit: int) -> Iterator[None]:
     before = resident_bytes(pid)
     yield
     grown = peak_bytes(pid) - before
-    print(f"memory grew by {grown / (1 << 20):.1f} MiB at most")  # noqa: T201 - the figure, with `pytest -s`
+    tell(f"memory grew by {grown / (1 << 20):.1f} MiB at most")
     assert grown <= limit, f"memory grew by {grown} bytes, {limit} are allowed"
 
 

@@ -15,6 +15,7 @@ if sys.platform == "win32":
 from tests.devices import PtyDevice
 from tests.end2end.peers import connect, receive
 from tests.engine.running import until
+from tests.figures import tell
 from tests.flow import Flow, FlowProcess
 from tests.namespaces import CablePair
 from tests.processes import ConsoleBridge
@@ -58,7 +59,7 @@ def test_place_of_a_client_that_is_gone_without_a_word_is_free_within_ninety_sec
         answered.device.write(b"are you there?")
         for place in places:
             gone = place.bridge.wait_event("client_disconnected", deadline_s=began + WITHIN_S - time.monotonic())
-            print(f"{place.name}: {gone['time'] - time.time() + time.monotonic() - began:.1f} s")  # noqa: T201
+            tell(f"{place.name}: {gone['time'] - time.time() + time.monotonic() - began:.1f} s")
             assert gone["reason"] == "vanished", place.name
 
         cable.plug()

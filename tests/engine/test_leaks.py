@@ -16,7 +16,7 @@ from serialbridge_gui.engine.bridge import Bridge
 from serialbridge_gui.traffic.chunk import Tap
 from tests.devices import PtyDevice
 from tests.engine.running import profile_on
-from tests.figures import descriptors, resident_bytes, threads
+from tests.figures import descriptors, resident_bytes, tell, threads
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="counts in /proc")
 
@@ -71,7 +71,7 @@ def run_cycles(app: QCoreApplication, devices: list[str], count: int) -> None:
     before, after = loop.run_until_complete(work())
     loop.close()
     asyncio.set_event_loop(None)
-    print(f"memory grew by {after[2] - before[2]} KiB")  # noqa: T201 - the figure, with `pytest -s`
+    tell(f"memory grew by {after[2] - before[2]} KiB")
     assert after[0] == before[0], "descriptors"
     assert after[1] <= before[1], "threads"  # one that had just ended may have been counted before
     assert after[2] - before[2] < MAX_GROWTH_KIB, "memory"
