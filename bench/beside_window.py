@@ -19,18 +19,32 @@ import time
 from pathlib import Path
 
 from bench import ends
-from bench.bridges import HOST, OURS_TAPPED, Kind, Running, running
+from bench.bridges import HOST, OURS_TAPPED, Kind, Running, as_installed, running
 from bench.window_load import CLIENT, DEVICE, resident_mb
 
 BARE = """
 import sys, time
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow
+class Window(QMainWindow):
+    def paintEvent(self, event):
+        super().paintEvent(event)
+        print("painted", flush=True)
 app = QApplication([])
-window = QMainWindow()
+window = Window()
 window.show()
-QTimer.singleShot(0, lambda: (print("shown", flush=True), app.quit()))
 app.exec()
+"""
+OURS = """
+import sys
+from serialbridge_gui.ui import main_window
+class Window(main_window.MainWindow):
+    def paintEvent(self, event):
+        super().paintEvent(event)
+        print("painted", flush=True)
+main_window.MainWindow = Window
+from serialbridge_gui.app import main
+sys.exit(main())
 """
 
 
@@ -119,36 +133,43 @@ def beside_the_window(trips: int) -> dict[str, float]:
 def start_of(command: list[str]) -> float:
     """Seconds until the program prints its first line."""
     began = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=as_installed())
     assert process.stdout is not None
     process.stdout.readline()
     took = time.perf_counter() - began
     process.terminate()
-    process.wait()
+    process.wait(10)
     return took
 
 
-def window_start() -> None:
-    with tempfile.TemporaryDirectory() as config:
-        ours = (
-            "import sys\nfrom serialbridge_gui.ui import main_window\nshow = main_window.MainWindow.showEvent\n"
-            "def shown(self, event):\n    show(self, event)\n    print('shown', flush=True)\n"
-            "main_window.MainWindow.showEvent = shown\nfrom serialbridge_gui.app import main\nsys.exit(main())"
-        )
-        command = [sys.executable, "-c", ours, "--config-dir", config]
-        start_of(command)
-        rounds = [(start_of(command), start_of([sys.executable, "-c", BARE])) for _ in range(7)]
-        mine, bare = (statistics.median(column) for column in zip(*rounds, strict=True))
-        print(f"window shown after {mine * 1e3:.0f} ms, bare QMainWindow {bare * 1e3:.0f} ms: ratio {mine / bare:.2f}")
-        process = subprocess.Popen(
-            [sys.executable, "-m", "serialbridge_gui", "--config-dir", config], stderr=subprocess.DEVNULL
-        )
-        time.sleep(4)
-        with open(f"/proc/{process.pid}/statm") as stream:
-            memory = int(stream.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
-        process.terminate()
-        process.wait()
-        print(f"window idle: {memory:.0f} MB (bar 160)")
+def window_start(rounds: int = 15) -> None:
+    """From the start of Python until the window is painted, and what the idle window needs."""
+    from serialbridge_gui.profile import Profile, SerialSettings
+    from serialbridge_gui.profile_store import ProfileStore
+
+    bare = [sys.executable, "-c", BARE]
+    for profiles in (0, 1):
+        with tempfile.TemporaryDirectory() as config:
+            for number in range(profiles):
+                serial = SerialSettings(device="sim://talker")
+                ProfileStore(Path(config)).save(Profile(name=f"Bridge {number}", serial=serial))
+            ours = [sys.executable, "-c", OURS, "--config-dir", config]
+            start_of(ours)
+            times = [(start_of(ours), start_of(bare)) for _ in range(rounds)]
+            mine, least = (statistics.median(column) * 1e3 for column in zip(*times, strict=True))
+            print(
+                f"window with {profiles} bridges painted after {mine:.0f} ms, a bare QMainWindow after {least:.0f}: "
+                f"ratio {mine / least:.2f}"
+            )
+            process = subprocess.Popen(
+                [sys.executable, "-m", "serialbridge_gui", "--config-dir", config], stderr=subprocess.DEVNULL
+            )
+            time.sleep(4)
+            with open(f"/proc/{process.pid}/statm") as stream:
+                memory = int(stream.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+            process.terminate()
+            process.wait(10)
+            print(f"window idle: {memory:.0f} MB (bar 160)")
 
 
 def main() -> int:

@@ -127,6 +127,11 @@ class Running:
                 return client
 
 
+def as_installed() -> dict[str, str]:
+    """The environment for a start that is measured: Python may keep what it has compiled, as it does for users."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
@@ -141,8 +146,9 @@ def running(kind: Kind, tty: str, *, clients: int = 1, cpu: int | None = None) -
         command = kind.command(tty, port, clients, Path(folder))
         pin = ["taskset", "-c", str(cpu)] if cpu is not None else []
         process = subprocess.Popen(
-            [*pin, *command], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+            [*pin, *command], env=as_installed(),
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
         try:
             yield Running(process, port)
         finally:

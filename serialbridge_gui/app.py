@@ -1,25 +1,30 @@
-"""The window program: wiring, event loop, shutdown; nothing else."""
+"""The window program: wiring, event loop, shutdown; nothing else.
+
+The window is shown before asyncio is there, which takes a tenth of the start: until then nothing waits for anything.
+"""
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import contextlib
 import gc
 import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from serialbridge_gui import __version__
+
+if TYPE_CHECKING:
+    from serialbridge_gui.ui.main_window import MainWindow
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the window program; returns its exit code."""
     options = _parser().parse_args(arguments)
     gc.disable()  # until MainThreadGarbage: looking for garbage takes a sixth of the start, and there is little
-    import qasync
-    from PySide6.QtCore import QSettings
+    from PySide6.QtCore import QEventLoop
     from PySide6.QtWidgets import QApplication
 
     from serialbridge_gui import resources_rc  # noqa: F401 - registers the icons
@@ -34,11 +39,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if app.style().objectName().lower() in ("", "windowsvista"):
         app.setStyle("Fusion")  # the old Windows style has no dark scheme
     config_dir = Path(options.config_dir) if options.config_dir else default_config_dir()
-    settings = QSettings(str(config_dir / "window.ini"), QSettings.Format.IniFormat)
+    window, complaints = _open(config_dir)
+    if options.minimized:
+        window.showMinimized()
+    else:
+        window.show()
+        app.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)  # painted: nobody sees an empty frame
+
+    import asyncio
+
+    import qasync
+
     loop = qasync.QEventLoop(app)
     asyncio.set_event_loop(loop)
     with loop:
-        return int(loop.run_until_complete(_run(options, config_dir, settings)))
+        return int(loop.run_until_complete(_run(options, window, complaints)))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -52,33 +67,40 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-async def _run(options: argparse.Namespace, config_dir: Path, settings: object) -> int:
+def _open(config_dir: Path) -> tuple[MainWindow, list[str]]:
+    """The window with the profiles there are, and a sentence for each that could not be loaded."""
     from PySide6.QtCore import QSettings
+
+    from serialbridge_gui.profile_store import ProfileStore
+    from serialbridge_gui.ui.main_window import MainWindow
+    from serialbridge_gui.ui.port_watcher import PortWatcher
+    from serialbridge_gui.ui.workspace import Workspace
+
+    workspace = Workspace(ProfileStore(config_dir))
+    complaints = workspace.load()
+    settings = QSettings(str(config_dir / "window.ini"), QSettings.Format.IniFormat)
+    return MainWindow(workspace, PortWatcher(), settings), complaints
+
+
+async def _run(options: argparse.Namespace, window: MainWindow, complaints: list[str]) -> int:
+    import asyncio
 
     from serialbridge_gui.garbage import MainThreadGarbage
     from serialbridge_gui.profile_error import ProfileError
-    from serialbridge_gui.profile_store import ProfileStore, find_by_name
+    from serialbridge_gui.profile_store import find_by_name
     from serialbridge_gui.stop_signals import StopSignals
-    from serialbridge_gui.ui.main_window import MainWindow
-    from serialbridge_gui.ui.port_watcher import PortWatcher
     from serialbridge_gui.ui.sentences import profile_error_sentence
-    from serialbridge_gui.ui.workspace import Workspace
 
-    assert isinstance(settings, QSettings)
     stop = asyncio.Event()
-    workspace = Workspace(ProfileStore(config_dir))
-    complaints = workspace.load()
-    ports = PortWatcher()
-    window = MainWindow(workspace, ports, settings)
     window.close_requested.connect(stop.set)
     signals = StopSignals(stop.set)
-    watching = asyncio.ensure_future(ports.run())
+    watching = asyncio.ensure_future(window.ports.run())
     if options.demo:
         window.start_demo()
     elif options.profile:
         try:
-            found = find_by_name(tuple(session.profile for session in workspace), options.profile)
-            chosen = next(session for session in workspace if session.profile is found)
+            found = find_by_name(tuple(session.profile for session in window.workspace), options.profile)
+            chosen = next(session for session in window.workspace if session.profile is found)
             window.sidebar.choose(chosen)
             if options.start:
                 window.start_profile(chosen)
@@ -86,10 +108,6 @@ async def _run(options: argparse.Namespace, config_dir: Path, settings: object) 
             complaints.append(profile_error_sentence(error))
     elif options.start and (session := window.sidebar.chosen()) is not None:
         window.start_profile(session)
-    if options.minimized:
-        window.showMinimized()
-    else:
-        window.show()
     if complaints:
         window.say(" ".join(complaints))
     garbage = MainThreadGarbage()

@@ -1,7 +1,7 @@
 """One bridge on the console: what `serialbridge run` does once its arguments are understood.
 
 Plain Qt, without asyncio and qasync: nothing here awaits, and they would take a third of the start
-(docs/decisions/0005-console-start.md).
+(docs/decisions/0005-start.md).
 """
 
 from __future__ import annotations

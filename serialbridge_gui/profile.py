@@ -1,7 +1,7 @@
 """Profile: what one bridge is told to do. Frozen, validated, versioned; it never touches a device.
 
-Plain dataclasses that check themselves: the console makes one at each start, and importing pydantic would take
-a third of that start's time. `profile_store` has pydantic read them from files.
+Plain dataclasses that check themselves: the console makes one at each start, and a library for it would be slow to
+import (docs/decisions/0005-start.md). `profile_store` has msgspec read them from files.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any, ClassVar, Final, Self
+from typing import Any, Final, Self
 
 FORMAT_VERSION: Final = 1
 """Version of the profile's JSON form; `profile_store` converts older ones and refuses newer ones."""
@@ -155,8 +155,6 @@ def parse_format(text: str) -> tuple[int, Parity, float]:
 
 class _Part:
     """Any part of a profile."""
-
-    __pydantic_config__: ClassVar = {"extra": "forbid"}  # for profile_store: a field nobody knows is an error
 
     def changed(self, **fields: Any) -> Self:
         """A checked copy with `fields` replaced. Raises InvalidSetting, and TypeError for an unknown field."""

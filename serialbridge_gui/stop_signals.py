@@ -13,10 +13,12 @@ from serialbridge_gui.stop_numbers import stop_numbers
 
 
 class StopSignals(QObject):
-    """Calls `stop` in the main thread for each such signal. Main thread only; undo it with `close`.
+    """Has Qt's event loop call `stop` when such signals came. Main thread only; undo it with `close`.
 
-    Python runs a signal's handler only once the interpreter gets to run: the wake-up descriptor makes Qt
-    call into Python, and the handler runs then (https://docs.python.org/3/library/signal.html).
+    Python writes each signal's number to the wake-up descriptor, whatever it is doing
+    (https://docs.python.org/3/library/signal.html); the event loop finds it there. `stop` is not called by the
+    signal's handler, which may run between any two steps of what it would meddle with: an `asyncio.Event` that is
+    set in the midst of its own `wait` wakes nobody, then or later.
     """
 
     def __init__(self, stop: Callable[[], None], parent: QObject | None = None) -> None:
@@ -28,7 +30,7 @@ class StopSignals(QObject):
         self._old_fd = signal.set_wakeup_fd(self._write.fileno(), warn_on_full_buffer=False)
         self._notifier = QSocketNotifier(self._read.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._drain)
-        self._old = {number: signal.signal(number, self._handle) for number in stop_numbers()}
+        self._old = {number: signal.signal(number, _noted) for number in stop_numbers()}
 
     def close(self) -> None:
         """Put everything back as it was."""
@@ -40,9 +42,11 @@ class StopSignals(QObject):
         self._read.close()
         self._write.close()
 
-    def _handle(self, _number: int, _frame: object) -> None:
-        self._stop()
-
     def _drain(self) -> None:
         with contextlib.suppress(BlockingIOError):
-            self._read.recv(64)
+            if set(self._read.recv(64)) & set(self._old):
+                self._stop()
+
+
+def _noted(_number: int, _frame: object) -> None:
+    """A handler of Python's there must be, else no number is written."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import TypeAdapter
-
-Part = TypeVar("Part")
+from serialbridge_gui import profile_store
+from serialbridge_gui.profile_store import Part
 
 
 def from_plain(kind: type[Part], **fields: Any) -> Part:
-    """A Profile, SerialSettings, ClientRules… Raises pydantic.ValidationError, which is a ValueError."""
-    return TypeAdapter(kind).validate_python(fields)
+    """A Profile, SerialSettings, ClientRules… Raises ValueError."""
+    return profile_store.from_plain(kind, fields)

@@ -49,7 +49,22 @@ from serialbridge_gui import cli
 options = cli._parser().parse_args(["run", "sim://echo", "--listen", "127.0.0.1:0", "--format", "8N1"])
 cli._run_profile(options)
 import serialbridge_gui.console_bridge
-print(*{"asyncio", "qasync", "pydantic", "PySide6.QtGui", "PySide6.QtWidgets", "ssl"} & set(sys.modules))
+print(*{"asyncio", "qasync", "msgspec", "PySide6.QtGui", "PySide6.QtWidgets", "ssl"} & set(sys.modules))
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=30, check=True)
+    assert done.stdout.split() == []
+
+
+def test_window_is_shown_before_what_takes_long_to_import() -> None:
+    script = """
+import sys
+from PySide6.QtWidgets import QApplication
+from pathlib import Path
+from serialbridge_gui import app
+qt = QApplication(["test", "-platform", "offscreen"])
+window, _ = app._open(Path("."))
+window.show()
+print(*{"asyncio", "qasync", "msgspec", "PySide6.QtNetwork", "serialbridge_gui.ui.bridge_page"} & set(sys.modules))
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=30, check=True)
     assert done.stdout.split() == []

@@ -165,19 +165,23 @@ def test_changed_gives_a_checked_copy_and_keeps_the_id() -> None:
 
 @pytest.mark.parametrize("name", ["", "a\nb", "a\x1b[31m", "a\u2028b", "x" * 201, "\ud800"])
 def test_name_is_one_line_of_text_without_control_characters(name: str) -> None:
-    with pytest.raises(ValueError, match="1 validation error"):
+    with pytest.raises(ValueError, match=r"^name: "):
         profile(name=name)
 
 
 @pytest.mark.parametrize("wrong", ["../../etc/passwd", "", "A" * 32, "0" * 31, "0" * 32 + "\n"])
 def test_id_can_never_be_a_path(wrong: str) -> None:
-    with pytest.raises(ValueError, match="1 validation error"):
+    with pytest.raises(ValueError, match=r"^id: "):
         profile(id=wrong)
 
 
 def test_unknown_fields_are_refused_at_every_level() -> None:
-    for fields in ({"colour": "red"}, {"serial": {"device": "x", "speed": 1}}, {"clients": {"tls": True}}):
-        with pytest.raises(ValueError, match="1 validation error"):
+    for where, fields in (
+        ("colour", {"colour": "red"}),
+        ("serial.speed", {"serial": {"device": "x", "speed": 1}}),
+        ("clients.tls", {"clients": {"tls": True}}),
+    ):
+        with pytest.raises(ValueError, match=f"^no such field: {where}$"):
             profile(**fields)
 
 

@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from serialbridge_gui.engine import events as ev
-from serialbridge_gui.engine.bridge_thread import BridgeThread
 from serialbridge_gui.engine.control_lines import Line
+from serialbridge_gui.engine.counters import Counters
 from serialbridge_gui.engine.errors import BridgeError, Cause, Problem
-from serialbridge_gui.engine.relay import Counters
 from serialbridge_gui.profile import ListenAddress, Profile
 from serialbridge_gui.traffic.chunk import Tap
 
 if TYPE_CHECKING:
     from asyncio import Future
+
+    from serialbridge_gui.engine.bridge_thread import BridgeThread
 
 STOP_S: Final = 8.0
 """When `stop` gives up waiting. The loop ends within 2 s; only opening a URL (pyserial: 5 s) can be longer."""
@@ -135,6 +136,8 @@ class Bridge(QObject):
         self._device_away = False
         self.problem = None
         self.device = self._profile.serial.device
+        from serialbridge_gui.engine.bridge_thread import BridgeThread  # the window is there before it is needed
+
         self._thread = BridgeThread(self._profile, self.tap)
         self.counters = self._thread.counters
         self._thread.events_waiting.connect(self._fetch_events)

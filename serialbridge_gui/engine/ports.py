@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from serial.tools import list_ports
-
 from serialbridge_gui.engine.simulated import DEVICES
 from serialbridge_gui.profile import DeviceIdentity
 
@@ -44,7 +42,7 @@ class PortInfo:
 
 def present_ports() -> tuple[PortInfo, ...]:
     """The ports of this machine, USB adapters first. Blocks, on Windows for seconds: never in the GUI's thread."""
-    found = list_ports.comports()
+    found = _listed()
     identities = _identities(found)
     ports = [
         PortInfo(
@@ -71,7 +69,7 @@ def device_identities() -> Mapping[str, DeviceIdentity]:
     if sys.platform.startswith("linux"):
         return sysfs_identities()
     try:
-        return _identities(list_ports.comports())
+        return _identities(_listed())
     except OSError:  # a port went while the system was being asked about it
         return {}
 
@@ -133,6 +131,13 @@ def owning_group(device: str) -> str:
         return Path(device).group()
     except (OSError, KeyError, NotImplementedError):
         return "dialout"
+
+
+def _listed() -> Iterable[Any]:
+    """pyserial's ListPortInfos. Imported here: who opens a port by its name needs no list."""
+    from serial.tools import list_ports
+
+    return list_ports.comports()
 
 
 def _sysfs_identity(device: str) -> DeviceIdentity | None:

@@ -15,6 +15,7 @@ from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.byte_queue import ByteQueue
 from serialbridge_gui.engine.client import MAX_QUEUE_BYTES, Client, peer_address
 from serialbridge_gui.engine.control_lines import Line
+from serialbridge_gui.engine.counters import Counters
 from serialbridge_gui.engine.device_finder import DeviceFinder
 from serialbridge_gui.engine.errors import BridgeError
 from serialbridge_gui.engine.readiness import READ, WRITE, Readiness
@@ -41,24 +42,6 @@ SEE_OFF_S: Final = 1.0
 """Where clients are disconnected because the device is gone: how long they may take what is queued for them."""
 PORT_DRAIN_S: Final = 0.3
 """At the end: how long the port's own buffers may take to empty."""
-
-
-class Counters:
-    """Bytes since the start. Written by the bridge thread alone; any thread may read."""
-
-    __slots__ = ("events_untold", "lost", "serial_to_tcp", "tcp_to_serial", "unread")
-
-    def __init__(self) -> None:
-        self.serial_to_tcp = 0
-        """From the device, with at least one client there."""
-        self.tcp_to_serial = 0
-        """Taken by the device's driver."""
-        self.unread = 0
-        """From the device while no client was there."""
-        self.lost = 0
-        """Taken from one side and never handed to the other."""
-        self.events_untold = 0
-        """Comings and goings of clients that the main thread did not fetch in time."""
 
 
 class Relay:

@@ -10,8 +10,8 @@ from PySide6.QtGui import QGuiApplication, QKeySequence, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from serialbridge_gui.engine import events as ev
+from serialbridge_gui.engine.addresses import reachable
 from serialbridge_gui.engine.bridge import BridgeState
-from serialbridge_gui.engine.listener import reachable
 from serialbridge_gui.profile import ListenAddress, OnDeviceLoss, Profile
 from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.ui.clients_panel import ClientsPanel

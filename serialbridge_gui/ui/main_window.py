@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings, Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QIcon, QKeySequence
+from PySide6.QtCore import QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QIcon, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from serialbridge_gui import __version__
 from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.profile_error import ProfileError
 from serialbridge_gui.traffic.text import make_visible
-from serialbridge_gui.ui.bridge_page import BridgePage
 from serialbridge_gui.ui.first_run import FirstRunPage
 from serialbridge_gui.ui.message_bar import MessageBar
 from serialbridge_gui.ui.port_watcher import PortWatcher
@@ -22,9 +22,16 @@ from serialbridge_gui.ui.sidebar import Sidebar
 from serialbridge_gui.ui.tasks import Tasks
 from serialbridge_gui.ui.workspace import Workspace, newest_adapter
 
+if TYPE_CHECKING:
+    from serialbridge_gui.ui.bridge_page import BridgePage
+
 
 class MainWindow(QMainWindow):
-    """Everything the user sees. GUI thread only. `app.py` closes it for good."""
+    """Everything the user sees. GUI thread only. `app.py` closes it for good.
+
+    A bridge's page is made when it is looked at first, and the first one only after the window has been shown:
+    with the modules it needs, it takes as long as the rest of the window.
+    """
 
     close_requested = Signal()
     """The user wants to quit; nothing has been closed yet."""
@@ -32,7 +39,7 @@ class MainWindow(QMainWindow):
     def __init__(self, workspace: Workspace, ports: PortWatcher, settings: QSettings) -> None:
         super().__init__()
         self.workspace = workspace
-        self._ports = ports
+        self.ports = ports
         self._settings = settings
         self._tasks = Tasks()
         self._pages: dict[Session, BridgePage] = {}
@@ -59,15 +66,16 @@ class MainWindow(QMainWindow):
         self._make_actions()
         self._make_menus()
         self.sidebar.new_requested.connect(self.new_bridge)
-        self.sidebar.session_chosen.connect(self._show_session)
         self.first_run.demo_requested.connect(self.start_demo)
         self.first_run.device_requested.connect(self.new_bridge)
-        workspace.session_added.connect(self._add_page)
-        workspace.session_removed.connect(self._remove_page)
+        workspace.session_added.connect(self._add)
+        workspace.session_removed.connect(self._remove)
         for session in workspace:
-            self._add_page(session)
+            self.sidebar.add(session)
         self._show_emptiness()
         self._restore()
+        self.sidebar.session_chosen.connect(self._show_session)
+        self._painted = False
 
     # ---- actions
 
@@ -87,7 +95,7 @@ class MainWindow(QMainWindow):
         self.previous_action = action(self.tr("&Previous bridge"), "Ctrl+PgUp", lambda: self.sidebar.step(-1))
         self.next_action = action(self.tr("Ne&xt bridge"), "Ctrl+PgDown", lambda: self.sidebar.step(1))
         self.clients_action = action(self.tr("&Clients…"), "", self._show_clients)
-        self.rescan_action = action(self.tr("&Look for ports again"), "F5", self._ports.rescan)
+        self.rescan_action = action(self.tr("&Look for ports again"), "F5", self.ports.rescan)
         self.sidebar_action = action(self.tr("&Sidebar"), "F9", self._toggle_sidebar)
         self.sidebar_action.setCheckable(True)
         self.sidebar_action.setChecked(True)
@@ -116,12 +124,12 @@ class MainWindow(QMainWindow):
     def new_bridge(self) -> None:
         """A new bridge on the newest adapter, ready for Start."""
         taken = {session.profile.serial.device for session in self.workspace}
-        device = newest_adapter(tuple(port for port in self._ports.ports if port.device not in taken))
-        device = device or newest_adapter(self._ports.ports) or ("COM1" if sys.platform == "win32" else "/dev/ttyUSB0")
-        identity = next((port.identity for port in self._ports.ports if port.device == device), None)
+        device = newest_adapter(tuple(port for port in self.ports.ports if port.device not in taken))
+        device = device or newest_adapter(self.ports.ports) or ("COM1" if sys.platform == "win32" else "/dev/ttyUSB0")
+        identity = next((port.identity for port in self.ports.ports if port.device == device), None)
         session = self.workspace.add(self.tr("Bridge"), device, identity)
         self.sidebar.choose(session)
-        self._pages[session].start_stop.setFocus()
+        self._page(session).start_stop.setFocus()
 
     def start_demo(self) -> Session:
         """The simulated device, running."""
@@ -134,12 +142,16 @@ class MainWindow(QMainWindow):
     def start_profile(self, session: Session) -> None:
         """Show this bridge and start it."""
         self.sidebar.choose(session)
+        self.current_page()  # before it has something to tell
         session.start()
 
     def current_page(self) -> BridgePage | None:
-        """The page of the chosen bridge."""
+        """The page of the chosen bridge, in front."""
         session = self.sidebar.chosen()
-        return self._pages.get(session) if session is not None else None
+        if session is None:
+            return None
+        self._show_session(session)
+        return self._page(session)
 
     def say(self, sentence: str) -> None:
         """Something about the program itself, not about one bridge. Stays until the user has seen it."""
@@ -197,30 +209,36 @@ class MainWindow(QMainWindow):
 
     # ---- pages
 
-    def _add_page(self, session: Session) -> None:
-        page = BridgePage(session, self.workspace, self._ports, self)
-        self._pages[session] = page
-        self.stack.addWidget(page)
+    def _page(self, session: Session) -> BridgePage:
+        page = self._pages.get(session)
+        if page is None:
+            from serialbridge_gui.ui.bridge_page import BridgePage
+
+            page = self._pages[session] = BridgePage(session, self.workspace, self.ports, self)
+            self.stack.addWidget(page)
+        return page
+
+    def _add(self, session: Session) -> None:
         self.sidebar.add(session)
         if self.sidebar.chosen() is None:
             self.sidebar.choose(session)
         self._show_emptiness()
 
-    def _remove_page(self, session: Session) -> None:
+    def _remove(self, session: Session) -> None:
         self.sidebar.remove(session)
-        page = self._pages.pop(session)
-        self.stack.removeWidget(page)
-        page.deleteLater()
+        page = self._pages.pop(session, None)
+        if page is not None:
+            self.stack.removeWidget(page)
+            page.deleteLater()
         self._show_emptiness()
 
     def _show_session(self, session: Session) -> None:
-        page = self._pages.get(session)
-        if page is not None:
-            self.stack.setCurrentWidget(page)
-            page.log.refresh()
+        page = self._page(session)
+        self.stack.setCurrentWidget(page)
+        page.log.refresh()
 
     def _show_emptiness(self) -> None:
-        any_bridge = bool(self._pages)
+        any_bridge = len(self.workspace) > 0
         self.sidebar.setVisible(any_bridge and self.sidebar_action.isChecked())
         for action in (self.delete_action, self.toggle_action, self.clients_action, self.sidebar_action):
             action.setEnabled(any_bridge)
@@ -237,9 +255,16 @@ class MainWindow(QMainWindow):
         if splitter is None or not self.splitter.restoreState(splitter):
             self.splitter.setSizes([220, 900])
         chosen = self._settings.value("window/chosen")
-        for session in self.workspace:
-            if session.profile.id == chosen:
+        for number, session in enumerate(self.workspace):
+            if number == 0 or session.profile.id == chosen:
                 self.sidebar.choose(session)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The first time: now that the window is there, the page of the chosen bridge."""
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self, self.current_page)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """The bridges are stopped first, by `app.py`; then the window goes."""

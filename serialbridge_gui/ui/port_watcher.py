@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
 from serialbridge_gui.engine.ports import PortInfo, ports_signature, present_ports
+
+if TYPE_CHECKING:
+    from asyncio import Event
 
 logger = logging.getLogger(__name__)
 
@@ -25,23 +27,27 @@ class PortWatcher(QObject):
         super().__init__(parent)
         self.ports: tuple[PortInfo, ...] = ()
         """What was there at the last look."""
-        self._wake = asyncio.Event()
+        self._wake: Event | None = None
         self._again = False
 
     def rescan(self) -> None:
         """Look now, and list everything."""
         self._again = True
-        self._wake.set()
+        if self._wake is not None:
+            self._wake.set()
 
     async def run(self) -> None:
         """Look until cancelled."""
+        from asyncio import Event, to_thread, wait_for
+
+        wake = self._wake = Event()
         signature: object = None
         while True:
-            seen = await asyncio.to_thread(ports_signature)
+            seen = await to_thread(ports_signature)
             if seen != signature or self._again:
                 self._again = False
                 try:
-                    ports = await asyncio.to_thread(present_ports)
+                    ports = await to_thread(present_ports)
                 except OSError as error:  # a port went while the system was being asked about it
                     logger.info("listing the ports failed: %s", error)
                     signature, ports = None, self.ports
@@ -50,8 +56,8 @@ class PortWatcher(QObject):
                 if ports != self.ports:
                     self.ports = ports
                     self.ports_changed.emit()
-            self._wake.clear()
+            wake.clear()
             try:
-                await asyncio.wait_for(self._wake.wait(), INTERVAL_S)
+                await wait_for(wake.wait(), INTERVAL_S)
             except TimeoutError:
                 continue

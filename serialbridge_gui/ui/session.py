@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import time
 from collections import deque
@@ -105,10 +104,12 @@ class Session(QObject):
             await self.bridge.start()
 
     async def _save(self) -> None:
+        from asyncio import to_thread
+
         try:
             while self._saved != self.profile:
                 profile = self.profile
-                await asyncio.to_thread(self._store.save, profile)
+                await to_thread(self._store.save, profile)
                 self._saved = profile
         except ProfileError as error:
             self.save_failed.emit(profile_error_sentence(error))

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from serialbridge_gui.engine.listener import reachable
+from serialbridge_gui.engine.addresses import reachable
 from serialbridge_gui.engine.ports import USUAL_BAUD_RATES
 from serialbridge_gui.profile import (
     LOOPBACK,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 
 from PySide6.QtCore import QObject, Signal
 
-from serialbridge_gui.engine.listener import address_taken
+from serialbridge_gui.engine.addresses import address_taken
 from serialbridge_gui.engine.ports import PortInfo
 from serialbridge_gui.profile import DEFAULT_LISTEN_PORT, DeviceIdentity, ListenAddress, Profile, SerialSettings
 from serialbridge_gui.profile_store import ProfileStore, free_name
@@ -62,15 +61,19 @@ class Workspace(QObject):
 
     async def remove(self, session: Session) -> None:
         """Stop the bridge and delete its profile. Raises ProfileError: it could not be deleted, and stays."""
+        from asyncio import to_thread
+
         await session.close()
-        await asyncio.to_thread(self._store.delete, session.profile)
+        await to_thread(self._store.delete, session.profile)
         self._sessions.remove(session)
         self.session_removed.emit(session)
         session.deleteLater()
 
     async def close(self) -> None:
         """Stop every bridge, all at once."""
-        await asyncio.gather(*(session.close() for session in self), return_exceptions=True)
+        from asyncio import gather
+
+        await gather(*(session.close() for session in self), return_exceptions=True)
 
     def listening_on(self, address: ListenAddress) -> Session | None:
         """Which running bridge of ours has this port number, if one has."""

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from serialbridge_gui.engine.addresses import address_taken, reachable
 from serialbridge_gui.engine.errors import BridgeError, Cause
-from serialbridge_gui.engine.listener import Listener, address_taken, reachable
+from serialbridge_gui.engine.listener import Listener
 from serialbridge_gui.profile import MAX_CLIENTS, ListenAddress
 
 

@@ -7,31 +7,26 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSettings
+from PySide6.QtCore import QCoreApplication, QEvent
 
 from serialbridge_gui import app
 from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.profile import Profile, SerialSettings
 from serialbridge_gui.profile_store import ProfileStore
 from serialbridge_gui.ui.main_window import MainWindow
-from tests.ui.windows import Lab, application, until
-
-
-def windows() -> list[MainWindow]:
-    """The main windows there are."""
-    return [widget for widget in application().topLevelWidgets() if isinstance(widget, MainWindow)]
+from tests.ui.windows import Lab, until
 
 
 @asynccontextmanager
 async def program(lab: Lab, **options: object) -> AsyncIterator[MainWindow]:
     """The window of the running program; it is closed as a user closes it, and must end well."""
     chosen: dict[str, object] = {"profile": None, "start": False, "minimized": False, "demo": False, **options}
-    settings = QSettings(str(lab.config_dir / "window.ini"), QSettings.Format.IniFormat)
-    running = asyncio.ensure_future(app._run(argparse.Namespace(**chosen), lab.config_dir, settings))
-    await until(lambda: running.done() or any(window.isVisible() for window in windows()), "the window")
+    window, complaints = app._open(lab.config_dir)
+    window.show()
+    running = asyncio.ensure_future(app._run(argparse.Namespace(**chosen), window, complaints))
+    await asyncio.sleep(0)  # it has done what its options say, and waits
     if running.done():
         running.result()
-    (window,) = windows()
     try:
         yield window
     finally:

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QMessageBox, QPushButton
 from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.engine.ports import PortInfo
 from serialbridge_gui.ui import port_watcher
-from tests.ui.windows import CH340, FTDI, Lab, click, press_shortcut, soon, until
+from serialbridge_gui.ui.bridge_page import BridgePage
+from tests.ui.windows import CH340, FTDI, Lab, click, press, press_shortcut, soon, until
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 PLAIN = Qt.KeyboardModifier.NoModifier
@@ -191,3 +192,15 @@ async def test_session_closed_right_after_start_leaves_nothing_running(lab: Lab)
     session.start()
     await session.close()
     assert session.bridge.state is BridgeState.STOPPED
+
+
+async def test_a_page_is_made_when_it_is_looked_at_first(lab: Lab) -> None:
+    window = lab.open()
+    for _ in range(3):
+        lab.add("sim://echo")
+    await lab.close()
+    window = lab.open()
+    await until(lambda: len(window.findChildren(BridgePage)) == 1, "the page of the chosen bridge")
+    press(window.sidebar.list, Qt.Key.Key_Up)
+    assert len(window.findChildren(BridgePage)) == 2
+    assert window.stack.currentWidget() is lab.page()
