@@ -89,7 +89,7 @@ def measurements(quick: bool) -> list[tuple[str, Measurement, Callable[[Kind], b
         return kind.many_clients
 
     def fan_out(count: int) -> Measurement:
-        share = max(1 << 20, size // 2 // count)
+        share = max(4 << 20, size // 2 // count)  # long enough that beginning and end do not count
         return one(lambda master, bridge: ends.many_clients(master, bridge, count, share), clients=count)
 
     return [

@@ -19,6 +19,8 @@ from bench.bridges import Running
 
 BLOCK = bytes(range(256)) * 256
 """What is sent again and again: 64 KiB with all 256 values."""
+MANY_BYTES = 256 << 10
+"""What is received at once where there are many clients."""
 WARM_UP = 300
 """Round trips that are not counted."""
 TRIPS_LIMIT_S = 8.0
@@ -182,12 +184,17 @@ def throughput(master: int, bridge: Running, size: int, *, down: bool, up: bool)
 
 
 def many_clients(master: int, bridge: Running, count: int, size: int) -> dict[str, float]:
-    """MB/s to all clients together; each must get every byte."""
+    """MB/s to all clients together; each must get every byte.
+
+    They share one buffer and are checked as it comes, which stays in the processor's cache: with a buffer for each,
+    this end was at 99 % of its core while the bridge was at 44 % (measured).
+    """
     clients = [bridge.connect() for _ in range(count)]
     try:
         for client in clients:
             _until_served(client, master)
-        buffers = [memoryview(bytearray(size)) for _ in clients]
+        buffer = memoryview(bytearray(MANY_BYTES))
+        sent = BLOCK * (MANY_BYTES // len(BLOCK) + 1)
         filled = [0] * count
         selector = selectors.DefaultSelector()
         for index, client in enumerate(clients):
@@ -202,18 +209,17 @@ def many_clients(master: int, bridge: Running, count: int, size: int) -> dict[st
                 raise TimeoutError(f"{left} of {count} clients did not get all: {min(filled)} bytes at least")
             for key, _ in ready:
                 index = key.data
-                got = clients[index].recv_into(buffers[index][filled[index] :])
+                got = clients[index].recv_into(buffer[: min(MANY_BYTES, size - filled[index])])
                 if not got:
                     raise WrongBytesError(f"a client was disconnected after {filled[index]} bytes")
+                if not sent.startswith(buffer[:got], filled[index] % len(BLOCK)):
+                    raise WrongBytesError
                 filled[index] += got
                 if filled[index] == size:
                     selector.unregister(clients[index])
                     left -= 1
         took = perf_counter() - began
         writing()
-        expected = _expected(size)
-        if any(hashlib.sha256(buffer).hexdigest() != expected for buffer in buffers):
-            raise WrongBytesError
     finally:
         for client in clients:
             client.close()
