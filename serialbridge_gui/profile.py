@@ -22,6 +22,9 @@ MAX_CLIENTS: Final = 500
 
 LOOPBACK: Final = "127.0.0.1"
 
+MAX_NETWORKS: Final = 64
+"""Of `ClientRules.allow` (chosen: each is looked at for each connection)."""
+
 MIN_HALF_CLOSED_SILENCE_S: Final = 0.05
 """Chosen: the bridge looks 20 times a second. Below that every answer of a device would be cut off."""
 MAX_HALF_CLOSED_SILENCE_S: Final = 3600.0
@@ -84,6 +87,15 @@ class Access(StrEnum):
     """The first one writes, later ones only read."""
 
 
+class Mode(StrEnum):
+    """What the bytes on TCP are. An explicit choice, never guessed."""
+
+    RAW = "raw"
+    """The device's bytes and nothing else."""
+    RFC2217 = "rfc2217"
+    """Telnet with COM-PORT-OPTION: a client can also set the baud rate and the lines."""
+
+
 class SlowClient(StrEnum):
     """What a full outgoing queue of a client means."""
 
@@ -137,9 +149,25 @@ def _number(field: str, value: object, least: float, most: float) -> None:
         raise InvalidSetting(field, f"must be a number from {least:g} to {most:g}")
 
 
+def _network(field: str, value: object) -> None:
+    import ipaddress
+
+    try:
+        if not isinstance(value, str):
+            raise ValueError  # noqa: TRY301 - a number would be taken for an address
+        ipaddress.ip_network(value, strict=False)
+    except ValueError:
+        raise InvalidSetting(field, f"{value!r} is no address or network such as 192.168.1.0/24") from None
+
+
 def _one_of(kind: type[StrEnum], field: str, value: object) -> None:
     if not isinstance(value, kind):
         raise InvalidSetting(field, f"must be one of {', '.join(kind)}")
+
+
+def _flag(field: str, value: object) -> None:
+    if not isinstance(value, bool):
+        raise InvalidSetting(field, "must be true or false")
 
 
 _FORMAT = re.compile(r"([5-8])([NEOMS])(1\.5|1|2)", re.ASCII)
@@ -217,8 +245,7 @@ class SerialSettings(_Part):
         _one_of(LinePolicy, "rts", self.rts)
         _one_of(LinePolicy, "dtr_at_close", self.dtr_at_close)
         _one_of(LinePolicy, "rts_at_close", self.rts_at_close)
-        if not isinstance(self.low_latency, bool):
-            raise InvalidSetting("low_latency", "must be true or false")
+        _flag("low_latency", self.low_latency)
 
     @property
     def format(self) -> str:
@@ -266,8 +293,46 @@ def join_address(host: str, port: int) -> str:
 
 
 @dataclass(frozen=True)
+class PeerAddress(_Part):
+    """Where a bridge that dials out connects. Raises InvalidSetting."""
+
+    host: str
+    port: int
+    """1 to 65535."""
+
+    def __post_init__(self) -> None:
+        _text("host", self.host, 255)
+        _whole("port", self.port, 1, 65535)
+
+    @classmethod
+    def parse(cls, text: str) -> PeerAddress:
+        """From `HOST:PORT` or `[IPv6]:PORT`. Raises ValueError for anything else."""
+        address = ListenAddress.parse(text)
+        return cls(address.host, address.port)
+
+    def __str__(self) -> str:
+        return join_address(self.host, self.port)
+
+
+@dataclass(frozen=True)
+class TlsFiles(_Part):
+    """The files of a TLS listener, PEM. Raises InvalidSetting; whether they can be read shows at the start."""
+
+    certificate: str
+    key: str
+    client_ca: str | None = None
+    """With it, a client must show a certificate that this authority has signed."""
+
+    def __post_init__(self) -> None:
+        _text("certificate", self.certificate, 4096)
+        _text("key", self.key, 4096)
+        if self.client_ca is not None:
+            _text("client_ca", self.client_ca, 4096)
+
+
+@dataclass(frozen=True)
 class ClientRules(_Part):
-    """How many clients may connect, and what happens to a slow one. Raises InvalidSetting."""
+    """Who may connect, how many, and what happens to a slow one. Raises InvalidSetting."""
 
     access: Access = Access.EXCLUSIVE
     max_clients: int | None = None
@@ -280,6 +345,12 @@ class ClientRules(_Part):
     """Seconds the device must have been silent before a client that shut its sending side (`nc -N`) is let go.
     Longer for a device that takes its time to answer; such a client keeps its place meanwhile, unless a new
     one wants it."""
+    allow: tuple[str, ...] = ()
+    """Networks such as `192.168.1.0/24`, or single addresses: nobody else may connect. Empty: anyone who reaches
+    the listen address. At most 64."""
+    refuse_http: bool = True
+    """In raw mode: disconnect a client whose first bytes are an HTTP request, before the device gets one. Any web
+    page can have a browser send one to a port of the same machine. False for a device that itself speaks HTTP."""
 
     def __post_init__(self) -> None:
         _one_of(Access, "access", self.access)
@@ -290,6 +361,11 @@ class ClientRules(_Part):
         _number("idle_timeout_s", self.idle_timeout_s, 0, 31_536_000)
         silence_s = self.half_closed_silence_s
         _number("half_closed_silence_s", silence_s, MIN_HALF_CLOSED_SILENCE_S, MAX_HALF_CLOSED_SILENCE_S)
+        if not isinstance(self.allow, tuple) or len(self.allow) > MAX_NETWORKS:
+            raise InvalidSetting("allow", f"must be at most {MAX_NETWORKS} networks")
+        for network in self.allow:
+            _network("allow", network)
+        _flag("refuse_http", self.refuse_http)
         if self.single and self.max_clients not in (None, 1):
             raise InvalidSetting("max_clients", f"{self.access.value} means one client, not {self.max_clients}")
 
@@ -322,6 +398,13 @@ class Profile(_Part):
     serial: SerialSettings
     listen: ListenAddress = ListenAddress()
     clients: ClientRules = ClientRules()
+    connect: PeerAddress | None = None
+    """Dial out to this address, and redial, instead of listening; the one client is who answers there."""
+    mode: Mode = Mode.RAW
+    tls: TlsFiles | None = None
+    """Clients must speak TLS; None: plain TCP."""
+    announce: bool = False
+    """Announce the bridge by mDNS while it listens on an address that other machines can reach."""
     while_away: WhileAway = WhileAway.HOLD
     on_device_loss: OnDeviceLoss = OnDeviceLoss.KEEP
 
@@ -329,5 +412,13 @@ class Profile(_Part):
         if not isinstance(self.id, str) or not _ID.fullmatch(self.id):
             raise InvalidSetting("id", "must be 32 hexadecimal digits")
         _text("name", self.name, 200)
+        _one_of(Mode, "mode", self.mode)
+        _flag("announce", self.announce)
+        if self.connect is not None and self.tls is not None:
+            raise InvalidSetting("connect", "a bridge that dials out speaks no TLS")
+        if self.connect is not None and not self.clients.single:
+            raise InvalidSetting("connect", f"who dials out has one client, not {self.clients.access.value}")
+        if self.connect is not None and self.clients.allow:
+            raise InvalidSetting("connect", "who dials out needs no list of who may connect")
         _one_of(WhileAway, "while_away", self.while_away)
         _one_of(OnDeviceLoss, "on_device_loss", self.on_device_loss)

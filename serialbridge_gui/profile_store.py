@@ -16,15 +16,19 @@ from serialbridge_gui.profile import (
     ClientRules,
     DeviceIdentity,
     ListenAddress,
+    PeerAddress,
     Profile,
     SerialSettings,
+    TlsFiles,
 )
 from serialbridge_gui.profile_error import ProfileError, ProfileFault
 
 MAX_PROFILE_BYTES: Final = 1 << 20
 """Bound of a profile's file (chosen: a thousand times what one needs)."""
 
-Part = TypeVar("Part", Profile, SerialSettings, ListenAddress, ClientRules, DeviceIdentity)
+Part = TypeVar(
+    "Part", Profile, SerialSettings, ListenAddress, PeerAddress, TlsFiles, ClientRules, DeviceIdentity
+)
 
 Converter = Callable[[dict[str, Any]], dict[str, Any]]
 CONVERTERS: Final[Mapping[int, Converter]] = {}

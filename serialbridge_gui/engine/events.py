@@ -32,6 +32,9 @@ class RefuseReason(Enum):
 
     IN_USE = "in_use"
     FULL = "full"
+    NOT_ALLOWED = "not_allowed"
+    TLS = "tls"
+    HTTP = "http"
 
 
 class LossReason(Enum):
@@ -101,6 +104,63 @@ class ClientDisconnected(Event):
 class ClientRefused(Event):
     address: str
     reason: RefuseReason
+    detail: str = ""
+    """TLS: what was wrong with the handshake, in OpenSSL's words or ours."""
+
+
+@dataclass(frozen=True, eq=False)
+class RefusalsUntold(Event):
+    """So many more were refused within a second than the log tells of one by one."""
+
+    count: int
+
+
+@dataclass(frozen=True, eq=False)
+class Dialing(Event):
+    """The bridge connects to this address, for the first time or again after the link was lost."""
+
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, eq=False)
+class DialFailed(Event):
+    """Nobody answered there; the next try comes after `retry_s` seconds."""
+
+    host: str
+    port: int
+    detail: str
+    retry_s: float
+
+
+@dataclass(frozen=True, eq=False)
+class LooksLikeTelnet(Event):
+    """A client on a raw port began with a Telnet negotiation: its bytes go to the device all the same."""
+
+    client: int
+
+
+@dataclass(frozen=True, eq=False)
+class LooksRaw(Event):
+    """A client on an RFC 2217 port has sent data and no negotiation: what it sends is still read as Telnet."""
+
+    client: int
+
+
+@dataclass(frozen=True, eq=False)
+class SettingChanged(Event):
+    """A client changed a setting by RFC 2217; `value` is in force now. At its end the profile's come back."""
+
+    client: int
+    setting: Literal["baud_rate", "data_bits", "parity", "stop_bits", "flow_control"]
+    value: str
+
+
+@dataclass(frozen=True, eq=False)
+class TlsFilesRefused(Event):
+    """The certificate files have changed and are unusable; the ones before stay in force."""
+
+    detail: str
 
 
 @dataclass(frozen=True, eq=False)

@@ -96,8 +96,39 @@ def _event_words(event: ev.Event) -> str:
             why = {
                 ev.RefuseReason.IN_USE: _tr("another client is connected"),
                 ev.RefuseReason.FULL: _tr("no place is free"),
+                ev.RefuseReason.NOT_ALLOWED: _tr("it is not on the list of allowed addresses"),
+                ev.RefuseReason.TLS: _tr("the TLS handshake failed"),
+                ev.RefuseReason.HTTP: _tr("it sent an HTTP request, as a web page would"),
             }[reason]
+            if event.detail:
+                why = f"{why} ({event.detail})"
             return _tr("Client {address} was refused: {reason}").format(address=address, reason=why)
+        case ev.RefusalsUntold(count=count):
+            return _tr("{count} more clients were refused").format(count=count)
+        case ev.Dialing(host=host, port=port):
+            return _tr("Connecting to {host} port {port}").format(host=host, port=port)
+        case ev.DialFailed(host=host, port=port, detail=detail, retry_s=retry_s):
+            return _tr("{host} port {port} does not answer ({detail}); the next try is in {seconds} s").format(
+                host=host, port=port, detail=detail, seconds=f"{retry_s:g}"
+            )
+        case ev.LooksLikeTelnet(client=client):
+            return _tr(
+                "Client #{client} speaks Telnet, and this bridge is raw: the device gets it. Use mode RFC 2217, or "
+                "have the client speak raw TCP."
+            ).format(client=client)
+        case ev.LooksRaw(client=client):
+            return _tr(
+                "Client #{client} does not speak Telnet, and this bridge does: bytes FF will not arrive as they "
+                "were. Use mode raw."
+            ).format(client=client)
+        case ev.SettingChanged(client=client, setting=setting, value=value):
+            return _tr("Client #{client} has set {setting} to {value}").format(
+                client=client, setting=setting_name(setting), value=value
+            )
+        case ev.TlsFilesRefused(detail=detail):
+            return _tr("The new certificate files cannot be used ({detail}); the old ones stay in force").format(
+                detail=detail
+            )
         case ev.WriterChanged(client=client):
             return _tr("Client #{client} may write now").format(client=client)
         case ev.DeviceLost(device=device, reason=ev.LossReason.UNPLUGGED):
@@ -165,6 +196,8 @@ def leave_reason(reason: ev.LeaveReason) -> str:
 def setting_name(field: str) -> str:
     """The name a person knows for a field of SerialSettings."""
     return {
+        "baud_rate": _tr("baud rate"),
+        "flow_control": _tr("flow control"),
         "data_bits": _tr("data bits"),
         "parity": _tr("parity"),
         "stop_bits": _tr("stop bits"),
