@@ -154,7 +154,7 @@ def _network(field: str, value: object) -> None:
 
     try:
         if not isinstance(value, str):
-            raise ValueError  # noqa: TRY301 - a number would be taken for an address
+            raise ValueError
         ipaddress.ip_network(value, strict=False)
     except ValueError:
         raise InvalidSetting(field, f"{value!r} is no address or network such as 192.168.1.0/24") from None
