@@ -85,7 +85,7 @@ class Bridge(QObject):
         self.problem: Problem | None = None
         """Why the state is ERROR."""
         self.address: ListenAddress | None = None
-        """The address really bound, while the bridge runs."""
+        """The address really bound, while the bridge runs; of a bridge that dials out, where it dials."""
         self.device = profile.serial.device
         """The name of the device now, or where it was last: it may come back under another one."""
         self.lines: ev.ModemLines | None = None
@@ -241,6 +241,10 @@ class Bridge(QObject):
     def _note(self, event: ev.Event) -> None:
         match event:
             case ev.Listening(host=host, port=port):
+                self.address = ListenAddress(host=host, port=port)
+                for future in _taken(self._awaiting_start):
+                    future.set_result(None)
+            case ev.Dialing(host=host, port=port):
                 self.address = ListenAddress(host=host, port=port)
                 for future in _taken(self._awaiting_start):
                     future.set_result(None)

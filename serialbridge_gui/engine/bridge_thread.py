@@ -8,7 +8,7 @@ import socket
 from collections import deque
 from collections.abc import Callable
 from time import monotonic, time_ns
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QThread, Signal
 
@@ -21,8 +21,11 @@ from serialbridge_gui.engine.errors import BridgeError, Cause, Problem
 from serialbridge_gui.engine.listener import Listener
 from serialbridge_gui.engine.readiness import READ, make_readiness
 from serialbridge_gui.engine.relay import AWAY_TICK_S, TICK_S, Relay
-from serialbridge_gui.profile import Profile
+from serialbridge_gui.profile import PeerAddress, Profile
 from serialbridge_gui.traffic.chunk import Tap
+
+if TYPE_CHECKING:
+    from serialbridge_gui.engine.dialer import Dialer
 
 logger = logging.getLogger(__name__)
 
@@ -54,8 +57,9 @@ class BridgeThread(QThread):
         # From here on: the bridge thread's own.
         self._selector = make_readiness()
         finder = DeviceFinder(profile.serial, self._tell, self.post)
-        self._relay = Relay(profile, tap, self._selector, self._tell, finder)
+        self._relay = Relay(profile, tap, self._selector, self._tell, finder, self.post)
         self._listener: Listener | None = None
+        self._dialer: Dialer | None = None
         self._listener_paused = False
         self._failed = False
 
@@ -101,7 +105,7 @@ class BridgeThread(QThread):
 
     def send_break(self, duration_s: float) -> None:
         """Send a break to the device, if it is there and no break lasts. Any thread."""
-        self.post(lambda: self._relay.send_break(duration_s, self.post))
+        self.post(lambda: self._relay.begin_break(duration_s))
 
     def _wake(self) -> None:
         with contextlib.suppress(OSError):  # full: it will wake anyway; closed: the loop has ended
@@ -127,11 +131,28 @@ class BridgeThread(QThread):
     def _open(self) -> None:
         """The address first: opening a device can reset it, which must not be for nothing."""
         self._selector.register(self._wake_read.fileno(), READ, self._woken)
-        self._listener = Listener(self._relay.accept)
+        if self._profile.tls is not None:
+            from serialbridge_gui.engine.tls import ServerTls
+
+            self._relay.use_tls(ServerTls.from_files(self._profile.tls))
+        if self._profile.connect is not None:
+            self._relay.open_port()
+            self._dial(self._profile.connect)
+            return
+        self._listener = Listener(self._relay.door.knock)
         bound = self._listener.open(self._profile.listen)
         self._relay.open_port()
         self._selector.register(self._listener.descriptor(), READ, self._accept)
         self._tell(ev.Listening(time_ns(), bound.host, bound.port))
+
+    def _dial(self, address: PeerAddress) -> None:
+        from serialbridge_gui.engine.dialer import Dialer
+
+        relay = self._relay
+        self._dialer = Dialer(address, self._selector, self._tell, self.post, relay.let_in, relay.reconsider)
+        relay.timed = (*relay.timed, self._dialer)
+        relay.client_left = self._dialer.link_lost
+        self._dialer.dial()
 
     def _turn(self) -> None:
         relay = self._relay
@@ -146,6 +167,7 @@ class BridgeThread(QThread):
     def _drain(self) -> None:
         """Accept and read no more; hand on what is already here."""
         self._close_listener()
+        self._stop_dialing()
         self._relay.stop_reading()
         deadline = monotonic() + DRAIN_S
         while self._relay.waiting_bytes() and (left := deadline - monotonic()) > 0:
@@ -154,6 +176,7 @@ class BridgeThread(QThread):
 
     def _close(self) -> None:
         self._close_listener()
+        self._stop_dialing()
         self._relay.close()
         self._selector.close()
         self._wake_read.close()
@@ -195,6 +218,10 @@ class BridgeThread(QThread):
         self._listener_paused = False
         if self._listener is not None:
             self._selector.register(self._listener.descriptor(), READ, self._accept)
+
+    def _stop_dialing(self) -> None:
+        if self._dialer is not None:
+            self._dialer.close()
 
     def _close_listener(self) -> None:
         if self._listener is None:

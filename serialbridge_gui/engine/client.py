@@ -8,7 +8,7 @@ import socket
 import struct
 import sys
 from time import time
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from serialbridge_gui.engine.byte_queue import ByteQueue
 from serialbridge_gui.profile import join_address
@@ -16,6 +16,9 @@ from serialbridge_gui.profile import join_address
 if sys.platform.startswith("linux"):
     import fcntl
     import termios
+
+if TYPE_CHECKING:
+    from serialbridge_gui.engine.remote_control import Conversation
 
 MAX_QUEUE_BYTES: Final = 1 << 20
 """Bound of a client's outgoing queue."""
@@ -42,6 +45,7 @@ class Client:
     __slots__ = (
         "address",
         "connected_at",
+        "conversation",
         "finished_sending",
         "full_since",
         "gap",
@@ -85,6 +89,8 @@ class Client:
         """It sent while we were taking leave."""
         self.peer_left = False
         """It ended the connection while we were taking leave."""
+        self.conversation: Conversation | None = None
+        """Its Telnet, in mode RFC 2217."""
         self.watched = 0
         """What the selector watches it for; 0: it is not registered."""
         sock.setblocking(False)
@@ -105,6 +111,13 @@ class Client:
             return False
         self.queue.put(memoryview(data)[count:])
         return True
+
+    def receive(self, room: int) -> bytes:
+        """What it has sent, `room` bytes at most; b'' once it has shut its sending side.
+
+        Raises BlockingIOError if that is nothing, and OSError: the peer is gone.
+        """
+        return self.socket.recv(room)
 
     def flush(self) -> int:
         """Send what is queued, as far as the socket takes it. Raises OSError: the peer is gone."""

@@ -44,6 +44,10 @@ class LossReason(Enum):
     ERROR = "error"
 
 
+ChangedSetting = Literal["baud_rate", "data_bits", "parity", "stop_bits", "flow_control"]
+"""Fields of SerialSettings that a client can change by RFC 2217."""
+
+
 @dataclass(frozen=True)
 class ModemLines:
     """The control lines' state. DTR and RTS are ours; None where the port can't tell."""
@@ -152,7 +156,7 @@ class SettingChanged(Event):
     """A client changed a setting by RFC 2217; `value` is in force now. At its end the profile's come back."""
 
     client: int
-    setting: Literal["baud_rate", "data_bits", "parity", "stop_bits", "flow_control"]
+    setting: ChangedSetting
     value: str
 
 

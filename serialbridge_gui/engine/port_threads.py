@@ -101,13 +101,19 @@ class PortThreads:
         """Bytes handed over that the port has not taken yet."""
         return max(0, self._pushed_total - self._written_total)
 
-    def purge(self) -> None:
-        """Disown every byte on its way, both ways. Waits up to PURGE_S for the reader, which usually takes < 1 ms.
+    def purge(self, *, received: bool = True, waiting: bool = True) -> None:
+        """Disown every byte on its way: `received` from the device, `waiting` for it.
+
+        Waits up to PURGE_S for the reader, which usually takes < 1 ms.
 
         Only the reader knows where the old bytes end: it may hold some in its hand. The writer writes none of
         the new ones before, so no answer to them is disowned.
         """
-        self._discard_until = self._pushed_total
+        if waiting:
+            self._discard_until = self._pushed_total
+        if not received:
+            self._cancel(self._cancel_write)
+            return
         self._purging = True
         self._purges += 1
         if not self._cancellable and self._in_read and not self.output_waiting() and not self._input_waiting():

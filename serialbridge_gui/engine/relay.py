@@ -9,19 +9,25 @@ from collections.abc import Callable
 from functools import partial
 from math import inf
 from time import monotonic, sleep, time_ns
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.byte_queue import ByteQueue
-from serialbridge_gui.engine.client import MAX_QUEUE_BYTES, Client, peer_address
+from serialbridge_gui.engine.client import MAX_QUEUE_BYTES, Client
 from serialbridge_gui.engine.control_lines import Line
 from serialbridge_gui.engine.counters import Counters
 from serialbridge_gui.engine.device_finder import DeviceFinder
+from serialbridge_gui.engine.door import Door
 from serialbridge_gui.engine.errors import BridgeError
+from serialbridge_gui.engine.first_words import looks_like_http, looks_like_telnet
 from serialbridge_gui.engine.readiness import READ, WRITE, Readiness
 from serialbridge_gui.engine.serial_port import SerialPort
-from serialbridge_gui.profile import Access, OnDeviceLoss, Profile, SerialSettings, SlowClient, WhileAway
+from serialbridge_gui.profile import Access, Mode, OnDeviceLoss, Profile, SerialSettings, SlowClient, WhileAway
 from serialbridge_gui.traffic.chunk import NO_CLIENT, Direction, Tap
+
+if TYPE_CHECKING:
+    from serialbridge_gui.engine.remote_control import RemoteControl
+    from serialbridge_gui.engine.tls import ServerTls
 
 MAX_CHUNK_BYTES: Final = 64 << 10
 """The most that is read at once, from either side."""
@@ -44,6 +50,17 @@ PORT_DRAIN_S: Final = 0.3
 """At the end: how long the port's own buffers may take to empty."""
 
 
+class Timed(Protocol):
+    """Something with time-outs of its own."""
+
+    @property
+    def tick_s(self) -> float | None:
+        """How long `tick` may be put off, in s; None: there is nothing to look at."""
+
+    def tick(self, now: float) -> None:
+        """Look at them. `now`: monotonic seconds."""
+
+
 class Relay:
     """Reads, queues, writes, lets clients in and out. Everything in the bridge thread.
 
@@ -58,7 +75,9 @@ class Relay:
         selector: Readiness,
         tell: Callable[[ev.Event], None],
         finder: DeviceFinder,
+        post: Callable[[Callable[[], None]], None],
     ) -> None:
+        """`post` runs a call in this thread, soon; any thread may call it."""
         self.counters = Counters()
         self.clients: tuple[Client, ...] = ()
         """Who is connected, replaced as a whole at each change: any thread may read it."""
@@ -74,6 +93,19 @@ class Relay:
         self._selector = selector
         self._tell = tell
         self._finder = finder
+        self._post = post
+        self.door = Door(self._rules, selector, tell, self._place, self.let_in, self.reconsider)
+        self.timed: tuple[Timed, ...] = (self.door,)
+        """What else has time-outs."""
+        self._make_client: type[Client] = Client
+        self._remote: RemoteControl | None = None
+        if profile.mode is Mode.RFC2217:
+            from serialbridge_gui.engine.remote_control import RemoteControl
+
+            self._remote = RemoteControl(profile.serial, self, tell)
+        self._refuse_http = profile.mode is Mode.RAW and profile.clients.refuse_http and profile.connect is None
+        self.client_left: Callable[[], None] = lambda: None
+        """Called once a client is gone: who dials out dials again."""
         self._stopping = False
         self._port: SerialPort | None = None
         self._port_watched = 0
@@ -106,6 +138,7 @@ class Relay:
     def stop_reading(self) -> None:
         """From now on only hand on what is already here."""
         self._stopping = True
+        self.door.close()
         if self._port is not None:
             self._port.cut_break()
         self._clients_held = True
@@ -137,6 +170,7 @@ class Relay:
     def close(self) -> None:
         """Let every client go and close the port; what is left is counted as lost."""
         self._stopping = True
+        self.door.close()
         for client in self.clients:
             self._end_client(client, ev.LeaveReason.STOPPED)
         self.counters.lost += self._to_device.clear()
@@ -166,26 +200,27 @@ class Relay:
         else:
             self._poll_lines(port)
 
-    def send_break(self, duration_s: float, post: Callable[[Callable[[], None]], None]) -> None:
-        """Begin a break of `duration_s` seconds; ignored while one lasts. `post` runs a call in this thread."""
+    def begin_break(self, duration_s: float) -> None:
+        """Begin a break of `duration_s` seconds; ignored while one lasts."""
         port = self._port
+        began = monotonic()
         if port is None or port.breaking or self._stopping:
             return
         try:
-            port.send_break(duration_s, lambda failure: post(lambda: self._break_ended(port, duration_s, failure)))
+            port.send_break(duration_s, lambda failure: self._post(lambda: self._break_ended(port, began, failure)))
         except OSError as error:
             self._control_refused(port, "break", error.strerror or str(error))
         else:
             self._watch_port(self._port_watched)  # what is to be written waits for its end
 
-    def _break_ended(self, port: SerialPort, duration_s: float, failure: str) -> None:
+    def _break_ended(self, port: SerialPort, began: float, failure: str) -> None:
         if port is not self._port:
             return  # it went away meanwhile
         port.break_over()
         if failure:
             self._control_refused(port, "break", failure)
         else:
-            self._tell(ev.BreakSent(time_ns(), duration_s))
+            self._tell(ev.BreakSent(time_ns(), round(monotonic() - began, 2)))
         if self._to_device.size:
             self._watch_port(self._port_watched | WRITE)
 
@@ -248,6 +283,8 @@ class Relay:
             return
         self._last_serial_at = self.now
         self.counters.serial_to_tcp += len(data)
+        if self._remote is not None:
+            data = self._remote.escape(data)
         for client in clients:
             try:
                 if client.send(data):
@@ -291,7 +328,8 @@ class Relay:
     def _release(self, client: Client) -> None:
         """Nobody has to wait for this client any more."""
         client.full_since = 0.0
-        self._holding.discard(client)
+        if client.conversation is None or not client.conversation.suspended:
+            self._holding.discard(client)
         if not self._holding and self._port is not None and not self._stopping:
             self._watch_port(self._port_watched | READ)
 
@@ -300,7 +338,7 @@ class Relay:
     def _read_client(self, client: Client) -> None:
         try:
             room = MAX_TO_DEVICE_BYTES - self._to_device.size if client.may_write else MAX_CHUNK_BYTES
-            data = client.socket.recv(room)  # never 0: who may write is not read while the queue is full
+            data = client.receive(room)  # never 0: who may write is not read while the queue is full
         except BlockingIOError:
             return
         except OSError as error:
@@ -309,8 +347,27 @@ class Relay:
         if not data:
             self._finished_sending(client)
             return
+        if not client.received and self._remote is None and self._first_words(client, data):
+            return
         client.received += len(data)
         client.last_byte_at = self.now
+        if client.conversation is not None and self._remote is not None:
+            self._remote.read(client, data)
+        else:
+            self.from_client(client, data)
+
+    def _first_words(self, client: Client, data: bytes) -> bool:
+        """Whether this raw client is none of ours: a web page. One that speaks Telnet is told of."""
+        if self._refuse_http and looks_like_http(data):
+            self._tell(ev.ClientRefused(time_ns(), client.address, ev.RefuseReason.HTTP))
+            self._end_client(client, ev.LeaveReason.KICKED)
+            return True
+        if looks_like_telnet(data):
+            self._tell(ev.LooksLikeTelnet(time_ns(), client.number))
+        return False
+
+    def from_client(self, client: Client, data: bytes) -> None:
+        """Hand on what this client sent, if it may write."""
         if not client.may_write:
             return
         if self._tap is not None:
@@ -397,44 +454,56 @@ class Relay:
         if mask & client.watched & READ:
             self._read_client(client)
 
-    def accept(self, sock: socket.socket) -> None:
-        """Let this peer in, or refuse it."""
-        try:
-            address = peer_address(sock)
-        except OSError:
-            sock.close()  # gone before it was here
-            return
-        if len(self.clients) >= self._rules.limit and not self._make_room():
-            sock.close()
-            single = self._rules.access is Access.EXCLUSIVE
-            reason = ev.RefuseReason.IN_USE if single else ev.RefuseReason.FULL
-            self._tell(ev.ClientRefused(time_ns(), address, reason))
-            return
+    def _place(self) -> ev.RefuseReason | None:
+        """Why there is no place for another client; None: there is."""
+        if len(self.clients) < self._rules.limit or self._rules.access is Access.REPLACE or self._leaving():
+            return None
+        single = self._rules.access is Access.EXCLUSIVE
+        return ev.RefuseReason.IN_USE if single else ev.RefuseReason.FULL
+
+    def use_tls(self, tls: ServerTls) -> None:
+        """From now on peers must speak TLS."""
+        from serialbridge_gui.engine.tls_client import TlsClient
+
+        self.door.tls = tls
+        self._make_client = TlsClient
+
+    def let_in(self, sock: socket.socket) -> None:
+        """This peer is a client from now on."""
+        if len(self.clients) >= self._rules.limit:
+            self._make_room()
         if not self.clients:
             self._begin_session()
         may_write = self._rules.access is not Access.MONITOR or not self.clients
         try:
-            client = Client(self._next_number, sock, may_write=may_write, now=self.now)
+            client = self._make_client(self._next_number, sock, may_write=may_write, now=self.now)
         except OSError:
             sock.close()
+            self.client_left()
             return
         self._next_number += 1
         self.clients = (*self.clients, client)
         self._watch_client(client, 0 if may_write and self._clients_held else READ)
         self._tell(ev.ClientConnected(time_ns(), client.number, client.address))
+        if self._remote is not None:
+            self._remote.begin(client)
         if self._rules.idle_timeout_s or len(self.clients) == 1:
             self.reconsider()
 
-    def _make_room(self) -> bool:
+    def _leaving(self) -> Client | None:
+        """A client that has finished sending gives its place to a new one."""
         for client in self.clients:
             if client.finished_sending or (not client.watched & READ and client.peer_has_finished()):
-                gone = client in self._seen_off
-                self._end_client(client, ev.LeaveReason.DEVICE_LOST if gone else ev.LeaveReason.CLOSED)
-                return True
-        if self._rules.access is Access.REPLACE:
+                return client
+        return None
+
+    def _make_room(self) -> None:
+        leaving = self._leaving()
+        if leaving is not None:
+            gone = leaving in self._seen_off
+            self._end_client(leaving, ev.LeaveReason.DEVICE_LOST if gone else ev.LeaveReason.CLOSED)
+        else:
             self._end_client(self.clients[0], ev.LeaveReason.REPLACED)
-            return True
-        return False
 
     def _begin_session(self) -> None:
         """Nobody reads, and no device gets, a byte of the session before."""
@@ -486,6 +555,7 @@ class Relay:
         self._watch_client(client, 0)
         self.counters.lost += client.close()
         self.clients = tuple(other for other in self.clients if other is not client)
+        client.conversation = None
         self._release(client)
         self._tell(ev.ClientDisconnected(time_ns(), client.number, client.address, reason))
         if self._rules.access is Access.MONITOR and client.may_write and self.clients:
@@ -494,6 +564,43 @@ class Relay:
             if self._clients_held:
                 self._watch_client(heir, heir.watched & ~READ)
             self._tell(ev.WriterChanged(time_ns(), heir.number))
+        if self._remote is not None:
+            self._remote.left(client)
+        if not self._stopping:
+            self.client_left()
+
+    # ---- what a RemoteControl asks for
+
+    @property
+    def port(self) -> SerialPort | None:
+        """The open port, if the device is there."""
+        return self._port
+
+    def to_client(self, client: Client, data: bytes) -> None:
+        """Bytes for this client alone."""
+        try:
+            if client.send(data):
+                self._queued(client, len(data))
+        except OSError as error:
+            self._client_failed(client, error)
+
+    def purge(self, *, received: bool, waiting: bool) -> None:
+        """Throw away what the device sent and nobody has, what clients sent and it has not."""
+        if waiting:
+            self.counters.lost += self._to_device.clear()
+            self._hold_clients(held=False)
+        if self._port is not None:
+            self._port.purge(received=received, waiting=waiting)
+
+    def hold_device(self, client: Client, *, held: bool) -> None:
+        """Stop, or go on, reading the device on this client's behalf."""
+        if client.conversation is not None:
+            client.conversation.suspended = held
+        if held:
+            self._holding.add(client)
+            self._watch_port(self._port_watched & ~READ)
+        elif not client.full_since:
+            self._release(client)
 
     # ---- the device goes and comes back
 
@@ -538,11 +645,14 @@ class Relay:
         self._watch_port((0 if self._holding else READ) | (WRITE if self._to_device.size else 0))
         self._finder.opened(device)
         self._tell(ev.DeviceBack(time_ns(), device))
+        if self._remote is not None:
+            self._remote.device_back()
         self.reconsider()
 
     def _settings(self, device: str) -> SerialSettings:
         """The profile's, for the name that its device has now."""
-        return self._profile.serial.changed(device=device)
+        serial = self._profile.serial if self._remote is None else self._remote.settings
+        return serial.changed(device=device)
 
     def _see_off(self, now: float) -> None:
         """Disconnect those who were there when the device went, as far as they have everything it sent."""
@@ -565,6 +675,8 @@ class Relay:
 
     def tick(self, now: float) -> None:
         """Look at every time-out."""
+        for each in self.timed:
+            each.tick(now)
         self._end_failed_clients()
         if self._seen_off:
             self._see_off(now)
@@ -580,7 +692,12 @@ class Relay:
                 self._poll_lines(port)
             if self._holding and not port.alive():
                 self._device_lost(None)
+        if self._remote is not None and self._port is not None:
+            self._remote.look_for_errors(self._port)
         self.wait_s = self._next_tick_s()
+        for each in self.timed:
+            if each.tick_s is not None and (self.wait_s is None or self.wait_s > each.tick_s):
+                self.wait_s = each.tick_s
         self.tick_at = inf if self.wait_s is None else now + self.wait_s
 
     def _next_tick_s(self) -> float | None:
@@ -631,8 +748,10 @@ class Relay:
     def _poll_lines(self, port: SerialPort) -> None:
         lines = port.lines()
         if lines != self._lines:
-            self._lines = lines
+            before, self._lines = self._lines, lines
             self._tell(ev.LinesChanged(time_ns(), lines))
+            if self._remote is not None and lines is not None:
+                self._remote.lines_changed(before)
 
 
 def _read_on(port: SerialPort, first: bytes) -> bytes:

@@ -18,29 +18,23 @@ from urllib.parse import urlsplit
 
 import serial
 
-from serialbridge_gui.engine import control_lines
+from serialbridge_gui.engine import control_lines, port_settings
 from serialbridge_gui.engine.errors import BridgeError, Cause, Problem
 from serialbridge_gui.engine.events import ModemLines
+from serialbridge_gui.engine.port_settings import PORT_ERRORS, TERMIOS_ERRORS
 from serialbridge_gui.engine.port_threads import PortThreads
 from serialbridge_gui.engine.ports import USUAL_BAUD_RATES, holder, owning_group
-from serialbridge_gui.profile import FlowControl, LinePolicy, Parity, SerialSettings
+from serialbridge_gui.profile import FlowControl, LinePolicy, SerialSettings
 
 if sys.platform != "win32":
     import fcntl
     import termios
 
-    _TERMIOS_ERRORS: tuple[type[termios.error], ...] = (termios.error,)
-else:
-    _TERMIOS_ERRORS = ()
-
 _HANDLERS: Final = "serialbridge_gui.engine"
 if _HANDLERS not in serial.protocol_handler_packages:
     serial.protocol_handler_packages.append(_HANDLERS)
 
-PORT_ERRORS: Final[tuple[type[Exception], ...]] = (OSError, *_TERMIOS_ERRORS)
-"""What an open port raises once its device is gone. SerialException is an OSError, termios.error is not."""
-
-OPEN_ERRORS: Final[tuple[type[Exception], ...]] = (OSError, *_TERMIOS_ERRORS, ValueError, KeyError)
+OPEN_ERRORS: Final[tuple[type[Exception], ...]] = (OSError, *TERMIOS_ERRORS, ValueError, KeyError)
 """What opening one may raise: a setting out of range, or a URL that is none, is a ValueError. pyserial 3.5 fails
 with a KeyError over its own message about a wrong `loop://` or `socket://` URL."""
 
@@ -182,13 +176,32 @@ class SerialPort:
         self._break = None
         self.write = self._plain_write
 
-    def purge(self) -> None:
-        """Throw away what the port holds, both ways."""
+    @property
+    def virtual(self) -> bool:
+        """Whether there is no line behind it (a pty, `loop://`, `socket://`): its settings mean nothing."""
+        return self._lineless or (self._threads is None and not self.has_lines)
+
+    def change(self, field: str, value: Any) -> Any:
+        """Have the device take another value of a SerialSettings field, at once; returns the one in force then.
+
+        Nothing is waited for: what is on its way to the line may leave it with the new setting, as with any
+        program that sets a tty. `rfc2217://` waits for its far end (pyserial: 3 s).
+        """
+        return value if self.virtual else port_settings.change(self._port, self._tty_fd(), field, value)
+
+    def _tty_fd(self) -> int | None:
+        return self._fd if self._threads is None else None
+
+    def purge(self, *, received: bool = True, waiting: bool = True) -> None:
+        """Throw away what the port holds: `received` from the device, `waiting` for it."""
         if self._threads is not None:
-            self._threads.purge()
+            self._threads.purge(received=received, waiting=waiting)
             return
         with contextlib.suppress(*PORT_ERRORS):  # a device that is gone is noticed by the next read
-            termios.tcflush(self._fd, termios.TCIOFLUSH)
+            if received:
+                termios.tcflush(self._fd, termios.TCIFLUSH)
+            if waiting:
+                termios.tcflush(self._fd, termios.TCOFLUSH)
 
     def output_waiting(self) -> int:
         """Bytes handed over that have not left yet, as far as the system can tell."""
@@ -279,7 +292,7 @@ def _open_once(settings: SerialSettings) -> tuple[Any, tuple[str, ...]]:
         for name, value in wanted.items():
             setattr(port, name, value)
         port.open()
-    except _TERMIOS_ERRORS as error:
+    except TERMIOS_ERRORS as error:
         if error.args[0] != errno.EINVAL:
             raise
         # The device cannot do this format (a pty knows only 8 bits and no parity). It is still a device:
@@ -290,34 +303,14 @@ def _open_once(settings: SerialSettings) -> tuple[Any, tuple[str, ...]]:
             previous = getattr(port, name)
             try:
                 setattr(port, name, value)
-            except _TERMIOS_ERRORS:
+            except TERMIOS_ERRORS:
                 setattr(port, name, previous)
     for update in _LINE_UPDATES:
         vars(port).pop(update, None)  # from here on the lines can be set
     if settings.low_latency:
         with contextlib.suppress(AttributeError, NotImplementedError, ValueError):  # where there is such a thing
             port.set_low_latency_mode(True)
-    return port, _refused(port, settings) if _has_descriptor(port) else ()
-
-
-def _refused(port: Any, settings: SerialSettings) -> tuple[str, ...]:
-    """Which fields the tty did not take. Read back: tcsetattr succeeds if it could do any of what was asked."""
-    flags = termios.tcgetattr(port.fileno())[2]
-    sizes = {5: termios.CS5, 6: termios.CS6, 7: termios.CS7, 8: termios.CS8}
-    mark_or_space = getattr(termios, "CMSPAR", 0o10000000000)  # not in the termios module before Python 3.13
-    odd = settings.parity in (Parity.ODD, Parity.MARK)
-    sticky = settings.parity in (Parity.MARK, Parity.SPACE)
-    parity_taken = (
-        bool(flags & termios.PARENB) == (settings.parity is not Parity.NONE)
-        and (settings.parity is Parity.NONE or bool(flags & termios.PARODD) == odd)
-        and (not sticky or bool(flags & mark_or_space))
-    )
-    taken = {
-        "data_bits": flags & termios.CSIZE == sizes[settings.data_bits],
-        "parity": parity_taken,
-        "stop_bits": bool(flags & termios.CSTOPB) == (settings.stop_bits > 1),
-    }
-    return tuple(field for field, good in taken.items() if not good)
+    return port, port_settings.refused(port.fileno(), settings) if _has_descriptor(port) else ()
 
 
 def _configured(settings: SerialSettings) -> Any:

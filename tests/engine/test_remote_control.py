@@ -1,0 +1,298 @@
+"""RFC 2217 over a running bridge: pyserial's own client, and clients that speak it by hand."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+import serial
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from serialbridge_gui.engine import events as ev
+from serialbridge_gui.engine.telnet import ComPort
+from serialbridge_gui.profile import Access, ClientRules, Mode
+from tests.devices import PtyDevice
+from tests.engine.running import RunningBridge, receive, until
+
+EVERY_BYTE = bytes(range(256)) * 40
+IAC, SB, SE, WILL, DO = 255, 250, 240, 251, 253
+COM_PORT = 44
+
+
+@contextmanager
+def bridged(**fields: Any) -> Iterator[tuple[PtyDevice, RunningBridge]]:
+    with PtyDevice() as device, RunningBridge(device.path, mode=Mode.RFC2217, **fields) as bridge:
+        yield device, bridge
+
+
+@contextmanager
+def pyserial_client(bridge: RunningBridge, **options: Any) -> Iterator[Any]:
+    port = bridge.seen(ev.Listening)[0].port
+    client = serial.serial_for_url(f"rfc2217://127.0.0.1:{port}?timeout=5", timeout=5, **options)
+    try:
+        yield client
+    finally:
+        client.close()
+
+
+class TelnetClient:
+    """Speaks by hand: knows what it sent, and reads what comes, answers apart from data."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self.sock = sock
+        self.data = b""
+        self.answers: list[tuple[int, bytes]] = []
+        self._raw = b""
+        sock.sendall(bytes((IAC, WILL, COM_PORT, IAC, DO, COM_PORT, IAC, WILL, 0, IAC, DO, 0)))
+
+    def ask(self, command: ComPort, value: bytes) -> bytes:
+        """Send a request; returns the value in force."""
+        inside = value.replace(b"\xff", b"\xff\xff")
+        self.sock.sendall(bytes((IAC, SB, COM_PORT, command)) + inside + bytes((IAC, SE)))
+        return self.answer(command)
+
+    def answer(self, command: ComPort) -> bytes:
+        """The next answer, or notification, of this kind."""
+        while True:
+            for index, (code, value) in enumerate(self.answers):
+                if code == command + 100:
+                    del self.answers[index]
+                    return value
+            self.read_on()
+
+    def read_on(self) -> None:
+        part = self.sock.recv(65536)
+        assert part, "the bridge has closed the connection"
+        self._raw += part
+        while self._raw:
+            if self._raw[0] != IAC:
+                end = self._raw.find(b"\xff")
+                end = len(self._raw) if end < 0 else end
+                self.data, self._raw = self.data + self._raw[:end], self._raw[end:]
+            elif len(self._raw) > 1 and self._raw[1] == IAC:
+                self.data, self._raw = self.data + b"\xff", self._raw[2:]
+            elif len(self._raw) > 1 and self._raw[1] == SB and (end := self._raw.find(b"\xff\xf0")) > 0:
+                self.answers.append((self._raw[3], self._raw[4:end].replace(b"\xff\xff", b"\xff")))
+                self._raw = self._raw[end + 2 :]
+            elif len(self._raw) > 2 and WILL <= self._raw[1] <= 254:
+                self._raw = self._raw[3:]
+            else:
+                return
+
+
+def talk(bridge: RunningBridge) -> TelnetClient:
+    """A client that is in and has said what it speaks."""
+    client = TelnetClient(bridge.client())
+    client.answer(ComPort.NOTIFY_MODEMSTATE)
+    return client
+
+
+def baud(rate: int) -> bytes:
+    return rate.to_bytes(4, "big")
+
+
+# ---- settings
+
+
+def test_pyserial_opens_a_device_without_modem_lines_and_every_setting_is_confirmed() -> None:
+    with bridged() as (_, bridge), pyserial_client(bridge, baudrate=9600) as client:
+        for name, value in (
+            ("baudrate", 57600),
+            ("bytesize", 7),
+            ("parity", "E"),
+            ("stopbits", 2),
+            ("rtscts", True),
+            ("dtr", False),
+            ("rts", False),
+            ("break_condition", True),
+        ):
+            setattr(client, name, value)  # raises ValueError where another value comes back
+        assert (client.cts, client.dsr, client.ri, client.cd) == (True, True, False, True)
+
+
+def test_every_byte_passes_both_ways() -> None:
+    with bridged() as (device, bridge), pyserial_client(bridge) as client:
+        client.write(EVERY_BYTE)
+        assert device.read(len(EVERY_BYTE)) == EVERY_BYTE
+        device.write(EVERY_BYTE)
+        assert client.read(len(EVERY_BYTE)) == EVERY_BYTE
+
+
+def test_each_get_and_set_is_answered_with_the_value_in_force() -> None:
+    with bridged(baud_rate=9600) as (_, bridge):
+        client = talk(bridge)
+        assert client.ask(ComPort.SIGNATURE, b"").startswith(b"SerialBridge ")
+        assert client.ask(ComPort.SET_BAUDRATE, baud(0)) == baud(9600)
+        assert client.ask(ComPort.SET_BAUDRATE, baud(115200)) == baud(115200)
+        assert client.ask(ComPort.SET_BAUDRATE, baud(2**32 - 1)) == baud(115200)  # no port has that
+        for command, asked, valid, invalid in (
+            (ComPort.SET_DATASIZE, 8, (5, 6, 7, 8), (4, 9, 255)),
+            (ComPort.SET_PARITY, 1, (2, 3, 4, 5, 1), (6, 255)),
+            (ComPort.SET_STOPSIZE, 1, (2, 3, 1), (4, 255)),
+        ):
+            assert client.ask(command, b"\0") == bytes((asked,))
+            for value in valid:
+                assert client.ask(command, bytes((value,))) == bytes((value,))
+            for value in invalid:
+                assert client.ask(command, bytes((value,))) == bytes((valid[-1],))
+        for asked, sets in ((0, (2, 3, 1)), (4, (5, 6)), (7, (9, 8)), (10, (12, 11)), (13, (14,))):
+            for value in sets:
+                assert client.ask(ComPort.SET_CONTROL, bytes((value,))) == bytes((value,))
+            assert client.ask(ComPort.SET_CONTROL, bytes((asked,))) == bytes((sets[-1],))
+        assert client.ask(ComPort.SET_LINESTATE_MASK, b"\xff") == b"\xff"
+        assert client.ask(ComPort.SET_MODEMSTATE_MASK, b"\x0f") == b"\x0f"
+        for value in (1, 2, 3):
+            assert client.ask(ComPort.PURGE_DATA, bytes((value,))) == bytes((value,))
+
+
+def test_answers_come_at_once_and_in_one_segment() -> None:
+    with bridged() as (_, bridge):
+        client = talk(bridge)
+        request = b"".join(
+            bytes((IAC, SB, COM_PORT, command, value, IAC, SE)) for command, value in ((2, 7), (3, 3), (4, 2), (5, 8))
+        )
+        client.sock.sendall(request)
+        assert len(client.sock.recv(1000)) == 4 * 7
+
+
+def test_settings_of_the_profile_come_back_when_the_client_leaves() -> None:
+    with bridged(baud_rate=9600) as (_, bridge):
+        first = talk(bridge)
+        assert first.ask(ComPort.SET_BAUDRATE, baud(57600)) == baud(57600)
+        changed = bridge.wait_for(ev.SettingChanged)
+        assert (changed.setting, changed.value) == ("baud_rate", "57600")
+        first.sock.close()
+        bridge.wait_for(ev.ClientDisconnected)
+        assert talk(bridge).ask(ComPort.SET_BAUDRATE, baud(0)) == baud(9600)
+
+
+def test_settings_stay_through_an_unplug() -> None:
+    with bridged(baud_rate=9600) as (device, bridge):
+        client = talk(bridge)
+        client.ask(ComPort.SET_BAUDRATE, baud(57600))
+        device.unplug()
+        bridge.wait_for(ev.DeviceLost)
+        assert client.ask(ComPort.SET_BAUDRATE, baud(0)) == baud(57600)
+        assert client.ask(ComPort.SET_CONTROL, b"\x09") == b"\x09"
+
+
+# ---- several clients
+
+
+def test_one_controls_and_the_others_are_told_what_is_in_force() -> None:
+    for access in (Access.SHARED, Access.MONITOR):
+        with bridged(baud_rate=9600, clients=ClientRules(access=access)) as (_, bridge):
+            first, second = talk(bridge), talk(bridge)
+            assert first.ask(ComPort.SET_BAUDRATE, baud(57600)) == baud(57600)
+            assert second.ask(ComPort.SET_BAUDRATE, baud(300)) == baud(57600)
+            assert second.ask(ComPort.SET_CONTROL, b"\x09") == b"\x08"
+            first.sock.close()
+            bridge.wait_for(ev.ClientDisconnected)
+            assert second.ask(ComPort.SET_BAUDRATE, baud(300)) == baud(300)
+
+
+def test_second_client_of_exclusive_gets_no_byte() -> None:
+    with bridged() as (_, bridge):
+        talk(bridge)
+        assert bridge.connect().recv(100) == b""
+        assert bridge.wait_for(ev.ClientRefused).reason is ev.RefuseReason.IN_USE
+
+
+# ---- flow and purge
+
+
+def test_suspended_client_gets_nothing_until_it_resumes() -> None:
+    with bridged() as (device, bridge):
+        client = talk(bridge)
+        client.sock.sendall(bytes((IAC, SB, COM_PORT, ComPort.FLOWCONTROL_SUSPEND, IAC, SE)))
+        client.ask(ComPort.SET_DATASIZE, b"\0")  # it is answered behind it
+        device.write(b"held back")
+        client.ask(ComPort.SET_DATASIZE, b"\0")
+        assert client.data == b""
+        client.sock.sendall(bytes((IAC, SB, COM_PORT, ComPort.FLOWCONTROL_RESUME, IAC, SE)))
+        while len(client.data) < 9:
+            client.read_on()
+        assert client.data == b"held back"
+
+
+def test_next_client_is_read_though_the_last_one_left_suspended() -> None:
+    with bridged() as (device, bridge):
+        client = talk(bridge)
+        client.sock.sendall(bytes((IAC, SB, COM_PORT, ComPort.FLOWCONTROL_SUSPEND, IAC, SE)))
+        client.ask(ComPort.SET_DATASIZE, b"\0")
+        client.sock.close()
+        bridge.wait_for(ev.ClientDisconnected)
+        following = talk(bridge)
+        device.write(b"x")
+        while not following.data:
+            following.read_on()
+        assert following.data == b"x"
+
+
+def test_purge_throws_away_what_the_device_has_not_taken() -> None:
+    with bridged() as (device, bridge):
+        client = talk(bridge)
+        client.sock.sendall(b"a" * 40_000)
+        until(lambda: bridge.thread.clients[0].received >= 40_000, "the bridge has it")
+        client.ask(ComPort.PURGE_DATA, b"\2")
+        client.sock.sendall(b"new")
+        assert device.read_until(b"new").endswith(b"new")
+        assert bridge.thread.counters.lost > 0
+
+
+# ---- hints, and what is malformed
+
+
+def test_raw_client_on_this_port_is_told_of_once_and_served() -> None:
+    with bridged() as (device, bridge):
+        client = bridge.client()
+        for _ in range(3):
+            client.sendall(b"raw")
+            assert device.read(3) == b"raw"
+        assert len(bridge.seen(ev.LooksRaw)) == 1
+
+
+def test_telnet_client_on_a_raw_port_is_told_of_and_its_bytes_pass() -> None:
+    with PtyDevice() as device, RunningBridge(device.path) as bridge:
+        opening = bytes((IAC, WILL, COM_PORT, IAC, DO, 3))
+        client = bridge.client()
+        client.sendall(opening)
+        assert device.read(6) == opening
+        assert bridge.wait_for(ev.LooksLikeTelnet).client == 1
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.one_of(st.binary(max_size=40), st.sampled_from(
+    [b"\xff\xfa\x2c\x01\xff\xf0", b"\xff\xfa\x2c\x02\xff\xf0", b"\xff\xfa\x2c\x03\x63\xff\xf0", b"\xff\xf0", b"\xff",
+     b"\xff\xfa", b"\xff\xfa\x2c\x05\xc8\xff\xf0", b"\xff\xfd\x18", b"\xff\xf3", b"\xff\xf6", b"\xff\xfa" + b"x" * 300]
+)), max_size=12))  # fmt: skip
+def test_malformed_traffic_never_ends_the_bridge(garbage_bridge: RunningBridge, chunks: list[bytes]) -> None:
+    sock = garbage_bridge.connect()
+    for chunk in chunks:
+        sock.sendall(chunk)
+    sock.shutdown(socket.SHUT_WR)
+    while sock.recv(65536):
+        pass
+    sock.close()
+    assert garbage_bridge.thread.isRunning()
+    assert not garbage_bridge.seen(ev.Failed)
+
+
+@pytest.fixture
+def garbage_bridge() -> Iterator[RunningBridge]:
+    rules = ClientRules(access=Access.REPLACE, half_closed_silence_s=0.05)
+    with bridged(clients=rules) as (device, bridge):
+        device.echo()
+        yield bridge
+
+
+def test_answers_and_data_keep_their_order() -> None:
+    with bridged() as (device, bridge):
+        sock = bridge.client()
+        sock.sendall(bytes((IAC, WILL, COM_PORT)) + b"before" + bytes((IAC, SB, COM_PORT, 2, 7, IAC, SE)) + b"after")
+        assert device.read(11) == b"beforeafter"
+        assert receive(sock, 1)
