@@ -36,6 +36,9 @@ READ_ON_FROM_BYTES: Final = 2048
 MAX_TO_DEVICE_BYTES: Final = 64 << 10
 """Bound of what waits for the device; then the clients' sockets are not read, and TCP slows the senders."""
 
+MAX_TELNET_BYTES: Final = 16 << 10
+"""Read at once from a client that speaks Telnet: so much of nothing but requests takes 8 ms (measured)."""
+
 TICK_S: Final = 0.05
 """How often time-outs of a second or less are looked at, while there is one."""
 LINES_TICK_S: Final = 0.1
@@ -338,6 +341,8 @@ class Relay:
     def _read_client(self, client: Client) -> None:
         try:
             room = MAX_TO_DEVICE_BYTES - self._to_device.size if client.may_write else MAX_CHUNK_BYTES
+            if client.conversation is not None:
+                room = min(room, MAX_TELNET_BYTES)
             data = client.receive(room)  # never 0: who may write is not read while the queue is full
         except BlockingIOError:
             return

@@ -134,7 +134,7 @@ class RemoteControl:
             if client not in self._owner.clients:
                 return  # the device would not take it, or it was the last straw
             if isinstance(item, bytes):
-                if not codec.com_port_agreed and not conversation.hinted:
+                if not codec.spoken and not conversation.hinted:
                     conversation.hinted = True
                     self._tell(ev.LooksRaw(time_ns(), client.number))
                 self._owner.from_client(client, item)
@@ -344,5 +344,3 @@ def _bits(lines: ev.ModemLines | None) -> int:
 
 def _number_of(table: dict[int, Parity] | dict[int, float] | dict[int, FlowControl], value: object) -> int:
     return next(number for number, meaning in table.items() if meaning == value)
-
-

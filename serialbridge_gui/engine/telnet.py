@@ -132,6 +132,7 @@ class TelnetCodec:
         "_ours",
         "_outgoing",
         "_presence_waits",
+        "_spoken",
         "_suboption",
         "_theirs",
         "_verb",
@@ -151,6 +152,12 @@ class TelnetCodec:
         self._answers_left = MAX_ANSWERS
         self._outgoing = bytearray()
         self._presence_waits = False
+        self._spoken = False
+
+    @property
+    def spoken(self) -> bool:
+        """Whether the client has sent any command: who never does may not speak Telnet at all."""
+        return self._spoken
 
     @property
     def com_port_agreed(self) -> bool:
@@ -256,6 +263,7 @@ class TelnetCodec:
 
     def _obey(self, code: int) -> Request | None:
         """Do what the byte behind an IAC says; returns the request that it makes or completes."""
+        self._spoken = True
         suboption, self._suboption = self._suboption, None
         if suboption is not None:
             if code == _SE:

@@ -57,7 +57,8 @@ class RunningBridge:
     def __enter__(self) -> Self:
         self.thread.start()
         try:
-            until(lambda: self.seen(ev.Listening) or self.seen(ev.Failed), "the bridge starts or fails")
+            begun = (ev.Listening, ev.Dialing, ev.Failed)
+            until(lambda: any(self.seen(kind) for kind in begun), "the bridge starts or fails")
             assert not self.seen(ev.Failed), self.seen(ev.Failed)
         except BaseException:
             self.__exit__(None, None, None)

@@ -18,6 +18,8 @@ from serialbridge_gui.profile import Access, ClientRules, Mode
 from tests.devices import PtyDevice
 from tests.engine.running import RunningBridge, receive, until
 
+pytestmark = pytest.mark.filterwarnings(r"ignore:set(Daemon|Name):DeprecationWarning")  # pyserial 3.5's client
+
 EVERY_BYTE = bytes(range(256)) * 40
 IAC, SB, SE, WILL, DO = 255, 250, 240, 251, 253
 COM_PORT = 44

@@ -1,0 +1,108 @@
+"""A bridge that dials out: it finds its peer, waits for one that is not there, and comes back to one that went."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from serialbridge_gui.engine import events as ev
+from serialbridge_gui.profile import PeerAddress
+from tests.devices import PtyDevice
+from tests.engine.running import DEADLINE_S, RunningBridge, receive, receive_all, until
+from tests.processes import free_port
+
+
+@contextmanager
+def peer(port: int = 0, host: str = "127.0.0.1") -> Iterator[socket.socket]:
+    """What listens at the far end."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host, port), family=family) as server:
+        server.settimeout(DEADLINE_S)
+        yield server
+
+
+@contextmanager
+def dialing(host: str, port: int, **fields: Any) -> Iterator[tuple[PtyDevice, RunningBridge]]:
+    with PtyDevice() as device, RunningBridge(device.path, connect=PeerAddress(host, port), **fields) as bridge:
+        yield device, bridge
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
+def test_bytes_pass_both_ways_as_soon_as_somebody_answers(host: str) -> None:
+    with peer(host=host) as server, dialing(host, server.getsockname()[1]) as (device, bridge):
+        link, _ = server.accept()
+        with link:
+            link.sendall(b"to the device")
+            assert device.read(13) == b"to the device"
+            device.write(b"to the peer")
+            assert receive(link, 11) == b"to the peer"
+            assert bridge.seen(ev.ClientConnected)[0].address.endswith(f":{server.getsockname()[1]}")
+
+
+def test_lost_link_is_dialled_again() -> None:
+    with peer() as server, dialing("127.0.0.1", server.getsockname()[1]) as (device, bridge):
+        for number in range(2):
+            link, _ = server.accept()
+            bridge.wait_for(ev.ClientConnected, number + 1)
+            device.write(b"%d" % number)
+            assert receive(link, 1) == b"%d" % number
+            link.close()
+            bridge.wait_for(ev.ClientDisconnected, number + 1)
+
+
+def test_peer_that_comes_later_is_found_and_pauses_grow() -> None:
+    port = free_port()
+    with dialing("127.0.0.1", port) as (device, bridge):
+        bridge.wait_for(ev.DialFailed, 2)
+        assert [event.retry_s for event in bridge.seen(ev.DialFailed)][:2] == [1.0, 2.0]
+        assert bridge.seen(ev.DialFailed)[0].detail == "Connection refused"
+        with peer(port) as server:
+            link, _ = server.accept()
+            with link:
+                device.write(b"found")
+                assert receive(link, 5) == b"found"
+
+
+def test_name_that_nobody_knows_is_said_and_tried_again() -> None:
+    with dialing("no-such-host.invalid", 4001) as (_, bridge):
+        failed = bridge.wait_for(ev.DialFailed, deadline_s=30)
+        assert (failed.host, failed.port) == ("no-such-host.invalid", 4001)
+        assert failed.detail
+
+
+def test_nothing_listens_meanwhile_and_stopping_ends_the_dialling() -> None:
+    port = free_port()
+    with dialing("127.0.0.1", port) as (_, bridge):
+        bridge.wait_for(ev.DialFailed)
+        assert not bridge.seen(ev.Listening)
+        bridge.stop()
+        assert bridge.seen(ev.Stopped)
+
+
+def test_everything_queued_arrives_when_the_bridge_stops() -> None:
+    with peer() as server, dialing("127.0.0.1", server.getsockname()[1]) as (device, bridge):
+        link, _ = server.accept()
+        with link:
+            bridge.wait_for(ev.ClientConnected)
+            device.write(b"last words")
+            until(lambda: bridge.thread.counters.serial_to_tcp == 10, "the bridge has read them")
+            bridge.stop()
+            assert receive_all(link) == b"last words"
+
+
+def test_peer_that_half_closes_gets_the_answer_and_is_dialled_again() -> None:
+    with peer() as server, dialing("127.0.0.1", server.getsockname()[1]) as (device, bridge):
+        link, _ = server.accept()
+        with link:
+            link.sendall(b"ask")
+            link.shutdown(socket.SHUT_WR)
+            assert device.read(3) == b"ask"
+            device.write(b"answer")
+            assert receive_all(link) == b"answer"
+        again, _ = server.accept()
+        again.close()
+        assert len(bridge.seen(ev.Dialing)) >= 2

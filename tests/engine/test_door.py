@@ -1,0 +1,107 @@
+"""Who may come in: networks, and web pages, which may not."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from serialbridge_gui.engine import door
+from serialbridge_gui.engine import events as ev
+from serialbridge_gui.engine.first_words import looks_like_http, looks_like_telnet
+from serialbridge_gui.profile import ClientRules
+from tests.devices import PtyDevice
+from tests.engine.running import DEADLINE_S, RunningBridge, receive, until
+from tests.engine.test_sessions import is_closed
+
+
+def connect_from(bridge: RunningBridge, source: str) -> socket.socket:
+    listening = bridge.seen(ev.Listening)[0]
+    return socket.create_connection((listening.host, listening.port), DEADLINE_S, source_address=(source, 0))
+
+
+def test_only_addresses_on_the_list_come_in() -> None:
+    rules = ClientRules(allow=("127.0.0.2", "127.1.0.0/16"))
+    with PtyDevice() as device, RunningBridge(device.path, clients=rules) as bridge:
+        for number, source in enumerate(("127.0.0.1", "127.0.0.3", "127.2.0.1"), 1):
+            with connect_from(bridge, source) as refused:
+                assert is_closed(refused)
+            event = bridge.wait_for(ev.ClientRefused, number)
+            assert event.reason is ev.RefuseReason.NOT_ALLOWED
+            assert event.address.startswith(f"{source}:")
+        for number, source in enumerate(("127.0.0.2", "127.1.200.1"), 1):
+            with connect_from(bridge, source) as allowed:
+                allowed.sendall(b"%d" % number)
+                assert device.read(1) == b"%d" % number
+            bridge.wait_for(ev.ClientDisconnected, number)
+        assert len(bridge.seen(ev.ClientConnected)) == 2
+
+
+@pytest.mark.parametrize(("networks", "inside"), [(("127.0.0.0/8",), True), (("::1",), False), (("::/0",), False)])
+def test_ipv4_peer_of_an_ipv6_socket_counts_as_ipv4(networks: tuple[str, ...], inside: bool) -> None:
+    with socket.create_server(("::", 0), family=socket.AF_INET6, dualstack_ipv6=True) as server:
+        with socket.create_connection(("127.0.0.1", server.getsockname()[1]), DEADLINE_S):
+            accepted, _ = server.accept()
+            with accepted:
+                assert door._is_in(accepted, door._networks(networks)) is inside
+
+
+def test_flood_of_refused_is_told_in_part_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door, "TOLD_A_SECOND", 3)
+    with PtyDevice() as device, RunningBridge(device.path, clients=ClientRules(allow=("192.0.2.1",))) as bridge:
+        for _ in range(20):
+            assert is_closed(bridge.connect())
+
+        def told() -> int:
+            return len(bridge.seen(ev.ClientRefused)) + sum(event.count for event in bridge.seen(ev.RefusalsUntold))
+
+        until(lambda: told() == 20, "all are told of or counted")
+        assert bridge.seen(ev.RefusalsUntold)
+
+
+# ---- first words
+
+
+@pytest.mark.parametrize(
+    "request_line", [b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"POST /a?b HTTP/1.0\r\n\r\nG28", b"OPTIONS * HTTP/1.1\n"]
+)
+def test_web_page_is_disconnected_before_the_device_gets_a_byte(request_line: bytes) -> None:
+    with PtyDevice() as device, RunningBridge(device.path) as bridge:
+        with bridge.client() as page:
+            page.sendall(request_line)
+            assert is_closed(page)
+        assert bridge.wait_for(ev.ClientRefused).reason is ev.RefuseReason.HTTP
+        with bridge.client() as honest:
+            honest.sendall(b"x")
+            assert device.read(1) == b"x"
+
+
+def test_device_that_speaks_http_can_be_spoken_to() -> None:
+    rules = ClientRules(refuse_http=False)
+    with PtyDevice() as device, RunningBridge(device.path, clients=rules) as bridge:
+        bridge.client().sendall(b"GET / HTTP/1.1\r\n\r\n")
+        assert device.read(18) == b"GET / HTTP/1.1\r\n\r\n"
+
+
+def test_http_later_in_a_session_passes() -> None:
+    with PtyDevice() as device, RunningBridge(device.path) as bridge:
+        client = bridge.client()
+        client.sendall(b"x")
+        assert device.read(1) == b"x"
+        client.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        assert device.read(18) == b"GET / HTTP/1.1\r\n\r\n"
+        device.write(b"200")
+        assert receive(client, 3) == b"200"
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"G", b"GET /", b"AT\r\n", b"G28 X0 Y0\r\n", b"GET x HTTP", b"get / HTTP/1.1\r\n"]
+)
+def test_what_is_no_request_is_not_taken_for_one(data: bytes) -> None:
+    assert not looks_like_http(data)
+
+
+def test_telnet_begins_with_a_negotiation() -> None:
+    assert looks_like_telnet(b"\xff\xfb\x2c")
+    assert not looks_like_telnet(b"\xff\xff\xff")
+    assert not looks_like_telnet(b"\xff\xfb")
