@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
@@ -57,7 +58,11 @@ def test_modem_lines_are_what_the_client_sees(simulated_chip: Chip, line: str, a
     with bridged(device) as bridge, pyserial_client(bridge) as client:
         for on in (1, 0, 1):
             hw("sim", f"{line}={on}")
-            until(lambda on=on: getattr(client, attribute) == bool(on), f"{line} is {on}", DEADLINE_S)
+            until(partial(_is, client, attribute, bool(on)), f"{line} is {on}", DEADLINE_S)
+
+
+def _is(client: Any, attribute: str, wanted: bool) -> bool:
+    return bool(getattr(client, attribute)) is wanted
 
 
 @pytest.mark.parametrize(
