@@ -134,7 +134,8 @@ class BridgeThread(QThread):
         if self._profile.tls is not None:
             from serialbridge_gui.engine.tls import ServerTls
 
-            self._relay.use_tls(ServerTls.from_files(self._profile.tls))
+            files = self._profile.tls
+            self._relay.use_tls(ServerTls(files.certificate, files.key, files.client_ca or ""))
         if self._profile.connect is not None:
             self._relay.open_port()
             self._dial(self._profile.connect)

@@ -164,7 +164,7 @@ class SettingChanged(Event):
 class TlsFilesRefused(Event):
     """The certificate files have changed and are unusable; the ones before stay in force."""
 
-    detail: str
+    problem: Problem
 
 
 @dataclass(frozen=True, eq=False)

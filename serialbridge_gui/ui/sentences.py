@@ -125,10 +125,8 @@ def _event_words(event: ev.Event) -> str:
             return _tr("Client #{client} has set {setting} to {value}").format(
                 client=client, setting=setting_name(setting), value=value
             )
-        case ev.TlsFilesRefused(detail=detail):
-            return _tr("The new certificate files cannot be used ({detail}); the old ones stay in force").format(
-                detail=detail
-            )
+        case ev.TlsFilesRefused(problem=problem):
+            return problem_sentence(problem) + " " + _tr("The certificate files before stay in force")
         case ev.WriterChanged(client=client):
             return _tr("Client #{client} may write now").format(client=client)
         case ev.DeviceLost(device=device, reason=ev.LossReason.UNPLUGGED):
