@@ -14,9 +14,10 @@ import tempfile
 import time
 from pathlib import Path
 
+from serialbridge_gui.engine.self_signed import CertificateFiles, make_self_signed
+
 from bench import ends
 from bench.bridges import HOST, Kind, Running, running
-from serialbridge_gui.engine.self_signed import CertificateFiles, make_self_signed
 
 
 def kinds(files: CertificateFiles) -> tuple[Kind, Kind]:

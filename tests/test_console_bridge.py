@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QApplication
 
 from serialbridge_gui import console_bridge
 from serialbridge_gui.engine import events as ev
-from serialbridge_gui.engine.errors import Cause, Problem
 from serialbridge_gui.profile import Profile, SerialSettings
 
 Say = Callable[..., tuple[list[str], list[str]]]
@@ -72,7 +71,6 @@ def test_refusal_has_its_word_for_scripts_and_a_sentence_for_people(
         (ev.LooksLikeTelnet(0, 7), "Client #7 speaks Telnet"),
         (ev.LooksRaw(0, 7), "Client #7 does not speak Telnet"),
         (ev.SettingChanged(0, 7, "baud_rate", "9600"), "Client #7 has set baud rate to 9600"),
-        (ev.TlsFilesRefused(0, Problem(Cause.TLS_KEY_DIFFERENT, "key.pem", "", "cert.pem")), "key.pem is not the private key of cert.pem"),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, ev.Event) else "",
 )

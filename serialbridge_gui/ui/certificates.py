@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -88,9 +90,18 @@ def _look_at(path: Path) -> tuple[str, float]:
 def _make_in(directory: Path, names: Sequence[str]) -> tuple[Path, Path]:
     from serialbridge_gui.engine.self_signed import make_self_signed
 
-    directory.mkdir(parents=True, exist_ok=True)
-    files = make_self_signed(directory, names)
+    files = make_self_signed(_new_folder(directory), names)
     return files.certificate, files.key
+
+
+def _new_folder(directory: Path) -> Path:
+    """One of its own for each certificate: none takes the place of one that clients know."""
+    for number in count(1):
+        folder = directory / str(number)
+        with contextlib.suppress(FileExistsError):
+            folder.mkdir(parents=True)
+            return folder
+    raise AssertionError
 
 
 def _reason(error: Exception) -> str:

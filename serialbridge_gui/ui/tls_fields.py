@@ -280,7 +280,9 @@ def expiry(expires_at: float, now: float) -> tuple[str, BridgeState | None]:
     if left_s <= 0:
         return translate("TlsFields", "Expired on {date}: clients refuse it").format(date=date), BridgeState.ERROR
     if left_s <= WARNED_DAYS * DAY_S:
-        words = translate("TlsFields", "Expires on {date}: in less than {days} days")
         days = int(left_s // DAY_S) + 1
+        words = translate("TlsFields", "Expires on {date}: in less than {days} days")
+        if days == 1:
+            words = translate("TlsFields", "Expires on {date}: in less than a day")
         return words.format(date=date, days=days), BridgeState.WAITING_FOR_DEVICE
     return translate("TlsFields", "Expires on {date}").format(date=date), None

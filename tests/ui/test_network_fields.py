@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.bridge import BridgeState
-from serialbridge_gui.engine.errors import Cause, Problem
 from serialbridge_gui.profile import (
     MAX_NETWORKS,
     Access,
@@ -221,7 +220,7 @@ async def test_wrong_mode_of_a_client_is_said_until_it_is_seen(lab: Lab) -> None
     lab.open()
     session = lab.add("sim://echo")
     page = lab.page(session)
-    for event in (ev.LooksLikeTelnet(0, 1), ev.LooksRaw(0, 1), ev.TlsFilesRefused(0, Problem(Cause.TLS_KEY_DIFFERENT, "key.pem", "", "cert.pem"))):
+    for event in (ev.LooksLikeTelnet(0, 1), ev.LooksRaw(0, 1)):
         session.bridge.event_occurred.emit(event)
         assert page.message.isVisible()
         click(page.message.button)

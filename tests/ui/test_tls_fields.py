@@ -93,7 +93,7 @@ async def test_certificate_is_made_in_another_thread_put_in_the_profile_and_desc
     assert form.profile.tls is None
     click(tls.make)
     await until(lambda: form.profile.tls is not None, "it is in the profile")
-    folder = lab.config_dir / "certificates" / form.profile.id
+    folder = lab.config_dir / "certificates" / form.profile.id / "1"
     assert form.profile.tls == TlsFiles(str(folder / "certificate.pem"), str(folder / "key.pem"))
     assert not form.invalid
     assert len(maker.names) == 1
@@ -106,6 +106,19 @@ async def test_certificate_is_made_in_another_thread_put_in_the_profile_and_desc
     assert tls.expiry.look is None
     assert tls.expiry.label.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
     assert threading.get_ident() not in maker.threads
+
+
+async def test_next_certificate_does_not_take_the_place_of_one_that_clients_know(lab: Lab, maker: Maker) -> None:
+    form = unfolded(lab)
+    click(form.tls.use)
+    click(form.tls.make)
+    await until(lambda: form.profile.tls is not None, "the first is in the profile")
+    first = form.profile.tls
+    click(form.tls.make)
+    await until(lambda: form.profile.tls != first, "the second is in the profile")
+    assert first is not None
+    assert Path(first.certificate).exists()
+    await until(form.tls.copy.isVisible, "the second is described")
 
 
 async def test_only_one_certificate_is_made_at_a_time(lab: Lab, maker: Maker) -> None:
@@ -202,7 +215,7 @@ async def test_window_that_closes_waits_for_a_certificate_in_the_making(lab: Lab
     [
         (31 * DAY_S, "Expires on {date}", None),
         (30 * DAY_S, "Expires on {date}: in less than 31 days", BridgeState.WAITING_FOR_DEVICE),
-        (100, "Expires on {date}: in less than 1 days", BridgeState.WAITING_FOR_DEVICE),
+        (100, "Expires on {date}: in less than a day", BridgeState.WAITING_FOR_DEVICE),
         (0, "Expired on {date}: clients refuse it", BridgeState.ERROR),
         (-YEAR_S, "Expired on {date}: clients refuse it", BridgeState.ERROR),
     ],
