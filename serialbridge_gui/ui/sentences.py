@@ -41,6 +41,14 @@ def problem_sentence(problem: Problem) -> str:
         ),
         Cause.ADDRESS_UNKNOWN_NAME: _tr("The listen address {subject} is not known here. Use an IP address."),
         Cause.ADDRESS_FAILED: _tr("Cannot listen on {subject}: {detail}."),
+        Cause.TLS_FILE: _tr("{subject} is needed for TLS and cannot be read: {detail}."),
+        Cause.TLS_CERTIFICATE: _tr("{subject} is no certificate that TLS can use: {detail}. Choose a PEM file."),
+        Cause.TLS_KEY: _tr("{subject} holds no private key that TLS can use: {detail}. Choose a PEM file."),
+        Cause.TLS_KEY_DIFFERENT: _tr("{subject} is not the private key of {hint}. Choose two that belong together."),
+        Cause.TLS_KEY_PASSWORD: _tr(
+            "The private key {subject} has a password. Save it without: `openssl pkey -in KEY -out NEW_KEY`."
+        ),
+        Cause.TLS_CLIENT_CA: _tr("{subject} holds no CA certificate: {detail}. Choose a PEM file."),
         Cause.STOPPED: _tr("{subject} was stopped before it had started."),
         Cause.INTERNAL: _tr("{subject} failed because of a mistake in this program: {detail}."),
     }[problem.cause]
