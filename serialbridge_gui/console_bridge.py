@@ -17,6 +17,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QTimer
 from serialbridge_gui.console_output import ConsoleOutput
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.bridge import Bridge
+from serialbridge_gui.engine.bridge_thread import BridgeThread  # noqa: F401 - now, while a signal ends it at once
 from serialbridge_gui.garbage import MainThreadGarbage
 from serialbridge_gui.profile import Profile, join_address
 from serialbridge_gui.stop_signals import StopSignals
