@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import socket
 from collections import deque
 from collections.abc import Callable
 from time import monotonic, time_ns
@@ -21,6 +20,7 @@ from serialbridge_gui.engine.errors import BridgeError, Cause, Problem
 from serialbridge_gui.engine.listener import Listener
 from serialbridge_gui.engine.readiness import READ, make_readiness
 from serialbridge_gui.engine.relay import AWAY_TICK_S, TICK_S, Relay
+from serialbridge_gui.engine.socket_pair import socket_pair
 from serialbridge_gui.profile import Profile
 from serialbridge_gui.traffic.chunk import Tap
 
@@ -47,7 +47,7 @@ class BridgeThread(QThread):
         self._events: deque[ev.Event] = deque()
         self._events_announced = False
         self._commands: deque[Callable[[], None]] = deque()
-        self._wake_read, self._wake_write = socket.socketpair()
+        self._wake_read, self._wake_write = socket_pair()
         self._wake_read.setblocking(False)
         self._wake_write.setblocking(False)
         self._stopping = False
