@@ -220,11 +220,12 @@ def _profiles_list(options: argparse.Namespace) -> int:
 
 
 def _profiles_show(options: argparse.Namespace) -> int:
-    import json
     from dataclasses import asdict
 
+    from serialbridge_gui.console_output import json_text
+
     profile = _found(_store(options), options.name)
-    print(json.dumps(asdict(profile), ensure_ascii=False, indent=2))
+    print(json_text(asdict(profile), sys.stdout, indent=2))
     return 0
 
 
@@ -267,14 +268,13 @@ def _profiles_delete(options: argparse.Namespace) -> int:
 
 
 def _ports(options: argparse.Namespace) -> int:
-    import json
-
+    from serialbridge_gui.console_output import json_text
     from serialbridge_gui.engine.ports import present_ports
 
     ports = present_ports()
     if options.json:
         objects = [{field: getattr(port, field) for field in PORT_FIELDS} for port in ports]
-        print(json.dumps(objects, ensure_ascii=False, indent=2))
+        print(json_text(objects, sys.stdout, indent=2))
         return 0
     rows = [
         (p.device, p.description, p.vid_pid or "-", p.serial_number or "-", p.location or "-") for p in ports

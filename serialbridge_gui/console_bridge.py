@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer
 
-from serialbridge_gui.console_output import ConsoleOutput
+from serialbridge_gui.console_output import ConsoleOutput, json_text
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.bridge import Bridge
 from serialbridge_gui.engine.bridge_thread import BridgeThread  # noqa: F401 - now, while a signal ends it at once
@@ -185,7 +185,7 @@ class _Console(QObject):
 
     def _emit(self, event: str, seconds: float, **fields: Any) -> None:
         if self._json:
-            self._print(json.dumps({"event": event, "time": seconds, **fields}, ensure_ascii=False))
+            self._print(json_text({"event": event, "time": seconds, **fields}, sys.stdout))
 
     def _print(self, text: str) -> None:
         """To standard output."""
