@@ -6,7 +6,7 @@ import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable
-from time import monotonic, time_ns
+from time import monotonic
 from typing import Final
 
 from PySide6.QtCore import QObject, QThread, Signal
@@ -23,6 +23,7 @@ from serialbridge_gui.engine.relay import AWAY_TICK_S, TICK_S, Relay
 from serialbridge_gui.engine.socket_pair import socket_pair
 from serialbridge_gui.profile import Profile
 from serialbridge_gui.traffic.chunk import Tap
+from serialbridge_gui.traffic.clock import time_ns
 
 logger = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ import socket
 from collections.abc import Callable
 from functools import partial
 from math import inf
-from time import monotonic, sleep, time_ns
+from time import monotonic, sleep
 from typing import Final, Literal
 
 from serialbridge_gui.engine import events as ev
@@ -22,6 +22,7 @@ from serialbridge_gui.engine.readiness import READ, WRITE, Readiness
 from serialbridge_gui.engine.serial_port import SerialPort
 from serialbridge_gui.profile import Access, OnDeviceLoss, Profile, SerialSettings, SlowClient, WhileAway
 from serialbridge_gui.traffic.chunk import NO_CLIENT, Direction, Tap
+from serialbridge_gui.traffic.clock import time_ns
 
 MAX_CHUNK_BYTES: Final = 64 << 10
 """The most that is read at once, from either side."""
