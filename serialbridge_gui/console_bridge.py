@@ -22,6 +22,7 @@ from serialbridge_gui.garbage import MainThreadGarbage
 from serialbridge_gui.profile import Profile, join_address
 from serialbridge_gui.stop_signals import StopSignals
 from serialbridge_gui.traffic.chunk import NO_CLIENT, Direction, Tap, TapEntry
+from serialbridge_gui.traffic.clock import time_ns
 from serialbridge_gui.traffic.text import to_hex, to_text
 from serialbridge_gui.ui.sentences import event_sentence, problem_sentence
 
@@ -103,7 +104,7 @@ class _Console(QObject):
         else:
             self._print_traffic()
             self._print_stats()
-            self._emit("stopped", time.time())
+            self._emit("stopped", time_ns() / 1e9)
         QCoreApplication.exit(0 if problem is None else 1)
 
     def close(self) -> bool:
@@ -156,7 +157,7 @@ class _Console(QObject):
         }
         if self._json and stats != self._stats and (any(stats.values()) or self._stats):
             self._stats = stats
-            self._emit("stats", time.time(), **stats)
+            self._emit("stats", time_ns() / 1e9, **stats)
 
     def _print_traffic(self) -> None:
         tap = self._bridge.tap

@@ -119,13 +119,6 @@ class Client:
         self.queue.put(memoryview(data)[count:])
         return True
 
-    def receive(self, room: int) -> bytes:
-        """What it has sent, `room` bytes at most; b'' once it has shut its sending side.
-
-        Raises BlockingIOError if that is nothing, and OSError: the peer is gone.
-        """
-        return self.socket.recv(room)
-
     def flush(self) -> int:
         """Send what is queued, as far as the socket takes it. Raises OSError: the peer is gone."""
         count = self.queue.write_to(self.write)

@@ -8,8 +8,13 @@ import socket
 from collections.abc import Callable
 from functools import partial
 from math import inf
+<<<<<<< HEAD
 from time import monotonic, sleep, time_ns
 from typing import TYPE_CHECKING, Final, Protocol
+=======
+from time import monotonic, sleep
+from typing import Final, Literal
+>>>>>>> winfix
 
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.byte_queue import ByteQueue
@@ -25,6 +30,7 @@ from serialbridge_gui.engine.readiness import READ, WRITE, Readiness
 from serialbridge_gui.engine.serial_port import SerialPort
 from serialbridge_gui.profile import Access, Mode, OnDeviceLoss, Profile, SerialSettings, SlowClient, WhileAway
 from serialbridge_gui.traffic.chunk import NO_CLIENT, Direction, Tap
+from serialbridge_gui.traffic.clock import time_ns
 
 if TYPE_CHECKING:
     from serialbridge_gui.engine.remote_control import RemoteControl
