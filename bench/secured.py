@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import os
 import ssl
 import statistics
 import sys
@@ -14,10 +15,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from serialbridge_gui.engine.self_signed import CertificateFiles, make_self_signed
-
 from bench import ends
 from bench.bridges import HOST, Kind, Running, running
+from serialbridge_gui.engine.self_signed import CertificateFiles, make_self_signed
 
 
 def kinds(files: CertificateFiles) -> tuple[Kind, Kind]:
@@ -43,7 +43,7 @@ def throughput(master: int, bridge: Running, size: int) -> float:
     context.verify_mode = ssl.CERT_NONE  # that is not what is measured
     with context.wrap_socket(bridge.connect()) as client:
         client.sendall(b"?")
-        ends.os.read(master, 1)
+        os.read(master, 1)
         began = time.perf_counter()
         writing = ends._in_process(ends._write, master, size)
         digest, left = hashlib.sha256(), size

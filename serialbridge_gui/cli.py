@@ -246,31 +246,8 @@ def _profile_sentence(error: ProfileError) -> str:
     return profile_error_sentence(error)
 
 
-<<<<<<< HEAD
 def _profiles(options: argparse.Namespace) -> int:
     from serialbridge_gui.console_lists import PROFILE_ACTIONS
-=======
-def _profiles_list(options: argparse.Namespace) -> int:
-    loaded = _store(options).load()
-    for problem in loaded.problems:
-        print("serialbridge:", _profile_sentence(problem), file=sys.stderr)
-    for profile in loaded.profiles:
-        print(profile.name, profile.serial.device, profile.listen, sep="\t")
-    return 0
-
-
-def _profiles_show(options: argparse.Namespace) -> int:
-    from dataclasses import asdict
-
-    from serialbridge_gui.console_output import json_text
-
-    profile = _found(_store(options), options.name)
-    print(json_text(asdict(profile), sys.stdout, indent=2))
-    return 0
-
-
-def _profiles_export(options: argparse.Namespace) -> int:
->>>>>>> winfix
     from serialbridge_gui.profile_error import ProfileError
 
     store = _store(options)
@@ -287,28 +264,9 @@ def _profiles_export(options: argparse.Namespace) -> int:
 
 
 def _ports(options: argparse.Namespace) -> int:
-<<<<<<< HEAD
     from serialbridge_gui.console_lists import list_ports
 
     list_ports(as_json=options.json)
-=======
-    from serialbridge_gui.console_output import json_text
-    from serialbridge_gui.engine.ports import present_ports
-
-    ports = present_ports()
-    if options.json:
-        objects = [{field: getattr(port, field) for field in PORT_FIELDS} for port in ports]
-        print(json_text(objects, sys.stdout, indent=2))
-        return 0
-    rows = [
-        (p.device, p.description, p.vid_pid or "-", p.serial_number or "-", p.location or "-") for p in ports
-    ]
-    widths = [max(len(row[column]) for row in rows) for column in range(4)] if rows else []
-    for row in rows:
-        print("  ".join([*(f"{text:<{width}}" for text, width in zip(row, widths, strict=False)), row[4]]))
-    if not rows and sys.stdout.isatty():
-        print("serialbridge: no serial port is present. Plug in the adapter.", file=sys.stderr)
->>>>>>> winfix
     return 0
 
 

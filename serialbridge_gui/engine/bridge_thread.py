@@ -6,13 +6,8 @@ import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable
-<<<<<<< HEAD
-from time import monotonic, time_ns
-from typing import TYPE_CHECKING, Final
-=======
 from time import monotonic
-from typing import Final
->>>>>>> winfix
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QThread, Signal
 
@@ -26,11 +21,7 @@ from serialbridge_gui.engine.listener import Listener
 from serialbridge_gui.engine.readiness import READ, make_readiness
 from serialbridge_gui.engine.relay import AWAY_TICK_S, TICK_S, Relay
 from serialbridge_gui.engine.socket_pair import socket_pair
-<<<<<<< HEAD
 from serialbridge_gui.profile import PeerAddress, Profile
-=======
-from serialbridge_gui.profile import Profile
->>>>>>> winfix
 from serialbridge_gui.traffic.chunk import Tap
 from serialbridge_gui.traffic.clock import time_ns
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 from functools import partial
-from time import monotonic, time_ns
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.client import peer_address
 from serialbridge_gui.engine.readiness import Readiness
 from serialbridge_gui.profile import ClientRules
+from serialbridge_gui.traffic.clock import time_ns
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Network, IPv6Network

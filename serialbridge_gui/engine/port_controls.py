@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from time import monotonic, time_ns
+from time import monotonic
 from typing import TYPE_CHECKING, Literal
 
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.control_lines import Line
+from serialbridge_gui.traffic.clock import time_ns
 
 if TYPE_CHECKING:
     from serialbridge_gui.engine.serial_port import SerialPort

@@ -8,13 +8,8 @@ import socket
 from collections.abc import Callable
 from functools import partial
 from math import inf
-<<<<<<< HEAD
-from time import monotonic, sleep, time_ns
-from typing import TYPE_CHECKING, Final, Protocol
-=======
 from time import monotonic, sleep
-from typing import Final, Literal
->>>>>>> winfix
+from typing import TYPE_CHECKING, Final, Protocol
 
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.byte_queue import ByteQueue

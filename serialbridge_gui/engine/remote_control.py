@@ -7,7 +7,6 @@ device can change or not: a client that waits for its answer in `open()` is neve
 from __future__ import annotations
 
 from collections.abc import Callable
-from time import time_ns
 from typing import TYPE_CHECKING, Final, Protocol
 
 from serialbridge_gui import __version__
@@ -16,6 +15,7 @@ from serialbridge_gui.engine.control_lines import Line
 from serialbridge_gui.engine.line_errors import LineErrors
 from serialbridge_gui.engine.telnet import BREAK_PULSE, ComPort, Request, TelnetCodec, escape
 from serialbridge_gui.profile import FlowControl, InvalidSetting, LinePolicy, Parity, SerialSettings
+from serialbridge_gui.traffic.clock import time_ns
 
 if TYPE_CHECKING:
     from serialbridge_gui.engine.client import Client
