@@ -51,7 +51,7 @@ DISPLAY_PACKAGES = [
     "libxcb-render-util0", "libxcb-shape0", "libxcb-randr0", "libxcb-xinerama0", "libxcb-sync1",
     "libxcb-xkb1", "libxcb-xfixes0",
 ]  # fmt: skip
-TEST_PACKAGES = ["socat", "netcat-openbsd", "iproute2", "openssl"]
+TEST_PACKAGES = ["socat", "netcat-openbsd", "iproute2", "openssl", "picocom"]
 BENCH_PACKAGES = ["socat", "ser2net"]
 
 

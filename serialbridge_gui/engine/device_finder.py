@@ -111,7 +111,7 @@ class DeviceFinder:
         self._open = True
         self._moment += 1
         self._named.clear()
-        if "://" not in device and (self._identity is None or not ports.IDENTIFYING_IS_QUICK):
+        if ports.may_be_listed(device) and (self._identity is None or not ports.IDENTIFYING_IS_QUICK):
             self._list(self._identify)
 
     def lost(self) -> None:

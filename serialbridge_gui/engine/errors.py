@@ -21,6 +21,11 @@ class Cause(Enum):
     DEVICE_NOT_SERIAL = "device_not_serial"
     DEVICE_FAILED = "device_failed"
     BAUD_RATE_REFUSED = "baud_rate_refused"
+    PTY_UNKNOWN = "pty_unknown"
+    """This system has no ptys."""
+    LINK_TAKEN = "link_taken"
+    """Where the link of a `pty:LINK` is to be there is something that is not ours."""
+    LINK_FAILED = "link_failed"
     ADDRESS_IN_USE = "address_in_use"
     ADDRESS_NOT_OURS = "address_not_ours"
     ADDRESS_NO_PERMISSION = "address_no_permission"
@@ -50,7 +55,7 @@ class Problem:
 
     cause: Cause
     subject: str
-    """The device's name, HOST:PORT, the baud rate, or the file."""
+    """The device's name, HOST:PORT, the baud rate, a file, or the path of a link."""
     detail: str = ""
     """The system's own words."""
     hint: str = ""

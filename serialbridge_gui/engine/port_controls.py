@@ -11,7 +11,7 @@ from serialbridge_gui.engine.control_lines import Line
 from serialbridge_gui.traffic.clock import time_ns
 
 if TYPE_CHECKING:
-    from serialbridge_gui.engine.serial_port import SerialPort
+    from serialbridge_gui.engine.port import Port
 
 
 class PortControls:
@@ -25,16 +25,16 @@ class PortControls:
         tell: Callable[[ev.Event], None],
         post: Callable[[Callable[[], None]], None],
         lines_changed: Callable[[ev.ModemLines | None], None],
-        break_ended: Callable[[SerialPort], None],
+        break_ended: Callable[[Port], None],
     ) -> None:
         self._tell = tell
         self._post = post
         self._lines_changed = lines_changed
         self._break_ended = break_ended
         self._lines: ev.ModemLines | None = None
-        self._breaking: SerialPort | None = None
+        self._breaking: Port | None = None
 
-    def set_line(self, port: SerialPort, line: Line, on: bool) -> None:
+    def set_line(self, port: Port, line: Line, on: bool) -> None:
         """Set DTR or RTS; a device that cannot is told of, once."""
         try:
             port.set_line(line, on)
@@ -43,7 +43,7 @@ class PortControls:
         else:
             self.poll_lines(port)
 
-    def begin_break(self, port: SerialPort, duration_s: float) -> bool:
+    def begin_break(self, port: Port, duration_s: float) -> bool:
         """Begin a break of `duration_s` s; False if one lasts already, or the device cannot, which is told once."""
         if port.breaking:
             return False
@@ -56,7 +56,7 @@ class PortControls:
         self._breaking = port
         return True
 
-    def _end_break(self, port: SerialPort, began: float, failure: str) -> None:
+    def _end_break(self, port: Port, began: float, failure: str) -> None:
         if port is not self._breaking:
             return  # it went away meanwhile
         self._breaking = None
@@ -67,12 +67,12 @@ class PortControls:
             self._tell(ev.BreakSent(time_ns(), round(monotonic() - began, 2)))
         self._break_ended(port)
 
-    def _refused(self, port: SerialPort, control: Line | Literal["break"], error: OSError) -> None:
+    def _refused(self, port: Port, control: Line | Literal["break"], error: OSError) -> None:
         if control not in port.refused_controls and port.alive():  # one that is gone is told of as such
             port.refused_controls.add(control)
             self._tell(ev.ControlRefused(time_ns(), port.device, control, error.strerror or str(error)))
 
-    def poll_lines(self, port: SerialPort) -> None:
+    def poll_lines(self, port: Port) -> None:
         """Look at the modem lines, and tell if they are not what they were."""
         lines = port.lines()
         if lines != self._lines:

@@ -20,9 +20,9 @@ from serialbridge_gui.engine.device_finder import DeviceFinder
 from serialbridge_gui.engine.door import Door
 from serialbridge_gui.engine.errors import BridgeError
 from serialbridge_gui.engine.first_words import looks_like_http, looks_like_telnet
+from serialbridge_gui.engine.port import NobodyThere, Port, open_port
 from serialbridge_gui.engine.port_controls import PortControls
 from serialbridge_gui.engine.readiness import READ, WRITE, Readiness
-from serialbridge_gui.engine.serial_port import SerialPort
 from serialbridge_gui.profile import Access, Mode, OnDeviceLoss, Profile, SerialSettings, SlowClient, WhileAway
 from serialbridge_gui.traffic.chunk import NO_CLIENT, Direction, Tap
 from serialbridge_gui.traffic.clock import time_ns
@@ -113,7 +113,7 @@ class Relay:
         self.client_left: Callable[[], None] = lambda: None
         """Called once a client is gone: who dials out dials again."""
         self._stopping = False
-        self._port: SerialPort | None = None
+        self._port: Port | None = None
         self._port_watched = 0
         self._to_device = ByteQueue()
         self._clients_held = False
@@ -133,7 +133,7 @@ class Relay:
     def open_port(self) -> None:
         """Open the profile's device and watch it. Raises BridgeError."""
         device = self._finder.find_first()
-        self._port = SerialPort(self._settings(device))
+        self._port = open_port(self._settings(device))
         self._finder.opened(device)
         if self._port.refused:
             self._tell(ev.SettingsRefused(time_ns(), self._port.device, self._port.refused))
@@ -204,7 +204,7 @@ class Relay:
         if port is not None and not self._stopping and self._controls.begin_break(port, duration_s):
             self._watch_port(self._port_watched)  # what is to be written waits for its end
 
-    def _break_ended(self, port: SerialPort) -> None:
+    def _break_ended(self, port: Port) -> None:
         if port is self._port and self._to_device.size:
             self._watch_port(self._port_watched | WRITE)
 
@@ -216,8 +216,8 @@ class Relay:
 
     def _watch_port(self, mask: int) -> None:
         port = self._port
-        if port is not None and port.breaking:
-            mask &= ~WRITE
+        if port is not None:
+            mask &= port.watchable
         if port is None or mask == self._port_watched:
             return
         if not mask:
@@ -234,7 +234,7 @@ class Relay:
         if mask & READ and self._port is not None:
             self._read_port(self._port)
 
-    def _read_port(self, port: SerialPort) -> None:
+    def _read_port(self, port: Port) -> None:
         """Read and hand on. After a large read there is mostly more: it is read without asking the selector."""
         left = MAX_CHUNK_BYTES
         while True:
@@ -242,6 +242,9 @@ class Relay:
                 data = port.read(left)
                 if len(data) >= READ_ON_FROM_BYTES and len(self.clients) > 1:
                     data = _read_on(port, data)  # handing on to many costs more than joining
+            except NobodyThere:
+                self._nobody_there()
+                return
             except BlockingIOError:
                 return
             except OSError as error:
@@ -255,6 +258,16 @@ class Relay:
             left -= size
             if size < READ_ON_FROM_BYTES or left <= 0 or not self._port_watched & READ:
                 return
+
+    def _nobody_there(self) -> None:
+        """No program has the virtual port open any more. `tick` looks for the next one."""
+        self._watch_port(0)
+        if self._profile.while_away is WhileAway.DISCARD:
+            self.counters.lost += self._to_device.clear()
+            self._hold_clients(held=False)
+        if self.wait_s is None or self.wait_s > LINES_TICK_S:
+            self.wait_s = LINES_TICK_S
+            self.tick_at = self.now + LINES_TICK_S
 
     def _hand_on(self, data: bytes) -> None:
         """From the device to everybody who is there."""
@@ -357,7 +370,7 @@ class Relay:
             return
         if self._tap is not None:
             self._tap.put(Direction.TCP_TO_SERIAL, client.number, data)
-        if self._port is None and self._profile.while_away is WhileAway.DISCARD:
+        if self._profile.while_away is WhileAway.DISCARD and (self._port is None or not self._port.watchable):
             self.counters.lost += len(data)
             return
         if self._to_device.size or self._port is None:
@@ -367,7 +380,7 @@ class Relay:
         if self._to_device.size >= MAX_TO_DEVICE_BYTES // 2:
             self._hold_clients(held=True)
 
-    def _send_to_device(self, port: SerialPort, data: bytes) -> None:
+    def _send_to_device(self, port: Port, data: bytes) -> None:
         """Write at once what the device takes, queue the rest."""
         count, failed = 0, None
         try:
@@ -495,6 +508,7 @@ class Relay:
         self.counters.lost += self._to_device.clear()
         port = self._port
         if port is not None:
+            self._watch_port(READ)
             for _ in range(16):  # what came before this client is still shown; a device that never stops is purged
                 if self._port is not port or not self._read_unread(port):
                     break
@@ -503,9 +517,12 @@ class Relay:
                 self._watch_port(READ)
         self._hold_clients(held=False)
 
-    def _read_unread(self, port: SerialPort) -> bool:
+    def _read_unread(self, port: Port) -> bool:
         try:
             data = port.read(MAX_CHUNK_BYTES)
+        except NobodyThere:
+            self._nobody_there()
+            return False
         except BlockingIOError:
             return False
         except OSError as error:
@@ -557,7 +574,7 @@ class Relay:
     # ---- what a RemoteControl asks for
 
     @property
-    def port(self) -> SerialPort | None:
+    def port(self) -> Port | None:
         """The open port, if the device is there."""
         return self._port
 
@@ -621,17 +638,20 @@ class Relay:
         if device is None:
             return
         try:
-            port = SerialPort(self._settings(device), busy_retries=0)
+            port = open_port(self._settings(device), busy_retries=0)
         except BridgeError:
             return
         self._reopen_at = inf
         self._port = port
-        self._watch_port((0 if self._holding else READ) | (WRITE if self._to_device.size else 0))
+        self._watch_port(self._wanted_of_port())
         self._finder.opened(device)
         self._tell(ev.DeviceBack(time_ns(), device))
         if self._remote is not None:
             self._remote.device_back()
         self.reconsider()
+
+    def _wanted_of_port(self) -> int:
+        return (0 if self._holding else READ) | (WRITE if self._to_device.size else 0)
 
     def _settings(self, device: str) -> SerialSettings:
         """The profile's, for the name that its device has now."""
@@ -674,6 +694,7 @@ class Relay:
         if port is not None:
             if port.has_lines:
                 self._controls.poll_lines(port)
+            self._watch_port(self._wanted_of_port())  # a program may have opened a virtual port
             if self._holding and not port.alive():
                 self._device_lost(None)
         if self._remote is not None and self._port is not None:
@@ -689,7 +710,7 @@ class Relay:
             return TICK_S
         if any(client.finished_sending for client in self.clients):
             return TICK_S if self._rules.half_closed_silence_s <= 1 else LINES_TICK_S
-        if self._port is not None and self._port.has_lines:
+        if self._port is not None and (self._port.has_lines or self._port.watchable != READ | WRITE):
             return LINES_TICK_S
         idle_matters = self._rules.idle_timeout_s and self.clients
         if self._port is None or self._clients_held or idle_matters:
@@ -740,7 +761,7 @@ class Relay:
         return idle_s > 0 and now - max(client.last_byte_at, client.last_taken_at, self._last_serial_at) >= idle_s
 
 
-def _read_on(port: SerialPort, first: bytes) -> bytes:
+def _read_on(port: Port, first: bytes) -> bytes:
     """`first` and what follows it at once, up to MAX_CHUNK_BYTES. A failure shows again at the next read."""
     parts = [first]
     size = len(first)

@@ -24,6 +24,7 @@ from serialbridge_gui.engine.events import ModemLines
 from serialbridge_gui.engine.port_settings import PORT_ERRORS, TERMIOS_ERRORS
 from serialbridge_gui.engine.port_threads import PortThreads
 from serialbridge_gui.engine.ports import USUAL_BAUD_RATES, holder, owning_group
+from serialbridge_gui.engine.readiness import READ, WRITE
 from serialbridge_gui.profile import FlowControl, LinePolicy, SerialSettings
 
 if sys.platform != "win32":
@@ -127,6 +128,11 @@ class SerialPort:
     def fileno(self) -> int:
         """What the selector watches, for reading and for writing."""
         return self._fd
+
+    @property
+    def watchable(self) -> int:
+        """What the selector may watch it for: nothing is written while a break lasts."""
+        return READ | WRITE if self._break is None else READ
 
     @property
     def failure(self) -> str:

@@ -34,6 +34,11 @@ def problem_sentence(problem: Problem) -> str:
         Cause.DEVICE_NOT_SERIAL: _tr("{subject} is not a serial port. Choose a port such as COM5 or /dev/ttyUSB0."),
         Cause.DEVICE_FAILED: _tr("{subject} cannot be opened: {detail}."),
         Cause.BAUD_RATE_REFUSED: _tr("The device refuses {subject} baud. Try {hint}."),
+        Cause.PTY_UNKNOWN: _tr(
+            "{subject}: virtual ports of this kind need Linux or macOS. On Windows, com0com makes pairs of them."
+        ),
+        Cause.LINK_TAKEN: _tr("{subject} is there already and was not made by a bridge. Remove it, or choose another."),
+        Cause.LINK_FAILED: _tr("The link {subject} cannot be made: {detail}. Choose a folder that you may write to."),
         Cause.ADDRESS_IN_USE: _tr("Another program listens on {subject} already. Choose another port number."),
         Cause.ADDRESS_NOT_OURS: _tr("{subject} is not an address of this computer. Choose one of its own."),
         Cause.ADDRESS_NO_PERMISSION: _tr(
