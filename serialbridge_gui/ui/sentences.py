@@ -134,6 +134,10 @@ def _event_words(event: ev.Event) -> str:
             return _tr("The new certificate files cannot be used ({detail}); the old ones stay in force").format(
                 detail=detail
             )
+        case ev.AnnounceFailed(detail=detail):
+            return _tr("The bridge is not announced on the network ({detail}); it can be reached all the same").format(
+                detail=detail
+            )
         case ev.WriterChanged(client=client):
             return _tr("Client #{client} may write now").format(client=client)
         case ev.DeviceLost(device=device, reason=ev.LossReason.UNPLUGGED):
