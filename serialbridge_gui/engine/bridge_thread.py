@@ -21,11 +21,12 @@ from serialbridge_gui.engine.listener import Listener
 from serialbridge_gui.engine.readiness import READ, make_readiness
 from serialbridge_gui.engine.relay import AWAY_TICK_S, TICK_S, Relay
 from serialbridge_gui.engine.socket_pair import socket_pair
-from serialbridge_gui.profile import PeerAddress, Profile
+from serialbridge_gui.profile import ListenAddress, PeerAddress, Profile
 from serialbridge_gui.traffic.chunk import Tap
 from serialbridge_gui.traffic.clock import time_ns
 
 if TYPE_CHECKING:
+    from serialbridge_gui.engine.announcement import Announcement
     from serialbridge_gui.engine.dialer import Dialer
 
 logger = logging.getLogger(__name__)
@@ -61,6 +62,7 @@ class BridgeThread(QThread):
         self._relay = Relay(profile, tap, self._selector, self._tell, finder, self.post)
         self._listener: Listener | None = None
         self._dialer: Dialer | None = None
+        self._announcement: Announcement | None = None
         self._listener_paused = False
         self._failed = False
 
@@ -146,6 +148,18 @@ class BridgeThread(QThread):
         self._relay.open_port()
         self._selector.register(self._listener.descriptor(), READ, self._accept)
         self._tell(ev.Listening(time_ns(), bound.host, bound.port))
+        if self._profile.announce:
+            self._announce(bound)
+
+    def _announce(self, bound: ListenAddress) -> None:
+        from serialbridge_gui.engine.announcement import Announcement
+
+        def failed(detail: str) -> None:
+            self.post(lambda: self._tell(ev.AnnounceFailed(time_ns(), detail)))
+
+        profile = self._profile
+        self._announcement = Announcement(profile.name, bound, profile.mode, profile.tls is not None, failed)
+        self._announcement.start()
 
     def _dial(self, address: PeerAddress) -> None:
         from serialbridge_gui.engine.dialer import Dialer
@@ -168,6 +182,8 @@ class BridgeThread(QThread):
 
     def _drain(self) -> None:
         """Accept and read no more; hand on what is already here."""
+        if self._announcement is not None:
+            self._announcement.withdraw()
         self._close_listener()
         self._stop_dialing()
         self._relay.stop_reading()
@@ -180,6 +196,8 @@ class BridgeThread(QThread):
         self._close_listener()
         self._stop_dialing()
         self._relay.close()
+        if self._announcement is not None:
+            self._announcement.close()
         self._selector.close()
         self._wake_read.close()
         self._wake_write.close()

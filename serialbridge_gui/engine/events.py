@@ -168,6 +168,13 @@ class TlsFilesRefused(Event):
 
 
 @dataclass(frozen=True, eq=False)
+class AnnounceFailed(Event):
+    """The bridge is not announced by mDNS, for now; it runs all the same."""
+
+    detail: str
+
+
+@dataclass(frozen=True, eq=False)
 class WriterChanged(Event):
     """In `monitor`: the reader that came first may write now."""
 

@@ -140,6 +140,10 @@ def _event_words(event: ev.Event) -> str:
             )
         case ev.TlsFilesRefused(problem=problem):
             return problem_sentence(problem) + " " + _tr("The certificate files before stay in force")
+        case ev.AnnounceFailed(detail=detail):
+            return _tr("The bridge is not announced on the network ({detail}); it can be reached all the same").format(
+                detail=detail
+            )
         case ev.WriterChanged(client=client):
             return _tr("Client #{client} may write now").format(client=client)
         case ev.DeviceLost(device=device, reason=ev.LossReason.UNPLUGGED):
