@@ -112,9 +112,10 @@ def test_heir_of_the_writer_is_a_reader_that_still_sends() -> None:
 def test_client_that_closed_while_it_was_held_back_makes_room_for_the_next_one() -> None:
     with PtyDevice() as device, RunningBridge(device.path) as bridge:
         first = bridge.client()
-        first.sendall(bytes(150_000))  # the device takes nothing: the bridge reads only the first part of it
+        first.sendall(bytes(80_000))  # the device takes nothing: the bridge reads only the first part of it
         until(lambda: bridge.thread._relay._clients_held, "the client is held back")
         first.close()
+        until(bridge.thread.clients[0].peer_has_finished, "its end has arrived behind what nobody reads")
         second = bridge.connect()
         bridge.wait_for(ev.ClientConnected, 2)
         assert bridge.seen(ev.ClientDisconnected)[0].reason is ev.LeaveReason.CLOSED
