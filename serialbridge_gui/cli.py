@@ -19,16 +19,17 @@ from serialbridge_gui import __version__
 from serialbridge_gui.stop_numbers import stop_numbers
 
 if TYPE_CHECKING:
-    from serialbridge_gui.profile import Profile
+    from serialbridge_gui.profile import Profile, TlsFiles
     from serialbridge_gui.profile_error import ProfileError
     from serialbridge_gui.profile_store import ProfileStore
 
 # What the parser needs to know is spelled out here, so that --help and a typing error cost no imports.
 FLOWS = ("none", "rtscts", "xonxoff", "dsrdtr")
 LINES = ("on", "off", "keep")
-PORT_FIELDS = ("device", "description", "vid", "pid", "serial_number", "location", "manufacturer")
-"""Of `ports --json`: other people's scripts read them."""
 ACCESSES = ("exclusive", "replace", "shared", "monitor")
+MODES = ("raw", "rfc2217")
+LISTENER_OPTIONS = ("max_clients", "allow", "tls_cert", "tls_key", "tls_client_ca", "announce")
+"""Of `run`: they say who may connect, so they mean nothing to a bridge that dials out."""
 
 
 class WrongArguments(Exception):  # noqa: N818 - it is not an error of the program
@@ -110,6 +111,27 @@ def _address(text: str) -> Any:
         ) from None
 
 
+def _peer(text: str) -> Any:
+    from serialbridge_gui.profile import PeerAddress
+
+    try:
+        return PeerAddress.parse(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no address to connect to: give HOST:PORT with a port from 1 to 65535, IPv6 as [::1]:4001"
+        ) from None
+
+
+def _network(text: str) -> str:
+    from serialbridge_gui.profile import is_network
+
+    if not is_network(text):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no address or network: give one such as 192.168.1.20 or 192.168.1.0/24"
+        )
+    return text
+
+
 def _seconds(text: str) -> float:
     try:
         seconds = float(text)
@@ -146,10 +168,24 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--listen", type=_address, metavar="HOST:PORT", help="where clients connect; port 0 = any (127.0.0.1:4001)"
     )
+    run.add_argument(
+        "--connect", type=_peer, metavar="HOST:PORT", help="dial out instead of listening, and redial when it drops"
+    )
+    run.add_argument("--mode", choices=MODES, help="raw: the device's bytes and nothing else; rfc2217: Telnet (raw)")
     run.add_argument("--clients", choices=ACCESSES, help="who may connect at once (exclusive)")
     run.add_argument("--max-clients", type=int, metavar="N", help="1-500 (1 where exclusive or replace, else 64)")
     run.add_argument(
         "--slow-client", choices=("wait", "drop"), help="hold the device back, or disconnect the client"
+    )
+    run.add_argument(
+        "--allow", type=_network, action="append", metavar="ADDRESS|CIDR",
+        help="nobody else may connect; repeatable (anyone who reaches the address)",
+    )  # fmt: skip
+    run.add_argument("--tls-cert", metavar="FILE", help="speak TLS with this certificate, PEM; needs --tls-key")
+    run.add_argument("--tls-key", metavar="FILE", help="the certificate's private key, PEM")
+    run.add_argument("--tls-client-ca", metavar="FILE", help="clients must show a certificate signed by it, PEM")
+    run.add_argument(
+        "--announce", action=argparse.BooleanOptionalAction, help="announce the bridge on the network by mDNS (off)"
     )
     run.add_argument(
         "--while-away", choices=("hold", "discard"), help="what clients send while the device is gone (hold)"
@@ -166,21 +202,21 @@ def _parser() -> argparse.ArgumentParser:
 
     profiles = verbs.add_parser("profiles", parents=[shared], help="list, show, export, import, delete profiles")
     actions = profiles.add_subparsers(metavar="ACTION", required=True, parser_class=_Parser)
-    for name, verb, words, help_text in (
-        ("list", _profiles_list, (), "names of all profiles"),
-        ("show", _profiles_show, ("name",), "one profile as JSON"),
-        ("export", _profiles_export, ("name", "file"), "write a profile to a file"),
-        ("import", _profiles_import, ("file",), "add a profile from a file"),
-        ("delete", _profiles_delete, ("name",), "remove a profile"),
+    for name, words, help_text in (
+        ("list", (), "names of all profiles"),
+        ("show", ("name",), "one profile as JSON"),
+        ("export", ("name", "file"), "write a profile to a file"),
+        ("import", ("file",), "add a profile from a file"),
+        ("delete", ("name",), "remove a profile"),
     ):
         action = actions.add_parser(name, parents=[shared], help=help_text)
-        action.set_defaults(verb=verb)
+        action.set_defaults(verb=_profiles, action=name)
         for word in words:
             action.add_argument(word, metavar=word.upper())
     return parser
 
 
-# ---- profiles
+# ---- ports and profiles
 
 
 def _store(options: argparse.Namespace) -> ProfileStore:
@@ -210,80 +246,27 @@ def _profile_sentence(error: ProfileError) -> str:
     return profile_error_sentence(error)
 
 
-def _profiles_list(options: argparse.Namespace) -> int:
-    loaded = _store(options).load()
-    for problem in loaded.problems:
-        print("serialbridge:", _profile_sentence(problem), file=sys.stderr)
-    for profile in loaded.profiles:
-        print(profile.name, profile.serial.device, profile.listen, sep="\t")
-    return 0
-
-
-def _profiles_show(options: argparse.Namespace) -> int:
-    import json
-    from dataclasses import asdict
-
-    profile = _found(_store(options), options.name)
-    print(json.dumps(asdict(profile), ensure_ascii=False, indent=2))
-    return 0
-
-
-def _profiles_export(options: argparse.Namespace) -> int:
+def _profiles(options: argparse.Namespace) -> int:
+    from serialbridge_gui.console_lists import PROFILE_ACTIONS
     from serialbridge_gui.profile_error import ProfileError
 
     store = _store(options)
-    profile = _found(store, options.name)
+    subject: dict[str, Any] = {}
+    if "name" in options:
+        subject["profile"] = _found(store, options.name)
+    if "file" in options:
+        subject["file"] = Path(options.file)
     try:
-        store.export(profile, Path(options.file))
+        PROFILE_ACTIONS[options.action](store, **subject)
     except ProfileError as error:
         raise Failed(_profile_sentence(error)) from error
     return 0
-
-
-def _profiles_import(options: argparse.Namespace) -> int:
-    from serialbridge_gui.profile_error import ProfileError
-
-    try:
-        profile = _store(options).import_file(Path(options.file))
-    except ProfileError as error:
-        raise Failed(_profile_sentence(error)) from error
-    print(profile.name)
-    return 0
-
-
-def _profiles_delete(options: argparse.Namespace) -> int:
-    from serialbridge_gui.profile_error import ProfileError
-
-    store = _store(options)
-    profile = _found(store, options.name)
-    try:
-        store.delete(profile)
-    except ProfileError as error:
-        raise Failed(_profile_sentence(error)) from error
-    return 0
-
-
-# ---- ports
 
 
 def _ports(options: argparse.Namespace) -> int:
-    import json
+    from serialbridge_gui.console_lists import list_ports
 
-    from serialbridge_gui.engine.ports import present_ports
-
-    ports = present_ports()
-    if options.json:
-        objects = [{field: getattr(port, field) for field in PORT_FIELDS} for port in ports]
-        print(json.dumps(objects, ensure_ascii=False, indent=2))
-        return 0
-    rows = [
-        (p.device, p.description, p.vid_pid or "-", p.serial_number or "-", p.location or "-") for p in ports
-    ]
-    widths = [max(len(row[column]) for row in rows) for column in range(4)] if rows else []
-    for row in rows:
-        print("  ".join([*(f"{text:<{width}}" for text, width in zip(row, widths, strict=False)), row[4]]))
-    if not rows and sys.stdout.isatty():
-        print("serialbridge: no serial port is present. Plug in the adapter.", file=sys.stderr)
+    list_ports(as_json=options.json)
     return 0
 
 
@@ -334,19 +317,61 @@ def _run_profile(options: argparse.Namespace) -> Profile:
             max_clients=options.max_clients,
             slow_client=options.slow_client and settings.SlowClient(options.slow_client),
             idle_timeout_s=options.idle_timeout,
+            allow=options.allow and tuple(options.allow),
         )
         if options.clients is not None:  # the profile's number was for its own rule
             rules = {"access": settings.Access(options.clients), "max_clients": None, **rules}
-        return base.changed(
-            serial=base.serial.changed(**serial),
-            clients=base.clients.changed(**rules),
-            **_given(
-                listen=options.listen, while_away=options.while_away and settings.WhileAway(options.while_away)
-            ),
+        fields = _given(
+            mode=options.mode and settings.Mode(options.mode),
+            announce=options.announce,
+            while_away=options.while_away and settings.WhileAway(options.while_away),
         )
+        if _dials(options, base):
+            _refuse_listener_options(options)
+            fields |= {"connect": options.connect or base.connect, "tls": None}
+            rules |= {"allow": ()}
+            if not base.clients.single and options.clients is None:
+                rules |= {"access": settings.Access.EXCLUSIVE, "max_clients": None}
+        else:
+            fields |= {"connect": None, "tls": _tls(options, base), **_given(listen=options.listen)}
+        return base.changed(serial=base.serial.changed(**serial), clients=base.clients.changed(**rules), **fields)
     except settings.InvalidSetting as error:
         where = error.field.replace("_", "-")
         raise WrongArguments(f"{where}: {error.reason}. `serialbridge run --help` shows what there is.") from error
+
+
+def _dials(options: argparse.Namespace, base: Profile) -> bool:
+    """Whether the bridge connects, instead of listening. Raises WrongArguments."""
+    if options.listen is not None and options.connect is not None:
+        raise WrongArguments("--listen and --connect contradict each other: a bridge waits or dials out. Give one.")
+    return options.connect is not None or (base.connect is not None and options.listen is None)
+
+
+def _refuse_listener_options(options: argparse.Namespace) -> None:
+    given = [name for name in LISTENER_OPTIONS if getattr(options, name) not in (None, False)]
+    words = [f"--{name.replace('_', '-')}" for name in given]
+    if options.clients in ("shared", "monitor"):
+        words.append(f"--clients {options.clients}")
+    if words:
+        remedy = "Leave out one of them" if options.connect is not None else "Leave it out, or give --listen HOST:PORT"
+        raise WrongArguments(f"{words[0]} is for a bridge that listens, and this one dials out (--connect). {remedy}.")
+
+
+def _tls(options: argparse.Namespace, base: Profile) -> TlsFiles | None:
+    """The TLS files in force where the bridge listens. Raises WrongArguments, InvalidSetting."""
+    from serialbridge_gui.profile import TlsFiles
+
+    files = base.tls
+    if (options.tls_cert is None) != (options.tls_key is None):
+        missing = "--tls-key" if options.tls_key is None else "--tls-cert"
+        raise WrongArguments(f"--tls-cert and --tls-key go together. Give {missing} FILE, too.")
+    if options.tls_cert is not None:
+        files = TlsFiles(options.tls_cert, options.tls_key, None if files is None else files.client_ca)
+    if options.tls_client_ca is not None:
+        if files is None:
+            raise WrongArguments("--tls-client-ca needs a certificate. Give --tls-cert FILE and --tls-key FILE, too.")
+        files = files.changed(client_ca=options.tls_client_ca)
+    return files
 
 
 def _given(**options: Any) -> dict[str, Any]:

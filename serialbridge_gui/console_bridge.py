@@ -66,6 +66,7 @@ class _Console(QObject):
         self._json = as_json
         self._output = ConsoleOutput(sys.stdout, "standard output")
         self._messages = ConsoleOutput(sys.stderr, "standard error")
+        self._dialed = False
         self._skipped = 0
         self._stats: dict[str, int] = {}
         self.stuck = False
@@ -120,6 +121,13 @@ class _Console(QObject):
                 else:
                     self._print(f"listening on {join_address(host, port)}")
                 return
+            case ev.Dialing(host=host, port=port):
+                self._emit("dialing", seconds, host=host, port=port)
+                if not self._dialed:
+                    self._dialed = True
+                    if not self._json:
+                        self._print(f"connecting to {join_address(host, port)}")
+                    return
             case ev.ClientConnected(client=client, address=address):
                 self._emit("client_connected", seconds, client=client, address=address)
             case ev.ClientDisconnected(client=client, reason=reason):

@@ -149,15 +149,22 @@ def _number(field: str, value: object, least: float, most: float) -> None:
         raise InvalidSetting(field, f"must be a number from {least:g} to {most:g}")
 
 
-def _network(field: str, value: object) -> None:
+def is_network(value: object) -> bool:
+    """Whether it is the text of an address or a CIDR network, host bits set or not (`10.0.0.5/8`)."""
     import ipaddress
 
+    if not isinstance(value, str):
+        return False
     try:
-        if not isinstance(value, str):
-            raise ValueError
         ipaddress.ip_network(value, strict=False)
     except ValueError:
-        raise InvalidSetting(field, f"{value!r} is no address or network such as 192.168.1.0/24") from None
+        return False
+    return True
+
+
+def _network(field: str, value: object) -> None:
+    if not is_network(value):
+        raise InvalidSetting(field, f"{value!r} is no address or network such as 192.168.1.0/24")
 
 
 def _one_of(kind: type[StrEnum], field: str, value: object) -> None:

@@ -12,15 +12,20 @@ from hypothesis import strategies as st
 
 from serialbridge_gui.profile import (
     MAX_CLIENTS,
+    MAX_NETWORKS,
     Access,
     ClientRules,
     InvalidSetting,
     LinePolicy,
     ListenAddress,
+    Mode,
     Parity,
+    PeerAddress,
     Profile,
     SerialSettings,
     SlowClient,
+    TlsFiles,
+    is_network,
     join_address,
     parse_format,
 )
@@ -193,12 +198,20 @@ def test_defaults_are_those_of_the_command_line() -> None:
 
 
 def test_profile_survives_json() -> None:
+    dialling = profile(connect={"host": "plant", "port": 4009})
+    assert from_plain(Profile, **json.loads(json.dumps(asdict(dialling)))) == dialling
     made = profile(
         serial={"device": "COM12", "baud_rate": 9600, "data_bits": 7, "parity": "E", "stop_bits": 1.5, "rts": "keep"},
         listen={"host": "::", "port": 0},
-        clients={"access": "monitor", "max_clients": 7, "slow_client": "wait", "idle_timeout_s": 2.5},
+        clients={
+            "access": "monitor", "max_clients": 7, "slow_client": "wait", "idle_timeout_s": 2.5,
+            "allow": ["10.0.0.5/8", "::1"], "refuse_http": False,
+        },
         while_away="discard",
-    )
+        mode="rfc2217",
+        tls={"certificate": "/c.pem", "key": "/k.pem", "client_ca": "/ca.pem"},
+        announce=True,
+    )  # fmt: skip
     assert from_plain(Profile, **json.loads(json.dumps(asdict(made)))) == made
 
 
@@ -217,3 +230,69 @@ def test_profile_of_before_these_settings_drops_the_lines_at_the_close_as_it_did
     old = profile(serial={"device": "x", "dtr": "off", "rts": "keep"}, clients={"access": "shared"})
     assert (old.serial.dtr_at_close, old.serial.rts_at_close) == (LinePolicy.OFF, LinePolicy.OFF)
     assert old.clients.half_closed_silence_s == 1
+
+
+def test_profile_of_before_these_settings_is_raw_and_listens_for_anyone() -> None:
+    old = profile()
+    assert (old.mode, old.connect, old.tls, old.announce) == (Mode.RAW, None, None, False)
+    assert (old.clients.allow, old.clients.refuse_http) == ((), True)
+
+
+@pytest.mark.parametrize("network", ["10.0.0.1", "10.0.0.0/8", "10.0.0.5/8", "::1", "fe80::/10", "0.0.0.0/0"])
+def test_address_or_network_may_be_allowed_with_host_bits_or_without(network: str) -> None:
+    assert is_network(network)
+    assert ClientRules(allow=(network,)).allow == (network,)
+
+
+@pytest.mark.parametrize("wrong", ["300.1.1.1", "example.com", "10.0.0.0/33", "10.0.0", "", " 10.0.0.1", "1", 7, None])
+def test_other_networks_are_refused_by_their_name(wrong: Any) -> None:
+    assert not is_network(wrong)
+    with pytest.raises(InvalidSetting) as caught:
+        ClientRules(allow=("10.0.0.1", wrong))
+    assert caught.value.field == "allow"
+    assert repr(wrong) in caught.value.reason
+
+
+def test_more_networks_than_the_bound_are_refused() -> None:
+    assert len(ClientRules(allow=("::1",) * MAX_NETWORKS).allow) == MAX_NETWORKS
+    with pytest.raises(InvalidSetting, match=f"^allow: must be at most {MAX_NETWORKS}"):
+        ClientRules(allow=("::1",) * (MAX_NETWORKS + 1))
+    with pytest.raises(InvalidSetting):
+        ClientRules(allow="10.0.0.1")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("text", "host", "port"), [("plant:4001", "plant", 4001), ("[::1]:1", "::1", 1)])
+def test_address_to_dial_is_parsed_and_written_back(text: str, host: str, port: int) -> None:
+    address = PeerAddress.parse(text)
+    assert (address.host, address.port, str(address)) == (host, port, text)
+
+
+@pytest.mark.parametrize("text", ["plant:0", "plant", ":4001", "plant:65536", "::1:4001"])
+def test_other_addresses_to_dial_are_refused(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - its text is the input, for no one to read
+        PeerAddress.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("field", "fields"),
+    [
+        ("mode", {"mode": "telnet"}),
+        ("announce", {"announce": "yes"}),
+        ("connect", {"connect": {"host": "plant", "port": 4001}, "tls": {"certificate": "c", "key": "k"}}),
+        ("connect", {"connect": {"host": "plant", "port": 4001}, "clients": {"access": "shared"}}),
+        ("connect", {"connect": {"host": "plant", "port": 4001}, "clients": {"allow": ["::1"]}}),
+        ("port", {"connect": {"host": "plant", "port": 0}}),
+        ("host", {"connect": {"host": "", "port": 1}}),
+        ("certificate", {"tls": {"certificate": "", "key": "k"}}),
+        ("key", {"tls": {"certificate": "c", "key": "a\nb"}}),
+        ("client_ca", {"tls": {"certificate": "c", "key": "k", "client_ca": ""}}),
+        ("refuse_http", {"clients": {"refuse_http": 1}}),
+    ],
+)
+def test_wrong_network_setting_is_named(field: str, fields: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=field):
+        profile(**fields)
+
+
+def test_files_of_tls_may_be_used_without_a_client_ca() -> None:
+    assert profile(tls={"certificate": "c", "key": "k"}).tls == TlsFiles("c", "k")

@@ -58,6 +58,12 @@ def test_life_of_a_profile(tmp_path: Path) -> None:
     assert profiles(config, "list") == "Scale (2)\tsim://echo\t127.0.0.1:4007\n"
 
 
+def test_profile_that_dials_out_is_listed_with_where_it_connects(tmp_path: Path) -> None:
+    file = exported(tmp_path / "in", connect={"host": "fe80::1", "port": 4009}, mode="rfc2217")
+    profiles(tmp_path, "import", str(file))
+    assert profiles(tmp_path, "list") == "Scale\tsim://echo\t→ [fe80::1]:4009\n"
+
+
 @pytest.mark.parametrize("action", ["show", "export", "delete"])
 def test_unknown_name_is_a_wrong_argument(tmp_path: Path, action: str) -> None:
     file = (str(tmp_path / "file"),) if action == "export" else ()
@@ -137,6 +143,15 @@ def test_options_override_the_profile_and_leave_the_saved_one_as_it_was(tmp_path
             assert bridge.stop() == 0
             assert not any("does not support" in line for line in bridge.stderr_lines)  # 8N1 came from the option
     assert profiles(tmp_path, "show", "Scale") == shown
+
+
+def test_profile_that_dials_out_refuses_what_is_for_a_listener_in_one_line(tmp_path: Path) -> None:
+    file = exported(tmp_path / "in", connect={"host": "plant", "port": 4009})
+    profiles(tmp_path, "import", str(file))
+    done = run_console("run", "--profile", "Scale", "--allow", "10.0.0.0/8", "--config-dir", str(tmp_path))
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "--allow" in done.stderr
+    assert "give --listen" in done.stderr
 
 
 def test_ports_can_be_listed_as_text_and_as_json() -> None:

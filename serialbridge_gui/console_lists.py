@@ -1,0 +1,75 @@
+"""What `serialbridge ports` and `serialbridge profiles` do; not imported where a bridge is to be started."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+from serialbridge_gui.engine import ports
+from serialbridge_gui.profile import Profile
+from serialbridge_gui.profile_store import ProfileStore
+from serialbridge_gui.ui.sentences import profile_error_sentence
+
+PORT_FIELDS: Final = ("device", "description", "vid", "pid", "serial_number", "location", "manufacturer")
+"""Of `ports --json`: other people's scripts read them."""
+
+
+def list_ports(*, as_json: bool) -> None:
+    """Print the serial ports that are there."""
+    present = ports.present_ports()
+    if as_json:
+        objects = [{field: getattr(port, field) for field in PORT_FIELDS} for port in present]
+        print(json.dumps(objects, ensure_ascii=False, indent=2))
+        return
+    rows = [
+        (p.device, p.description, p.vid_pid or "-", p.serial_number or "-", p.location or "-") for p in present
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(4)] if rows else []
+    for row in rows:
+        print("  ".join([*(f"{text:<{width}}" for text, width in zip(row, widths, strict=False)), row[4]]))
+    if not rows and sys.stdout.isatty():
+        print("serialbridge: no serial port is present. Plug in the adapter.", file=sys.stderr)
+
+
+def list_profiles(store: ProfileStore) -> None:
+    """Print name, device, and where clients connect, or `→` and where the bridge itself does."""
+    loaded = store.load()
+    for problem in loaded.problems:
+        print("serialbridge:", profile_error_sentence(problem), file=sys.stderr)
+    for profile in loaded.profiles:
+        where = profile.listen if profile.connect is None else f"→ {profile.connect}"
+        print(profile.name, profile.serial.device, where, sep="\t")
+
+
+def show_profile(_store: ProfileStore, profile: Profile) -> None:
+    """Print it as JSON."""
+    print(json.dumps(asdict(profile), ensure_ascii=False, indent=2))
+
+
+def export_profile(store: ProfileStore, profile: Profile, file: Path) -> None:
+    """Write it to `file`. Raises ProfileError."""
+    store.export(profile, file)
+
+
+def import_profile(store: ProfileStore, file: Path) -> None:
+    """Add the one in `file`, and print the name it has now. Raises ProfileError."""
+    print(store.import_file(file).name)
+
+
+def delete_profile(store: ProfileStore, profile: Profile) -> None:
+    """Remove it. Raises ProfileError."""
+    store.delete(profile)
+
+
+PROFILE_ACTIONS: Final[dict[str, Callable[..., None]]] = {
+    "list": list_profiles,
+    "show": show_profile,
+    "export": export_profile,
+    "import": import_profile,
+    "delete": delete_profile,
+}
+"""By the words of the command line; the arguments are a store, and `profile` and `file` where the words need them."""

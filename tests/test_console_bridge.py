@@ -1,0 +1,82 @@
+"""What the console says of the events that a bridge on the network brings."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from serialbridge_gui import console_bridge
+from serialbridge_gui.engine import events as ev
+from serialbridge_gui.profile import Profile, SerialSettings
+
+Say = Callable[..., tuple[list[str], list[str]]]
+
+
+@pytest.fixture
+def said(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Say:
+    """Standard output and standard error, line by line, after these events."""
+
+    def say(*events: ev.Event, as_json: bool = False) -> tuple[list[str], list[str]]:
+        out, err = io.StringIO(), io.StringIO()
+        monkeypatch.setattr(sys, "stdout", out)
+        monkeypatch.setattr(sys, "stderr", err)
+        profile = Profile(name="Scale", serial=SerialSettings(device="sim://echo"))
+        console = console_bridge._Console(profile, "none", as_json)
+        for event in events:
+            console._tell(event)
+        assert console.close()
+        console.deleteLater()
+        return out.getvalue().splitlines(), err.getvalue().splitlines()
+
+    return say
+
+
+def test_first_line_of_a_bridge_that_dials_out_is_where_it_connects(said: Say) -> None:
+    out, err = said(ev.Dialing(1, "::1", 4009), ev.ClientConnected(2, 1, "[::1]:4009"), ev.Dialing(3, "::1", 4009))
+    assert out == ["connecting to [::1]:4009"]
+    assert err == ["serialbridge: Client #1 connected from [::1]:4009", "serialbridge: Connecting to ::1 port 4009"]
+
+
+def test_each_dialling_is_an_object_with_json(said: Say) -> None:
+    out, _ = said(ev.Dialing(1_500_000_000, "plant", 4009), ev.Dialing(2_000_000_000, "plant", 4009), as_json=True)
+    assert [json.loads(line) for line in out] == [
+        {"event": "dialing", "time": 1.5, "host": "plant", "port": 4009},
+        {"event": "dialing", "time": 2.0, "host": "plant", "port": 4009},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("reason", "word"),
+    [(ev.RefuseReason.NOT_ALLOWED, "not_allowed"), (ev.RefuseReason.TLS, "tls"), (ev.RefuseReason.HTTP, "http")],
+)
+def test_refusal_has_its_word_for_scripts_and_a_sentence_for_people(
+    said: Say, reason: ev.RefuseReason, word: str
+) -> None:
+    out, err = said(ev.ClientRefused(0, "192.0.2.7:5000", reason), as_json=True)
+    assert json.loads(out[0]) == {"event": "client_refused", "time": 0, "address": "192.0.2.7:5000", "reason": word}
+    assert len(err) == 1
+    assert err[0].startswith("serialbridge: Client 192.0.2.7:5000 was refused: ")
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        (ev.RefusalsUntold(0, 41), "41 more clients were refused"),
+        (ev.DialFailed(0, "plant", 4009, "Connection refused", 5.0), "plant port 4009 does not answer"),
+        (ev.LooksLikeTelnet(0, 7), "Client #7 speaks Telnet"),
+        (ev.LooksRaw(0, 7), "Client #7 does not speak Telnet"),
+        (ev.SettingChanged(0, 7, "baud_rate", "9600"), "Client #7 has set baud rate to 9600"),
+        (ev.TlsFilesRefused(0, "key values mismatch"), "key values mismatch"),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, ev.Event) else "",
+)
+def test_what_only_people_need_is_one_sentence_on_standard_error(said: Say, event: ev.Event, words: str) -> None:
+    out, err = said(event)
+    assert out == []
+    assert len(err) == 1
+    assert words in err[0]
