@@ -25,9 +25,7 @@ def list_ports(*, as_json: bool) -> None:
         objects = [{field: getattr(port, field) for field in PORT_FIELDS} for port in present]
         print(json.dumps(objects, ensure_ascii=False, indent=2))
         return
-    rows = [
-        (p.device, p.description, p.vid_pid or "-", p.serial_number or "-", p.location or "-") for p in present
-    ]
+    rows = [(p.device, p.description, p.vid_pid or "-", p.serial_number or "-", p.location or "-") for p in present]
     widths = [max(len(row[column]) for row in rows) for column in range(4)] if rows else []
     for row in rows:
         print("  ".join([*(f"{text:<{width}}" for text, width in zip(row, widths, strict=False)), row[4]]))

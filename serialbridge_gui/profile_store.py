@@ -60,6 +60,10 @@ class ProfileStore:
         self._converters = converters
         self._version = version
 
+    def certificates(self, profile: Profile) -> Path:
+        """The folder for certificates made for this profile; need not be there yet."""
+        return self.directory.parent / "certificates" / profile.id
+
     def load(self) -> Loaded:
         """Every profile that can be read. A broken file is renamed `….broken` and reported; never raises."""
         profiles: list[Profile] = []

@@ -71,7 +71,6 @@ def test_refusal_has_its_word_for_scripts_and_a_sentence_for_people(
         (ev.LooksLikeTelnet(0, 7), "Client #7 speaks Telnet"),
         (ev.LooksRaw(0, 7), "Client #7 does not speak Telnet"),
         (ev.SettingChanged(0, 7, "baud_rate", "9600"), "Client #7 has set baud rate to 9600"),
-        (ev.TlsFilesRefused(0, "key values mismatch"), "key values mismatch"),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, ev.Event) else "",
 )

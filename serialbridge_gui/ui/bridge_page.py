@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButto
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.addresses import reachable
 from serialbridge_gui.engine.bridge import BridgeState
-from serialbridge_gui.profile import ListenAddress, OnDeviceLoss, Profile
+from serialbridge_gui.profile import ListenAddress, OnDeviceLoss, PeerAddress, Profile
 from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.ui.clients_panel import ClientsPanel
 from serialbridge_gui.ui.field_keys import leave_to_window
@@ -31,6 +31,16 @@ FLICKER_MS: Final = 500
 """A device that is back before this has passed was never missed (ui.md: no flicker)."""
 AWAY_MS: Final = 1000
 """How often "Unplugged 12 s ago" counts on."""
+
+_NOTED = (
+    ev.SettingsRefused,
+    ev.ControlRefused,
+    ev.DeviceMoved,
+    ev.LooksLikeTelnet,
+    ev.LooksRaw,
+    ev.TlsFilesRefused,
+)
+"""What a user should be told even where nobody looks at the log: there is something to set otherwise."""
 
 
 class BridgePage(QWidget):
@@ -75,7 +85,7 @@ class BridgePage(QWidget):
         self.state_label.setTextFormat(Qt.TextFormat.PlainText)
         self.start_stop = QPushButton(self)
         self.start_stop.setMinimumWidth(110)
-        self.form = SettingsForm(session.profile, self)
+        self.form = SettingsForm(session.profile, session.certificates, self)
         self.message = MessageBar(self)
         self.log = LogPane(session.log, self)
         self.status = StatusStrip(session.bridge, self)
@@ -167,7 +177,7 @@ class BridgePage(QWidget):
         self.form.port.set_ports(self._ports.ports)
 
     def _note_event(self, event: ev.Event) -> None:
-        if isinstance(event, (ev.SettingsRefused, ev.ControlRefused, ev.DeviceMoved)):
+        if isinstance(event, _NOTED):
             self._warn(event_sentence(event))
         elif isinstance(event, ev.LinesChanged):
             self.status.refresh()
@@ -180,15 +190,16 @@ class BridgePage(QWidget):
         self._notice = sentence
         self.show_state()
 
-    def _address(self) -> ListenAddress:
+    def _address(self) -> ListenAddress | PeerAddress:
+        """Where programs connect, or where the bridge does."""
         address = self.session.bridge.address or self.session.profile.listen
-        return reachable(address)
+        return self.session.profile.connect or reachable(address)
 
     def show_state(self) -> None:
         """Bring everything that depends on the bridge's state up to date."""
         bridge, profile = self.session.bridge, self.session.profile
         state = bridge.state
-        words = state_words(state, len(bridge.clients()))
+        words = state_words(state, len(bridge.clients()), dialing=profile.connect is not None)
         self.state_label.setText(words)
         self.state_label.setAccessibleName(self.tr("State: {state}").format(state=words))
         self._color_state()
@@ -202,13 +213,23 @@ class BridgePage(QWidget):
         keys = QKeySequence("Ctrl+E").toString(QKeySequence.SequenceFormat.NativeText)
         self.start_stop.setToolTip(refused or f"{self.start_stop.text()} ({keys})")
         self._show_message()
-        if bridge.address is not None:
+        self._show_emptiness()
+        self.status.refresh()
+
+    def _show_emptiness(self) -> None:
+        """What stands where no traffic is yet."""
+        bridge, peer = self.session.bridge, self.session.profile.connect
+        if peer is not None and bridge.state.active:
+            text = self.tr("Connecting to {address}")
+            if bridge.state is BridgeState.RUNNING:
+                text = self.tr("Waiting for data. Connected to {address}")
+            self.log.set_empty_text(text.format(address=make_visible(str(peer))), copyable=False)
+        elif bridge.address is not None:
             self.log.set_empty_text(
                 self.tr("Waiting for data. Connect a program to {address}").format(address=self._address())
             )
         else:
             self.log.set_empty_text(self.tr("Not running. Press Start to open the port."), copyable=False)
-        self.status.refresh()
 
     def _show_message(self) -> None:
         bridge = self.session.bridge
@@ -240,6 +261,13 @@ class BridgePage(QWidget):
                 do=self.session.stop,
             )
             self._away_timer.start(AWAY_MS - away_ms % AWAY_MS)
+        elif bridge.state is BridgeState.WAITING_FOR_CLIENT and self.session.dial_failure:
+            self.message.say(
+                self.session.dial_failure,
+                look=BridgeState.WAITING_FOR_DEVICE,
+                action=self.tr("Stop"),
+                do=self.session.stop,
+            )
         elif self._notice:
             self.message.say(self._notice, look=BridgeState.WAITING_FOR_DEVICE, action=self.tr("OK"), do=self._seen)
         else:

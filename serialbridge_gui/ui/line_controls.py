@@ -9,7 +9,7 @@ from serialbridge_gui.engine.bridge import DEFAULT_BREAK_S, Bridge
 from serialbridge_gui.engine.control_lines import Line
 from serialbridge_gui.engine.events import ModemLines
 from serialbridge_gui.profile import FlowControl
-from serialbridge_gui.ui.state_look import keep_disabled_readable
+from serialbridge_gui.ui.state_look import keep_grey_readable
 
 _OWNED: dict[FlowControl, Line] = {FlowControl.RTS_CTS: "rts", FlowControl.DSR_DTR: "dtr"}
 """The line that the flow control moves by itself."""
@@ -35,13 +35,13 @@ class LineControls(QWidget):
         layout.setSpacing(6)
         for widget in (self.dtr, self.rts, self.inputs, self.send_break):
             layout.addWidget(widget)
-        keep_disabled_readable(self)
+        keep_grey_readable(self)
         self.refresh()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            keep_disabled_readable(self)
+            keep_grey_readable(self)
 
     def refresh(self) -> None:
         """Show the lines as they are now."""

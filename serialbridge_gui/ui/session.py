@@ -17,6 +17,7 @@ from serialbridge_gui.profile_error import ProfileError
 from serialbridge_gui.profile_store import ProfileStore
 from serialbridge_gui.traffic.chunk import NO_CLIENT, Direction, Tap, TapEntry
 from serialbridge_gui.traffic.log import TrafficLog
+from serialbridge_gui.ui.certificates import Certificates
 from serialbridge_gui.ui.log_feed import LogFeed
 from serialbridge_gui.ui.sentences import event_sentence, profile_error_sentence
 from serialbridge_gui.ui.tasks import Tasks
@@ -45,6 +46,9 @@ class Session(QObject):
         """Monotonic time in s since which the device is away; 0: it is there."""
         self.look_alike = ""
         """A sentence about the adapter that has the device's name while it is away, if one has."""
+        self.dial_failure = ""
+        """A sentence: why there is no link to where the bridge connects, once a try has failed."""
+        self.certificates = Certificates(store.certificates(profile), self)
         self._store = store
         self._tasks = Tasks()
         self._saved: Profile | None = None
@@ -95,6 +99,7 @@ class Session(QObject):
         """Stop everything this session runs. Takes up to 2 s; longer only while a URL is being opened."""
         await self.bridge.stop()
         await self._tasks.finish(1.0)
+        await self.certificates.finish()
         await self.bridge.stop()  # a start that had not begun the first time
         self.feed.stop()
         self._last_drain.stop()
@@ -123,8 +128,14 @@ class Session(QObject):
         elif isinstance(event, (ev.DeviceBack, ev.Listening, ev.Stopped)):
             self.device_lost_at = 0.0
             self.look_alike = ""
+            if isinstance(event, ev.Stopped):
+                self.dial_failure = ""
         elif isinstance(event, ev.LookAlikeRefused):
             self.look_alike = event_sentence(event)
+        elif isinstance(event, ev.DialFailed):
+            self.dial_failure = event_sentence(event)
+        elif isinstance(event, ev.ClientConnected):
+            self.dial_failure = ""
         elif isinstance(event, ev.DeviceMoved) and self.profile.serial.identity is not None:
             # Picked from the list, the device is what counts: its saved name is only the last one.
             serial = self.profile.serial.changed(device=event.device)

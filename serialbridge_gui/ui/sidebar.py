@@ -82,12 +82,10 @@ class Sidebar(QWidget):
             return
         item = self.list.item(self._sessions.index(session))
         bridge, profile = session.bridge, session.profile
-        state = state_words(bridge.state, len(bridge.clients()))
+        state = state_words(bridge.state, len(bridge.clients()), dialing=profile.connect is not None)
         now = bridge.device if bridge.state.active else profile.serial.device
         name, device = make_visible(profile.name), make_visible(now.removeprefix("/dev/"))
-        address = bridge.address or profile.listen
-        port = str(address.port) if address.loopback_only else str(address)
-        where = f"{device} ⇄ :{port}" if address.loopback_only else f"{device} ⇄ {port}"
+        where = f"{device} ⇄ {_other_end(session)}"
         second = state if bridge.state in (BridgeState.WAITING_FOR_DEVICE, BridgeState.ERROR) else where
         text = f"{name}\n{second}"
         if item.text() != text:
@@ -112,3 +110,11 @@ class Sidebar(QWidget):
         self.list.setAccessibleName(self.tr("Bridges"))
         for session in self._sessions:
             self._show(session)
+
+
+def _other_end(session: Session) -> str:
+    """`:4001` where this computer alone connects, else `HOST:PORT`; `→ HOST:PORT` where the bridge connects."""
+    if session.profile.connect is not None:
+        return f"→ {make_visible(str(session.profile.connect))}"
+    address = session.bridge.address or session.profile.listen
+    return f":{address.port}" if address.loopback_only else str(address)

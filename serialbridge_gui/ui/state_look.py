@@ -53,9 +53,13 @@ def warning_color(palette: QPalette) -> QColor:
     return state_color(BridgeState.ERROR, palette)
 
 
-def state_words(state: BridgeState, clients: int) -> str:
-    """The state in words; `clients` is how many are connected."""
+def state_words(state: BridgeState, clients: int, *, dialing: bool = False) -> str:
+    """The state in words; `clients` is how many are connected; `dialing`: the bridge itself connects."""
     translate = QCoreApplication.translate
+    if dialing and state is BridgeState.WAITING_FOR_CLIENT:
+        return translate("BridgeState", "Connecting…")
+    if dialing and state is BridgeState.RUNNING:
+        return translate("BridgeState", "Running · connected")
     if state is BridgeState.RUNNING:
         words = translate("BridgeState", "Running · %n client(s)", "", clients)
         return words.replace("client(s)", "client" if clients == 1 else "clients")  # English has no translator
@@ -68,14 +72,19 @@ def state_words(state: BridgeState, clients: int) -> str:
     }[state]
 
 
-def keep_disabled_readable(widget: QWidget) -> None:
-    """While a bridge runs its settings can't be edited, but they must be read: 4.5:1 at least."""
+def keep_grey_readable(widget: QWidget) -> None:
+    """While a bridge runs its settings can't be edited, but they must be read: 4.5:1 at least. Hints in empty
+    fields, too: some systems' own are fainter than that.
+    """
     palette = widget.palette()
     text, base = palette.color(QPalette.ColorRole.Text), palette.color(QPalette.ColorRole.Window)
-    softer = mixed(text, base, 0.7)
-    if palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text) != softer:
-        for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText, QPalette.ColorRole.WindowText):
-            palette.setColor(QPalette.ColorGroup.Disabled, role, softer)
+    softer, hint = mixed(text, base, 0.7), mixed(text, base, 0.6)
+    role, group = QPalette.ColorRole, QPalette.ColorGroup
+    wanted = [(group.Disabled, each, softer) for each in (role.Text, role.ButtonText, role.WindowText)]
+    wanted += [(each, role.PlaceholderText, hint) for each in (group.Active, group.Inactive, group.Disabled)]
+    if any(palette.color(where, what) != color for where, what, color in wanted):
+        for where, what, color in wanted:
+            palette.setColor(where, what, color)
         widget.setPalette(palette)
 
 

@@ -79,7 +79,7 @@ class Workspace(QObject):
         """Which running bridge of ours has this port number, if one has."""
         for session in self:
             bound = session.bridge.address
-            if bound is not None and bound.port == address.port:
+            if bound is not None and bound.port == address.port and session.profile.connect is None:
                 return session
         return None
 

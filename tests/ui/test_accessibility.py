@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from serialbridge_gui.profile import Access, ClientRules
+from serialbridge_gui.profile import Access, ClientRules, TlsFiles
 from serialbridge_gui.ui.clients_panel import ClientsPanel
 from tests.ui.windows import CH340, Lab, click, press_shortcut
 
@@ -48,7 +48,11 @@ async def test_every_interactive_widget_has_a_name(lab: Lab) -> None:
     assert nameless(window) == []
     session = lab.add("sim://talker", clients=ClientRules(access=Access.SHARED))
     page = lab.page(session)
-    click(page.form.format_button)
+    for button in (page.form.format_button, page.form.network_button):
+        click(button)
+    page.form.tls.use.click()
+    assert nameless(window) == []
+    page.form.tls.use.click()
     await lab.start(session)
     await lab.connect(session)
     page.show_clients()
@@ -68,9 +72,10 @@ async def test_state_and_message_are_told_to_screen_readers(lab: Lab) -> None:
 
 async def test_tab_goes_from_the_port_through_every_setting_to_the_log_and_round_to_start(lab: Lab) -> None:
     window = lab.open()
-    page = lab.page(lab.add("sim://echo"))
+    page = lab.page(lab.add("sim://echo", tls=TlsFiles("/nowhere/certificate.pem", "/nowhere/key.pem")))
     form = page.form
     click(form.format_button)
+    click(form.network_button)
     await press_shortcut(window, Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier)
     form.port.setFocus()
     reached: list[QWidget] = []
@@ -81,13 +86,13 @@ async def test_tab_goes_from_the_port_through_every_setting_to_the_log_and_round
             break
         reached.append(focus)
         window.focusNextChild()
+    network = [field for field in form.network.inputs() if field.isEnabled()]
     wanted: list[QWidget] = [
-        form.port, form.rescan, form.baud, form.format_button, form.data_bits, form.parity, form.stop_bits,
-        form.flow, form.dtr, form.rts, form.advanced.dtr_at_close, form.advanced.rts_at_close,
-        form.advanced.low_latency, form.access, form.on_loss, form.while_away, form.advanced.silence,
-        form.host, form.listen_port, form.address,
+        form.port, form.rescan, form.baud, form.format_button, *form.serial.inputs(), *form.clients.inputs(),
+        form.host, form.listen_port, form.address, form.network_button, *network, *form.tls.inputs(),
         page.log.table, window.sidebar.list, page.name, page.start_stop,
     ]  # fmt: skip
+    assert len(network) == 5  # not where to connect
     missing = [widget.accessibleName() or widget for widget in wanted if widget not in reached]
     assert missing == []
     positions = [reached.index(widget) for widget in wanted]

@@ -34,8 +34,8 @@ async def test_each_edit_is_on_disk_at_once_and_in_the_next_window(lab: Lab) -> 
     press(form.port, Qt.Key.Key_Return)
     type_into(form.baud.lineEdit(), "9600")
     for combo, value in (
-        (form.data_bits, 7), (form.parity, Parity.EVEN), (form.stop_bits, 2.0),
-        (form.flow, FlowControl.RTS_CTS), (form.access, Access.SHARED), (form.host, "0.0.0.0"),
+        (form.serial.data_bits, 7), (form.serial.parity, Parity.EVEN), (form.serial.stop_bits, 2.0),
+        (form.serial.flow, FlowControl.RTS_CTS), (form.clients.access, Access.SHARED), (form.host, "0.0.0.0"),
     ):  # fmt: skip
         combo.setCurrentIndex(combo.findData(value))
     type_into(form.listen_port.lineEdit(), "4711")

@@ -66,8 +66,9 @@ async def test_settings_stand_still_while_the_bridge_runs(lab: Lab) -> None:
     page = lab.page(session)
     form = page.form
     inputs: list[QWidget] = [
-        form.port, form.rescan, form.baud, form.data_bits, form.parity, form.stop_bits, form.flow, form.dtr,
-        form.rts, form.access, form.on_loss, form.while_away, form.host, form.listen_port, *form.advanced.inputs(),
+        form.port, form.rescan, form.baud, form.host, form.listen_port, *form.serial.inputs(), *form.clients.inputs(),
+        form.network.direction, form.network.mode, form.network.allow, form.network.refuse_http,
+        form.network.announce, *form.tls.inputs(),
     ]  # fmt: skip
     assert all(widget.isEnabled() for widget in inputs)
     address = await lab.start(session)
@@ -87,7 +88,7 @@ async def test_local_network_warns_and_copies_an_address_that_can_be_reached(lab
     assert form.warning.isHidden()
     form.host.setCurrentIndex(form.host.findText("Local network"))
     assert form.warning.isVisible()
-    assert "Anyone on the network can control the device" in form.warning.text()
+    assert "Anyone on the network can control the device" in form.warning.label.text()
     assert session.profile.listen.host == "0.0.0.0"
     assert "0.0.0.0" not in form.address.text()
     form.host.setCurrentIndex(form.host.findText("This computer only"))
@@ -136,14 +137,14 @@ async def test_picked_port_is_saved_with_who_it_is_and_keeps_it_through_other_ed
     form.port.activated.emit(form.port.findData(CH340.device))
     assert (session.profile.serial.device, session.profile.serial.identity) == (CH340.device, WHO)
     form.baud.setEditText("9600")
-    form.on_loss.setCurrentIndex(form.on_loss.findText("Clients are disconnected"))
-    form.while_away.setCurrentIndex(form.while_away.findText("Is thrown away"))
+    form.clients.on_loss.setCurrentIndex(form.clients.on_loss.findText("Clients are disconnected"))
+    form.clients.while_away.setCurrentIndex(form.clients.while_away.findText("Is thrown away"))
     profile = session.profile
     assert (profile.on_device_loss, profile.while_away) == (OnDeviceLoss.CLOSE, WhileAway.DISCARD)
     assert profile.serial.identity == WHO
     await until(lambda: ProfileStore(lab.config_dir).load().profiles == (profile,), "it is saved")
     session.edit(profile.changed(on_device_loss=OnDeviceLoss.KEEP))
-    assert form.on_loss.currentData() == OnDeviceLoss.KEEP
+    assert form.clients.on_loss.currentData() == OnDeviceLoss.KEEP
 
 
 async def test_number_of_clients_stays_through_other_edits(lab: Lab) -> None:
@@ -152,22 +153,23 @@ async def test_number_of_clients_stays_through_other_edits(lab: Lab) -> None:
     form = lab.page(session).form
     form.baud.setEditText("9600")
     assert (session.profile.serial.baud_rate, session.profile.clients.max_clients) == (9600, 5)
-    form.access.setCurrentIndex(form.access.findData(Access.MONITOR))
+    form.clients.access.setCurrentIndex(form.clients.access.findData(Access.MONITOR))
     assert session.profile.clients == ClientRules(access=Access.MONITOR)
 
 
 async def test_what_happens_at_the_stop_is_edited_and_shown(lab: Lab) -> None:
     lab.open()
     session = lab.add("sim://echo")
-    fields = lab.page(session).form.advanced
+    form = lab.page(session).form
+    fields = form.serial
     serial = session.profile.serial
     assert (serial.dtr_at_close, serial.rts_at_close, serial.low_latency) == (LinePolicy.OFF, LinePolicy.OFF, True)
     assert (fields.dtr_at_close.currentText(), fields.low_latency.isChecked()) == ("Off", True)
     fields.dtr_at_close.setCurrentIndex(fields.dtr_at_close.findText("Leave as it is"))
     fields.rts_at_close.setCurrentIndex(fields.rts_at_close.findText("On"))
     fields.low_latency.click()
-    type_into(fields.silence.lineEdit(), "12.5 s")
-    press(fields.silence, Qt.Key.Key_Return)
+    type_into(form.clients.silence.lineEdit(), "12.5 s")
+    press(form.clients.silence, Qt.Key.Key_Return)
     profile = session.profile
     assert (profile.serial.dtr_at_close, profile.serial.rts_at_close) == (LinePolicy.KEEP, LinePolicy.ON)
     assert not profile.serial.low_latency
@@ -175,18 +177,18 @@ async def test_what_happens_at_the_stop_is_edited_and_shown(lab: Lab) -> None:
     back = profile.serial.changed(dtr_at_close=LinePolicy.OFF, rts_at_close=LinePolicy.OFF, low_latency=True)
     assert back == serial
 
-    other = lab.page(lab.add("sim://echo", serial=profile.serial, clients=profile.clients)).form.advanced
-    assert other.dtr_at_close.currentText() == "Leave as it is"
-    assert other.rts_at_close.currentText() == "On"
-    assert other.silence.value() == 12.5
-    assert not other.low_latency.isChecked()
+    other = lab.page(lab.add("sim://echo", serial=profile.serial, clients=profile.clients)).form
+    assert other.serial.dtr_at_close.currentText() == "Leave as it is"
+    assert other.serial.rts_at_close.currentText() == "On"
+    assert other.clients.silence.value() == 12.5
+    assert not other.serial.low_latency.isChecked()
 
 
 async def test_silence_finer_than_is_shown_stays_when_something_else_is_edited(lab: Lab) -> None:
     lab.open()
     session = lab.add("sim://echo", clients=ClientRules(half_closed_silence_s=0.123))
     form = lab.page(session).form
-    assert form.advanced.silence.text() == "0.12 s"
+    assert form.clients.silence.text() == "0.12 s"
     form.baud.setEditText("9600")
     assert session.profile.serial.baud_rate == 9600
     assert session.profile.clients.half_closed_silence_s == 0.123

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
 
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.bridge import BridgeState
@@ -19,7 +19,7 @@ from serialbridge_gui.profile import DeviceIdentity
 from serialbridge_gui.profile_error import ProfileError, ProfileFault
 from serialbridge_gui.ui import sentences
 from serialbridge_gui.ui.port_picker import port_words
-from serialbridge_gui.ui.state_look import state_color, state_icon, state_words
+from serialbridge_gui.ui.state_look import keep_grey_readable, state_color, state_icon, state_words
 from tests.ui.windows import Lab, click, until
 
 MARKUP = "<b>x</b>"
@@ -59,6 +59,18 @@ def test_state_can_be_read_on_window_and_base(qapp: QApplication, state: BridgeS
     assert contrast(color, QColor(base)) >= 4.5
 
 
+@pytest.mark.parametrize(("window", "base"), PALETTES)
+def test_what_is_disabled_and_the_hints_of_empty_fields_can_be_read(qapp: QApplication, window: str, base: str) -> None:
+    widget = QWidget()
+    widget.setPalette(palette(window, base))
+    keep_grey_readable(widget)
+    grey, roles = widget.palette(), QPalette.ColorRole
+    for group in (QPalette.ColorGroup.Active, QPalette.ColorGroup.Disabled):
+        for background in (QColor(window), QColor(base)):
+            assert contrast(grey.color(group, roles.PlaceholderText), background) >= 4.5
+            assert contrast(grey.color(QPalette.ColorGroup.Disabled, roles.Text), background) >= 4.5
+
+
 def test_contrast_is_computed_as_wcag_says(qapp: QApplication) -> None:
     assert contrast(QColor("#000000"), QColor("#ffffff")) == pytest.approx(21)
     assert contrast(QColor("#767676"), QColor("#ffffff")) == pytest.approx(4.54, abs=0.01)
@@ -75,6 +87,13 @@ def test_each_state_has_words_and_a_shape_of_its_own(qapp: QApplication) -> None
     assert len(shapes) == len(BridgeState) - 1
     assert state_words(BridgeState.RUNNING, 1) == "Running · 1 client"
     assert state_words(BridgeState.RUNNING, 12) == "Running · 12 clients"
+
+
+def test_bridge_that_dials_out_waits_for_nobody(qapp: QApplication) -> None:
+    assert state_words(BridgeState.WAITING_FOR_CLIENT, 0, dialing=True) == "Connecting…"
+    assert state_words(BridgeState.RUNNING, 1, dialing=True) == "Running · connected"
+    for state in (BridgeState.STOPPED, BridgeState.OPENING, BridgeState.WAITING_FOR_DEVICE, BridgeState.ERROR):
+        assert state_words(state, 0, dialing=True) == state_words(state, 0)
 
 
 @pytest.mark.parametrize("cause", Cause)
