@@ -51,7 +51,7 @@ DISPLAY_PACKAGES = [
     "libxcb-render-util0", "libxcb-shape0", "libxcb-randr0", "libxcb-xinerama0", "libxcb-sync1",
     "libxcb-xkb1", "libxcb-xfixes0",
 ]  # fmt: skip
-TEST_PACKAGES = ["socat", "netcat-openbsd", "iproute2"]
+TEST_PACKAGES = ["socat", "netcat-openbsd", "iproute2", "openssl", "picocom"]
 BENCH_PACKAGES = ["socat", "ser2net"]
 
 
@@ -158,7 +158,7 @@ def venv_works() -> bool:
         return False
     probe = (
         "from importlib.util import find_spec\n"
-        "names = 'PySide6', 'shiboken6', 'serial', 'qasync', 'msgspec', 'serialbridge_gui'\n"
+        "names = 'PySide6', 'shiboken6', 'serial', 'qasync', 'msgspec', 'cryptography', 'serialbridge_gui'\n"
         "specs = [find_spec(name) for name in names]\n"
         "print(specs[-1].origin if all(specs) else '')"
     )

@@ -157,8 +157,9 @@ def _parser() -> argparse.ArgumentParser:
     run.set_defaults(verb=_run)
     run.begin = _begin_run
     run.add_argument(
-        "device", metavar="DEVICE", nargs="?", help="COM5, /dev/ttyUSB0, any pyserial URL, sim://talker or sim://echo"
-    )
+        "device", metavar="DEVICE", nargs="?",
+        help="COM5, /dev/ttyUSB0, any pyserial URL, sim://talker or sim://echo, pty:LINK",
+    )  # fmt: skip
     run.add_argument("--profile", metavar="NAME", help="a saved profile; options given beside it override it")
     run.add_argument("--baud", type=_baud, metavar="N", help="baud rate (115200)")
     run.add_argument("--format", type=_format, metavar="8N1", help="data bits, parity, stop bits (8N1)")

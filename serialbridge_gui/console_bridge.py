@@ -14,13 +14,15 @@ from typing import Any, Final
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer
 
-from serialbridge_gui.console_output import ConsoleOutput
+from serialbridge_gui.console_output import ConsoleOutput, json_text
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.bridge import Bridge
+from serialbridge_gui.engine.bridge_thread import BridgeThread  # noqa: F401 - now, while a signal ends it at once
 from serialbridge_gui.garbage import MainThreadGarbage
 from serialbridge_gui.profile import Profile, join_address
 from serialbridge_gui.stop_signals import StopSignals
 from serialbridge_gui.traffic.chunk import NO_CLIENT, Direction, Tap, TapEntry
+from serialbridge_gui.traffic.clock import time_ns
 from serialbridge_gui.traffic.text import to_hex, to_text
 from serialbridge_gui.ui.sentences import event_sentence, problem_sentence
 
@@ -102,7 +104,7 @@ class _Console(QObject):
         else:
             self._print_traffic()
             self._print_stats()
-            self._emit("stopped", time.time())
+            self._emit("stopped", time_ns() / 1e9)
         QCoreApplication.exit(0 if problem is None else 1)
 
     def close(self) -> bool:
@@ -155,7 +157,7 @@ class _Console(QObject):
         }
         if self._json and stats != self._stats and (any(stats.values()) or self._stats):
             self._stats = stats
-            self._emit("stats", time.time(), **stats)
+            self._emit("stats", time_ns() / 1e9, **stats)
 
     def _print_traffic(self) -> None:
         tap = self._bridge.tap
@@ -192,7 +194,7 @@ class _Console(QObject):
 
     def _emit(self, event: str, seconds: float, **fields: Any) -> None:
         if self._json:
-            self._print(json.dumps({"event": event, "time": seconds, **fields}, ensure_ascii=False))
+            self._print(json_text({"event": event, "time": seconds, **fields}, sys.stdout))
 
     def _print(self, text: str) -> None:
         """To standard output."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
+from serialbridge_gui.console_output import json_text
 from serialbridge_gui.engine import ports
 from serialbridge_gui.profile import Profile
 from serialbridge_gui.profile_store import ProfileStore
@@ -23,7 +23,7 @@ def list_ports(*, as_json: bool) -> None:
     present = ports.present_ports()
     if as_json:
         objects = [{field: getattr(port, field) for field in PORT_FIELDS} for port in present]
-        print(json.dumps(objects, ensure_ascii=False, indent=2))
+        print(json_text(objects, sys.stdout, indent=2))
         return
     rows = [(p.device, p.description, p.vid_pid or "-", p.serial_number or "-", p.location or "-") for p in present]
     widths = [max(len(row[column]) for row in rows) for column in range(4)] if rows else []
@@ -45,7 +45,7 @@ def list_profiles(store: ProfileStore) -> None:
 
 def show_profile(_store: ProfileStore, profile: Profile) -> None:
     """Print it as JSON."""
-    print(json.dumps(asdict(profile), ensure_ascii=False, indent=2))
+    print(json_text(asdict(profile), sys.stdout, indent=2))
 
 
 def export_profile(store: ProfileStore, profile: Profile, file: Path) -> None:

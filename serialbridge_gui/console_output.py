@@ -6,14 +6,32 @@ must not be: it has signals to answer.
 
 from __future__ import annotations
 
+import codecs
 import contextlib
+import json
 import queue
 import threading
 from time import monotonic
-from typing import Final, TextIO
+from typing import Any, Final, TextIO
 
 MAX_LINES: Final = 10_000
 """Bound of what waits; when full, further text is thrown away (chosen: some MB, minutes of a person's reading)."""
+
+
+def json_text(value: Any, stream: TextIO, indent: int | None = None) -> str:
+    """`value` as JSON for this stream: readable where it is UTF-8, else ASCII with JSON's own escapes.
+
+    On Windows a pipe is in the system's old code page. JSON is UTF-8 (RFC 8259, section 8.1), and what Python puts
+    in place of a character that the code page lacks is no JSON.
+    """
+    return json.dumps(value, ensure_ascii=not _is_utf8(stream), indent=indent)
+
+
+def _is_utf8(stream: TextIO) -> bool:
+    try:
+        return codecs.lookup(stream.encoding).name == "utf-8"
+    except (AttributeError, LookupError, TypeError):  # something in the place of standard output, or nothing
+        return False
 
 
 class ConsoleOutput:

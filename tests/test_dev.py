@@ -101,7 +101,7 @@ class TestSetUp:
             if "pip" in command:
                 self.made.append(command[command.index("-e") + 1])
                 (packages,) = venv.glob("lib/python*/site-packages")
-                for name in ("PySide6", "shiboken6", "serial", "qasync", "msgspec"):
+                for name in ("PySide6", "shiboken6", "serial", "qasync", "msgspec", "cryptography"):
                     (packages / f"{name}.py").touch()
                 (packages / "checkout.pth").write_text(str(self.root), encoding="utf-8")
                 return subprocess.CompletedProcess(command, 0 if self.pip_works else 1)

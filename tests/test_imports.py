@@ -49,7 +49,8 @@ from serialbridge_gui import cli
 options = cli._parser().parse_args(["run", "sim://echo", "--listen", "127.0.0.1:0", "--format", "8N1"])
 cli._run_profile(options)
 import serialbridge_gui.console_bridge
-print(*{"asyncio", "qasync", "msgspec", "PySide6.QtGui", "PySide6.QtWidgets", "ssl"} & set(sys.modules))
+heavy = {"asyncio", "qasync", "msgspec", "PySide6.QtGui", "PySide6.QtWidgets", "ssl", "cryptography", "zeroconf"}
+print(*heavy & set(sys.modules))
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=30, check=True)
     assert done.stdout.split() == []

@@ -15,6 +15,8 @@ One byte's way::
   who is too slow, the device that goes and comes back.
 * `SerialPort` is ONE non-blocking descriptor on every system: a POSIX tty's own, or one end of a
   socketpair that two threads keep filled and emptied (Windows, pyserial URLs, simulated devices).
+* `PtyPort` is the same for `pty:LINK`, a virtual serial port for the programs of this machine. `Port` says what
+  both have in common.
 * `Listener` is a QTcpServer that hands accepted descriptors over; no QTcpSocket is ever made.
 * What happened (a client came, the device went) is an `Event`, announced once per batch by a signal.
   What passed is a tuple in the `Tap`. No signal per chunk, no lock, no formatting, no disk.

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import socket
 from collections import deque
 from collections.abc import Callable
-from time import monotonic, time_ns
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QThread, Signal
@@ -21,10 +20,13 @@ from serialbridge_gui.engine.errors import BridgeError, Cause, Problem
 from serialbridge_gui.engine.listener import Listener
 from serialbridge_gui.engine.readiness import READ, make_readiness
 from serialbridge_gui.engine.relay import AWAY_TICK_S, TICK_S, Relay
-from serialbridge_gui.profile import PeerAddress, Profile
+from serialbridge_gui.engine.socket_pair import socket_pair
+from serialbridge_gui.profile import ListenAddress, PeerAddress, Profile
 from serialbridge_gui.traffic.chunk import Tap
+from serialbridge_gui.traffic.clock import time_ns
 
 if TYPE_CHECKING:
+    from serialbridge_gui.engine.announcement import Announcement
     from serialbridge_gui.engine.dialer import Dialer
 
 logger = logging.getLogger(__name__)
@@ -50,7 +52,7 @@ class BridgeThread(QThread):
         self._events: deque[ev.Event] = deque()
         self._events_announced = False
         self._commands: deque[Callable[[], None]] = deque()
-        self._wake_read, self._wake_write = socket.socketpair()
+        self._wake_read, self._wake_write = socket_pair()
         self._wake_read.setblocking(False)
         self._wake_write.setblocking(False)
         self._stopping = False
@@ -60,6 +62,7 @@ class BridgeThread(QThread):
         self._relay = Relay(profile, tap, self._selector, self._tell, finder, self.post)
         self._listener: Listener | None = None
         self._dialer: Dialer | None = None
+        self._announcement: Announcement | None = None
         self._listener_paused = False
         self._failed = False
 
@@ -134,7 +137,8 @@ class BridgeThread(QThread):
         if self._profile.tls is not None:
             from serialbridge_gui.engine.tls import ServerTls
 
-            self._relay.use_tls(ServerTls.from_files(self._profile.tls))
+            files = self._profile.tls
+            self._relay.use_tls(ServerTls(files.certificate, files.key, files.client_ca or ""))
         if self._profile.connect is not None:
             self._relay.open_port()
             self._dial(self._profile.connect)
@@ -144,6 +148,18 @@ class BridgeThread(QThread):
         self._relay.open_port()
         self._selector.register(self._listener.descriptor(), READ, self._accept)
         self._tell(ev.Listening(time_ns(), bound.host, bound.port))
+        if self._profile.announce:
+            self._announce(bound)
+
+    def _announce(self, bound: ListenAddress) -> None:
+        from serialbridge_gui.engine.announcement import Announcement
+
+        def failed(detail: str) -> None:
+            self.post(lambda: self._tell(ev.AnnounceFailed(time_ns(), detail)))
+
+        profile = self._profile
+        self._announcement = Announcement(profile.name, bound, profile.mode, profile.tls is not None, failed)
+        self._announcement.start()
 
     def _dial(self, address: PeerAddress) -> None:
         from serialbridge_gui.engine.dialer import Dialer
@@ -166,6 +182,8 @@ class BridgeThread(QThread):
 
     def _drain(self) -> None:
         """Accept and read no more; hand on what is already here."""
+        if self._announcement is not None:
+            self._announcement.withdraw()
         self._close_listener()
         self._stop_dialing()
         self._relay.stop_reading()
@@ -178,6 +196,8 @@ class BridgeThread(QThread):
         self._close_listener()
         self._stop_dialing()
         self._relay.close()
+        if self._announcement is not None:
+            self._announcement.close()
         self._selector.close()
         self._wake_read.close()
         self._wake_write.close()

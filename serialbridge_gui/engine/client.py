@@ -7,6 +7,7 @@ import select
 import socket
 import struct
 import sys
+from collections.abc import Callable
 from time import time
 from typing import TYPE_CHECKING, Final
 
@@ -55,17 +56,23 @@ class Client:
         "number",
         "peer_left",
         "queue",
+        "receive",
         "received",
         "sends_on",
         "sent",
         "socket",
         "watched",
+        "write",
     )
 
     def __init__(self, number: int, sock: socket.socket, *, may_write: bool, now: float) -> None:
         """`now`: the loop's monotonic time in seconds. Raises OSError if the peer is gone already."""
         self.number = number
         self.socket = sock
+        self.receive: Callable[[int], bytes] = sock.recv
+        """Read what it has sent, up to as many bytes; b"": it has shut its sending side. Raises as socket.recv."""
+        self.write: Callable[[bytes | memoryview], int] = sock.send
+        """Hand it bytes past the queue: for `send` and `flush`. Returns and raises as socket.send."""
         self.address = peer_address(sock)
         self.may_write = may_write
         """False: what it sends is read and thrown away (a reader in `monitor`)."""
@@ -103,7 +110,7 @@ class Client:
             self.queue.put(data)
             return True
         try:
-            count = self.socket.send(data)
+            count = self.write(data)
         except BlockingIOError:
             count = 0
         self.sent += count
@@ -112,16 +119,9 @@ class Client:
         self.queue.put(memoryview(data)[count:])
         return True
 
-    def receive(self, room: int) -> bytes:
-        """What it has sent, `room` bytes at most; b'' once it has shut its sending side.
-
-        Raises BlockingIOError if that is nothing, and OSError: the peer is gone.
-        """
-        return self.socket.recv(room)
-
     def flush(self) -> int:
         """Send what is queued, as far as the socket takes it. Raises OSError: the peer is gone."""
-        count = self.queue.write_to(self.socket.send)
+        count = self.queue.write_to(self.write)
         self.sent += count
         return count
 
@@ -137,7 +137,7 @@ class Client:
         """Throw away what it has sent and nobody has read; returns how many bytes that was."""
         count = 0
         try:
-            while data := self.socket.recv(1 << 16):
+            while data := self.receive(1 << 16):
                 count += len(data)
                 if count > MAX_QUEUE_BYTES:
                     break  # it sends as fast as this reads: ask `still_matters` between

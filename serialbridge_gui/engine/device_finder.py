@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Mapping
-from time import monotonic, time_ns
+from time import monotonic
 from typing import Final
 
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine import ports
 from serialbridge_gui.engine.errors import BridgeError, Cause, Problem
 from serialbridge_gui.profile import DeviceIdentity, SerialSettings
+from serialbridge_gui.traffic.clock import time_ns
 
 RELIST_S: Final = 5.0
 """How often the ports are listed although none seems to have come or gone (chosen: 1 % of a core where it is slow)."""
@@ -110,7 +111,7 @@ class DeviceFinder:
         self._open = True
         self._moment += 1
         self._named.clear()
-        if "://" not in device and (self._identity is None or not ports.IDENTIFYING_IS_QUICK):
+        if ports.may_be_listed(device) and (self._identity is None or not ports.IDENTIFYING_IS_QUICK):
             self._list(self._identify)
 
     def lost(self) -> None:

@@ -8,12 +8,13 @@ import threading
 from collections.abc import Callable
 from functools import partial
 from math import inf
-from time import monotonic, time_ns
+from time import monotonic
 from typing import Any, Final
 
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.readiness import WRITE, Readiness
 from serialbridge_gui.profile import PeerAddress
+from serialbridge_gui.traffic.clock import time_ns
 
 FIRST_PAUSE_S: Final = 1.0
 LONGEST_PAUSE_S: Final = 30.0

@@ -5,18 +5,20 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 from functools import partial
-from time import time_ns
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.client import peer_address
 from serialbridge_gui.engine.readiness import Readiness
 from serialbridge_gui.profile import ClientRules
+from serialbridge_gui.traffic.clock import time_ns
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Network, IPv6Network
 
     from serialbridge_gui.engine.tls import Handshake, ServerTls
+    from serialbridge_gui.engine.tls_stream import TlsStream
 
 MAX_HANDSHAKES: Final = 64
 """At once (chosen); further peers are refused as when all places are taken."""
@@ -29,7 +31,7 @@ TOLD_A_SECOND: Final = 100
 class Door:
     """Decides on each connection the listener accepted. Bridge thread only.
 
-    `place()` gives None where there is a place, or why there is none; `let_in(sock)` takes the socket over;
+    `place()` gives None where there is a place, or why there is none; `let_in(peer)` takes the connection over;
     `reconsider()` has `tick` called soon.
     """
 
@@ -39,7 +41,7 @@ class Door:
         selector: Readiness,
         tell: Callable[[ev.Event], None],
         place: Callable[[], ev.RefuseReason | None],
-        let_in: Callable[[socket.socket], None],
+        let_in: Callable[[socket.socket | TlsStream], None],
         reconsider: Callable[[], None],
     ) -> None:
         self.tls: ServerTls | None = None
@@ -50,8 +52,8 @@ class Door:
         self._place = place
         self._let_in = let_in
         self._reconsider = reconsider
-        self._handshakes: dict[int, Handshake] = {}
-        """By descriptor."""
+        self._handshakes: dict[Handshake, int] = {}
+        """And what the selector watches them for; 0: nothing yet."""
         self._second = 0
         self._told = 0
         self._untold = 0
@@ -69,19 +71,21 @@ class Door:
             sock.close()  # gone before it was here
             return
         if self._networks and not _is_in(sock, self._networks):
-            self.refuse(sock, address, ev.RefuseReason.NOT_ALLOWED)
-        elif (reason := self._place()) is not None:
-            self.refuse(sock, address, reason)
+            reason: ev.RefuseReason | None = ev.RefuseReason.NOT_ALLOWED
+        elif self.tls is not None and len(self._handshakes) >= MAX_HANDSHAKES:
+            reason = ev.RefuseReason.FULL
+        else:
+            reason = self._place()
+        if reason is not None:
+            sock.close()
+            self.tell_of_refused(address, reason)
         elif self.tls is None:
             self._let_in(sock)
-        elif len(self._handshakes) >= MAX_HANDSHAKES:
-            self.refuse(sock, address, ev.RefuseReason.FULL)
         else:
-            self._begin_handshake(sock, address, self.tls)
+            self._begin_handshake(sock, self.tls)
 
-    def refuse(self, sock: socket.socket, address: str, reason: ev.RefuseReason, detail: str = "") -> None:
-        """Close it, and tell of it, unless a flood of them is told of already."""
-        sock.close()
+    def tell_of_refused(self, address: str, reason: ev.RefuseReason, detail: str = "") -> None:
+        """Tell of a peer that was closed, unless a flood of them is told of already."""
         now_ns = time_ns()
         if now_ns // 1_000_000_000 != self._second:
             self._tell_of_untold()
@@ -95,17 +99,16 @@ class Door:
 
     def tick(self, now: float) -> None:
         """End handshakes that take too long; tell of refusals that were not. `now`: monotonic seconds."""
-        for handshake in [each for each in self._handshakes.values() if now >= each.deadline]:
-            self._end_handshake(handshake)
-            self.refuse(handshake.socket, handshake.address, ev.RefuseReason.TLS, handshake.silence)
+        for handshake in [each for each in self._handshakes if now >= each.deadline]:
+            self._fail(handshake)
         if self._untold and time_ns() // 1_000_000_000 != self._second:
             self._tell_of_untold()
 
     def close(self) -> None:
         """Let go of everybody who is not in yet. May be called twice."""
-        for handshake in list(self._handshakes.values()):
-            self._end_handshake(handshake)
-            handshake.socket.close()
+        for handshake in list(self._handshakes):
+            self._forget(handshake)
+            handshake.close()
         self._tell_of_untold()
 
     def _tell_of_untold(self) -> None:
@@ -115,43 +118,54 @@ class Door:
 
     # ---- TLS
 
-    def _begin_handshake(self, sock: socket.socket, address: str, tls: ServerTls) -> None:
+    def _begin_handshake(self, sock: socket.socket, tls: ServerTls) -> None:
         from serialbridge_gui.engine.tls import Handshake
 
-        handshake = Handshake(tls.wrap(sock), address)
-        if tls.failure:
-            self._tell(ev.TlsFilesRefused(time_ns(), tls.failure))
-        self._handshakes[handshake.socket.fileno()] = handshake
+        stream = tls.wrap(sock)
+        if (problem := tls.take_failure()) is not None:
+            self._tell(ev.TlsFilesRefused(time_ns(), problem))
+        try:
+            handshake = Handshake(stream, monotonic())
+        except OSError:
+            stream.close()  # gone before it was here
+            return
+        self._handshakes[handshake] = 0
         self._reconsider()
-        self._step(handshake, 0, 0)
+        self._step(handshake, 0)
 
-    def _step(self, handshake: Handshake, watched: int, _mask: int) -> None:
+    def _step(self, handshake: Handshake, _mask: int) -> None:
         try:
             wanted = handshake.step()
-        except OSError as error:
-            self._end_handshake(handshake, watched)
-            self.refuse(handshake.socket, handshake.address, ev.RefuseReason.TLS, handshake.why(error))
+        except OSError:
+            self._fail(handshake)
             return
-        fd = handshake.socket.fileno()
-        if wanted == watched and wanted:
-            return
-        if watched:
-            self._selector.unregister(fd)
         if wanted:
-            self._selector.register(fd, wanted, partial(self._step, handshake, wanted))
+            self._watch(handshake, wanted)
             return
-        del self._handshakes[fd]
+        self._forget(handshake)
         reason = self._place()  # it may have been taken meanwhile
         if reason is None:
-            self._let_in(handshake.socket)
+            self._let_in(handshake.stream)
         else:
-            self.refuse(handshake.socket, handshake.address, reason)
+            handshake.close()
+            self.tell_of_refused(handshake.address, reason)
 
-    def _end_handshake(self, handshake: Handshake, watched: int = 1) -> None:
-        fd = handshake.socket.fileno()
-        self._handshakes.pop(fd, None)
-        if watched:
-            self._selector.unregister(fd)
+    def _watch(self, handshake: Handshake, mask: int) -> None:
+        watched, self._handshakes[handshake] = self._handshakes[handshake], mask
+        fd = handshake.stream.socket.fileno()
+        if not watched:
+            self._selector.register(fd, mask, partial(self._step, handshake))
+        elif watched != mask:
+            self._selector.modify(fd, mask)
+
+    def _fail(self, handshake: Handshake) -> None:
+        self._forget(handshake)
+        handshake.close()
+        self.tell_of_refused(handshake.address, ev.RefuseReason.TLS, handshake.reason)
+
+    def _forget(self, handshake: Handshake) -> None:
+        if self._handshakes.pop(handshake, 0):
+            self._selector.unregister(handshake.stream.socket.fileno())
 
 
 def _networks(texts: tuple[str, ...]) -> tuple[IPv4Network | IPv6Network, ...]:

@@ -21,11 +21,28 @@ class Cause(Enum):
     DEVICE_NOT_SERIAL = "device_not_serial"
     DEVICE_FAILED = "device_failed"
     BAUD_RATE_REFUSED = "baud_rate_refused"
+    PTY_UNKNOWN = "pty_unknown"
+    """This system has no ptys."""
+    LINK_TAKEN = "link_taken"
+    """Where the link of a `pty:LINK` is to be there is something that is not ours."""
+    LINK_FAILED = "link_failed"
     ADDRESS_IN_USE = "address_in_use"
     ADDRESS_NOT_OURS = "address_not_ours"
     ADDRESS_NO_PERMISSION = "address_no_permission"
     ADDRESS_UNKNOWN_NAME = "address_unknown_name"
     ADDRESS_FAILED = "address_failed"
+    TLS_FILE = "tls_file"
+    """A certificate, key or CA file that cannot be read."""
+    TLS_CERTIFICATE = "tls_certificate"
+    """The file is no certificate, or one that OpenSSL refuses as too weak."""
+    TLS_KEY = "tls_key"
+    """The file is no private key."""
+    TLS_KEY_DIFFERENT = "tls_key_different"
+    """The private key is of another certificate."""
+    TLS_KEY_PASSWORD = "tls_key_password"
+    """The private key is encrypted."""
+    TLS_CLIENT_CA = "tls_client_ca"
+    """The file holds no certificate by which clients' certificates could be judged."""
     STOPPED = "stopped"
     """It was stopped before it had started."""
     INTERNAL = "internal"
@@ -38,11 +55,12 @@ class Problem:
 
     cause: Cause
     subject: str
-    """The device's name, HOST:PORT, or the baud rate."""
+    """The device's name, HOST:PORT, the baud rate, a file, or the path of a link."""
     detail: str = ""
     """The system's own words."""
     hint: str = ""
-    """What helps: the program that holds the port, the group that may open it, the nearest usual baud rate."""
+    """What helps: the program that holds the port, the group that may open it, the nearest usual baud rate;
+    TLS_KEY_DIFFERENT: the certificate's file."""
     expected: DeviceIdentity | None = None
     """DEVICE_DIFFERENT: who is meant."""
     found: DeviceIdentity | None = None

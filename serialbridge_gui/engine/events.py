@@ -164,6 +164,13 @@ class SettingChanged(Event):
 class TlsFilesRefused(Event):
     """The certificate files have changed and are unusable; the ones before stay in force."""
 
+    problem: Problem
+
+
+@dataclass(frozen=True, eq=False)
+class AnnounceFailed(Event):
+    """The bridge is not announced by mDNS, for now; it runs all the same."""
+
     detail: str
 
 

@@ -10,7 +10,7 @@ if sys.platform.startswith("linux"):
     import fcntl
 
 if TYPE_CHECKING:
-    from serialbridge_gui.engine.serial_port import SerialPort
+    from serialbridge_gui.engine.port import Port
 
 _TIOCGICOUNT: Final = 0x545D
 """asm-generic/ioctls.h; Python has no name for it."""
@@ -27,7 +27,7 @@ class LineErrors:
     def __init__(self) -> None:
         self._before: tuple[int, ...] | None = None
 
-    def news(self, port: SerialPort) -> int:
+    def news(self, port: Port) -> int:
         """The bits of NOTIFY-LINESTATE for what has happened since the last call. Some µs."""
         if not sys.platform.startswith("linux") or port.virtual:
             return 0

@@ -18,7 +18,7 @@ else:
 PORT_ERRORS: Final[tuple[type[Exception], ...]] = (OSError, *TERMIOS_ERRORS)
 """What an open port raises once its device is gone. SerialException is an OSError, termios.error is not."""
 
-_SET_ERRORS: Final = (ValueError, *PORT_ERRORS)
+_SET_ERRORS: Final[tuple[type[Exception], ...]] = (ValueError, *PORT_ERRORS)
 
 _NAMES: Final = {"baud_rate": "baudrate", "data_bits": "bytesize", "parity": "parity", "stop_bits": "stopbits"}
 """SerialSettings' fields by pyserial's names."""

@@ -13,6 +13,8 @@ import threading
 from time import monotonic, sleep
 from typing import Any, Final, Protocol
 
+from serialbridge_gui.engine.socket_pair import socket_pair
+
 MAX_CHUNK_BYTES: Final = 64 << 10
 POLL_S: Final = 0.2
 """How often a read that cannot be cancelled looks whether it should end (chosen: well below the 2 s to stop)."""
@@ -52,7 +54,7 @@ class PortThreads:
         self._cancel_write = "reset_output_buffer" if reset_frees_writer else "cancel_write"
         self._cancellable = hasattr(port, "cancel_read")
         port.timeout = None if self._cancellable else POLL_S
-        self._outer, self._inner = socket.socketpair()
+        self._outer, self._inner = socket_pair()
         self._outer.setblocking(False)
         self._stopping = False
         self.failure = ""
@@ -138,17 +140,25 @@ class PortThreads:
         """End both threads. The caller closes the port afterwards. May be called twice."""
         self._stopping = True
         self._discard_until = self._pushed_total
-        for end in (self._outer, self._inner):
+        for end, how in ((self._outer, socket.SHUT_WR), (self._inner, socket.SHUT_RDWR)):
             with contextlib.suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
+                end.shutdown(how)
         deadline = monotonic() + JOIN_S
-        for thread, cancel in ((self._reader, "cancel_read"), (self._writer, self._cancel_write)):
-            # A cancel that comes before the call it should cancel is lost: ask again until the thread ends.
-            while thread.is_alive() and monotonic() < deadline:
+        cancels = ((self._reader, "cancel_read"), (self._writer, self._cancel_write))
+        # A cancel that comes before the call it should cancel is lost: ask again until the threads end.
+        while (left := [each for each in cancels if each[0].is_alive()]) and monotonic() < deadline:
+            for _, cancel in left:
                 self._cancel(cancel)
-                thread.join(0.02)
+            self._make_room()
+            left[0][0].join(0.02)
         self._outer.close()
         self._inner.close()
+
+    def _make_room(self) -> None:
+        """Throw away what the reader has sent. It may wait in a send, which no shutdown ends on Windows (Wine 10)."""
+        with contextlib.suppress(OSError):
+            while self._outer.recv(MAX_CHUNK_BYTES):
+                pass
 
     def _cancel(self, how: str) -> None:
         cancel = getattr(self._port, how, None)

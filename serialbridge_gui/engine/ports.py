@@ -19,6 +19,9 @@ USUAL_BAUD_RATES: Final = (
 
 SIMULATED: Final = tuple(f"sim://{name}" for name in DEVICES)
 
+PTY: Final = "pty:"
+"""What `pty:LINK` begins with: a virtual port that the bridge makes itself."""
+
 
 @dataclass(frozen=True)
 class PortInfo:
@@ -86,6 +89,16 @@ def sysfs_identities(classes: Path = Path("/sys/class/tty")) -> dict[str, Device
         if identity is not None:
             identities[f"/dev/{name}"] = identity
     return identities
+
+
+def is_pty(device: str) -> bool:
+    """Whether this is a `pty:LINK`."""
+    return device[: len(PTY)].lower() == PTY
+
+
+def may_be_listed(device: str) -> bool:
+    """Whether this is a name that the system gives a port: no URL, no `pty:LINK`."""
+    return "://" not in device and not is_pty(device)
 
 
 def real_name(device: str) -> str:

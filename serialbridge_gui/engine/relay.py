@@ -8,8 +8,8 @@ import socket
 from collections.abc import Callable
 from functools import partial
 from math import inf
-from time import monotonic, sleep, time_ns
-from typing import TYPE_CHECKING, Final, Literal, Protocol
+from time import monotonic, sleep
+from typing import TYPE_CHECKING, Final, Protocol
 
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.byte_queue import ByteQueue
@@ -20,14 +20,17 @@ from serialbridge_gui.engine.device_finder import DeviceFinder
 from serialbridge_gui.engine.door import Door
 from serialbridge_gui.engine.errors import BridgeError
 from serialbridge_gui.engine.first_words import looks_like_http, looks_like_telnet
+from serialbridge_gui.engine.port import NobodyThere, Port, open_port
+from serialbridge_gui.engine.port_controls import PortControls
 from serialbridge_gui.engine.readiness import READ, WRITE, Readiness
-from serialbridge_gui.engine.serial_port import SerialPort
 from serialbridge_gui.profile import Access, Mode, OnDeviceLoss, Profile, SerialSettings, SlowClient, WhileAway
 from serialbridge_gui.traffic.chunk import NO_CLIENT, Direction, Tap
+from serialbridge_gui.traffic.clock import time_ns
 
 if TYPE_CHECKING:
     from serialbridge_gui.engine.remote_control import RemoteControl
     from serialbridge_gui.engine.tls import ServerTls
+    from serialbridge_gui.engine.tls_stream import TlsStream
 
 MAX_CHUNK_BYTES: Final = 64 << 10
 """The most that is read at once, from either side."""
@@ -96,11 +99,11 @@ class Relay:
         self._selector = selector
         self._tell = tell
         self._finder = finder
-        self._post = post
+        self._controls = PortControls(tell, post, self._lines_changed, self._break_ended)
         self.door = Door(self._rules, selector, tell, self._place, self.let_in, self.reconsider)
         self.timed: tuple[Timed, ...] = (self.door,)
         """What else has time-outs."""
-        self._make_client: type[Client] = Client
+        self._make_client: Callable[..., Client] = Client
         self._remote: RemoteControl | None = None
         if profile.mode is Mode.RFC2217:
             from serialbridge_gui.engine.remote_control import RemoteControl
@@ -110,7 +113,7 @@ class Relay:
         self.client_left: Callable[[], None] = lambda: None
         """Called once a client is gone: who dials out dials again."""
         self._stopping = False
-        self._port: SerialPort | None = None
+        self._port: Port | None = None
         self._port_watched = 0
         self._to_device = ByteQueue()
         self._clients_held = False
@@ -118,7 +121,6 @@ class Relay:
         """Of the clients that wait to be read: so that each is the first one at times."""
         self._holding: set[Client] = set()
         self._next_number = 1
-        self._lines: ev.ModemLines | None = None
         self._last_serial_at = 0.0
         self._reopen_at = inf
         self._seen_off: tuple[Client, ...] = ()
@@ -131,7 +133,7 @@ class Relay:
     def open_port(self) -> None:
         """Open the profile's device and watch it. Raises BridgeError."""
         device = self._finder.find_first()
-        self._port = SerialPort(self._settings(device))
+        self._port = open_port(self._settings(device))
         self._finder.opened(device)
         if self._port.refused:
             self._tell(ev.SettingsRefused(time_ns(), self._port.device, self._port.refused))
@@ -193,51 +195,29 @@ class Relay:
 
     def set_line(self, line: Line, on: bool) -> None:
         """Set DTR or RTS; a device that cannot is told of, once."""
-        port = self._port
-        if port is None:
-            return
-        try:
-            port.set_line(line, on)
-        except OSError as error:
-            self._control_refused(port, line, error.strerror or str(error))
-        else:
-            self._poll_lines(port)
+        if self._port is not None:
+            self._controls.set_line(self._port, line, on)
 
     def begin_break(self, duration_s: float) -> None:
         """Begin a break of `duration_s` seconds; ignored while one lasts."""
         port = self._port
-        began = monotonic()
-        if port is None or port.breaking or self._stopping:
-            return
-        try:
-            port.send_break(duration_s, lambda failure: self._post(lambda: self._break_ended(port, began, failure)))
-        except OSError as error:
-            self._control_refused(port, "break", error.strerror or str(error))
-        else:
+        if port is not None and not self._stopping and self._controls.begin_break(port, duration_s):
             self._watch_port(self._port_watched)  # what is to be written waits for its end
 
-    def _break_ended(self, port: SerialPort, began: float, failure: str) -> None:
-        if port is not self._port:
-            return  # it went away meanwhile
-        port.break_over()
-        if failure:
-            self._control_refused(port, "break", failure)
-        else:
-            self._tell(ev.BreakSent(time_ns(), round(monotonic() - began, 2)))
-        if self._to_device.size:
+    def _break_ended(self, port: Port) -> None:
+        if port is self._port and self._to_device.size:
             self._watch_port(self._port_watched | WRITE)
 
-    def _control_refused(self, port: SerialPort, control: Line | Literal["break"], detail: str) -> None:
-        if control not in port.refused_controls and port.alive():  # one that is gone is told of as such
-            port.refused_controls.add(control)
-            self._tell(ev.ControlRefused(time_ns(), port.device, control, detail))
+    def _lines_changed(self, before: ev.ModemLines | None) -> None:
+        if self._remote is not None:
+            self._remote.lines_changed(before)
 
     # ---- device to clients
 
     def _watch_port(self, mask: int) -> None:
         port = self._port
-        if port is not None and port.breaking:
-            mask &= ~WRITE
+        if port is not None:
+            mask &= port.watchable
         if port is None or mask == self._port_watched:
             return
         if not mask:
@@ -254,7 +234,7 @@ class Relay:
         if mask & READ and self._port is not None:
             self._read_port(self._port)
 
-    def _read_port(self, port: SerialPort) -> None:
+    def _read_port(self, port: Port) -> None:
         """Read and hand on. After a large read there is mostly more: it is read without asking the selector."""
         left = MAX_CHUNK_BYTES
         while True:
@@ -262,6 +242,9 @@ class Relay:
                 data = port.read(left)
                 if len(data) >= READ_ON_FROM_BYTES and len(self.clients) > 1:
                     data = _read_on(port, data)  # handing on to many costs more than joining
+            except NobodyThere:
+                self._nobody_there()
+                return
             except BlockingIOError:
                 return
             except OSError as error:
@@ -275,6 +258,16 @@ class Relay:
             left -= size
             if size < READ_ON_FROM_BYTES or left <= 0 or not self._port_watched & READ:
                 return
+
+    def _nobody_there(self) -> None:
+        """No program has the virtual port open any more. `tick` looks for the next one."""
+        self._watch_port(0)
+        if self._profile.while_away is WhileAway.DISCARD:
+            self.counters.lost += self._to_device.clear()
+            self._hold_clients(held=False)
+        if self.wait_s is None or self.wait_s > LINES_TICK_S:
+            self.wait_s = LINES_TICK_S
+            self.tick_at = self.now + LINES_TICK_S
 
     def _hand_on(self, data: bytes) -> None:
         """From the device to everybody who is there."""
@@ -377,7 +370,7 @@ class Relay:
             return
         if self._tap is not None:
             self._tap.put(Direction.TCP_TO_SERIAL, client.number, data)
-        if self._port is None and self._profile.while_away is WhileAway.DISCARD:
+        if self._profile.while_away is WhileAway.DISCARD and (self._port is None or not self._port.watchable):
             self.counters.lost += len(data)
             return
         if self._to_device.size or self._port is None:
@@ -387,7 +380,7 @@ class Relay:
         if self._to_device.size >= MAX_TO_DEVICE_BYTES // 2:
             self._hold_clients(held=True)
 
-    def _send_to_device(self, port: SerialPort, data: bytes) -> None:
+    def _send_to_device(self, port: Port, data: bytes) -> None:
         """Write at once what the device takes, queue the rest."""
         count, failed = 0, None
         try:
@@ -473,7 +466,7 @@ class Relay:
         self.door.tls = tls
         self._make_client = TlsClient
 
-    def let_in(self, sock: socket.socket) -> None:
+    def let_in(self, peer: socket.socket | TlsStream) -> None:
         """This peer is a client from now on."""
         if len(self.clients) >= self._rules.limit:
             self._make_room()
@@ -481,9 +474,9 @@ class Relay:
             self._begin_session()
         may_write = self._rules.access is not Access.MONITOR or not self.clients
         try:
-            client = self._make_client(self._next_number, sock, may_write=may_write, now=self.now)
+            client = self._make_client(self._next_number, peer, may_write=may_write, now=self.now)
         except OSError:
-            sock.close()
+            peer.close()
             self.client_left()
             return
         self._next_number += 1
@@ -515,6 +508,7 @@ class Relay:
         self.counters.lost += self._to_device.clear()
         port = self._port
         if port is not None:
+            self._watch_port(READ)
             for _ in range(16):  # what came before this client is still shown; a device that never stops is purged
                 if self._port is not port or not self._read_unread(port):
                     break
@@ -523,9 +517,12 @@ class Relay:
                 self._watch_port(READ)
         self._hold_clients(held=False)
 
-    def _read_unread(self, port: SerialPort) -> bool:
+    def _read_unread(self, port: Port) -> bool:
         try:
             data = port.read(MAX_CHUNK_BYTES)
+        except NobodyThere:
+            self._nobody_there()
+            return False
         except BlockingIOError:
             return False
         except OSError as error:
@@ -577,7 +574,7 @@ class Relay:
     # ---- what a RemoteControl asks for
 
     @property
-    def port(self) -> SerialPort | None:
+    def port(self) -> Port | None:
         """The open port, if the device is there."""
         return self._port
 
@@ -622,8 +619,7 @@ class Relay:
         if closing or self._profile.while_away is WhileAway.DISCARD:
             self.counters.lost += self._to_device.clear()
             self._hold_clients(held=False)
-        self._lines = None
-        self._tell(ev.LinesChanged(time_ns(), None))
+        self._controls.device_lost()
         reason = ev.LossReason.UNPLUGGED if port.is_device else ev.LossReason.ERROR
         self._tell(ev.DeviceLost(time_ns(), port.device, reason, detail))
         self._finder.lost()
@@ -642,17 +638,20 @@ class Relay:
         if device is None:
             return
         try:
-            port = SerialPort(self._settings(device), busy_retries=0)
+            port = open_port(self._settings(device), busy_retries=0)
         except BridgeError:
             return
         self._reopen_at = inf
         self._port = port
-        self._watch_port((0 if self._holding else READ) | (WRITE if self._to_device.size else 0))
+        self._watch_port(self._wanted_of_port())
         self._finder.opened(device)
         self._tell(ev.DeviceBack(time_ns(), device))
         if self._remote is not None:
             self._remote.device_back()
         self.reconsider()
+
+    def _wanted_of_port(self) -> int:
+        return (0 if self._holding else READ) | (WRITE if self._to_device.size else 0)
 
     def _settings(self, device: str) -> SerialSettings:
         """The profile's, for the name that its device has now."""
@@ -694,7 +693,8 @@ class Relay:
         port = self._port
         if port is not None:
             if port.has_lines:
-                self._poll_lines(port)
+                self._controls.poll_lines(port)
+            self._watch_port(self._wanted_of_port())  # a program may have opened a virtual port
             if self._holding and not port.alive():
                 self._device_lost(None)
         if self._remote is not None and self._port is not None:
@@ -710,7 +710,7 @@ class Relay:
             return TICK_S
         if any(client.finished_sending for client in self.clients):
             return TICK_S if self._rules.half_closed_silence_s <= 1 else LINES_TICK_S
-        if self._port is not None and self._port.has_lines:
+        if self._port is not None and (self._port.has_lines or self._port.watchable != READ | WRITE):
             return LINES_TICK_S
         idle_matters = self._rules.idle_timeout_s and self.clients
         if self._port is None or self._clients_held or idle_matters:
@@ -731,35 +731,37 @@ class Relay:
                 self._end_client(client, ev.LeaveReason.VANISHED)
 
     def _end_overdue_clients(self, now: float) -> None:
-        idle_s = self._rules.idle_timeout_s
         for client in self.clients:
-            if client.finished_sending and not client.queue.size and not self._to_device.size:
-                quiet_since = max(client.finished_sending, self._last_serial_at)
-                if now - quiet_since >= self._rules.half_closed_silence_s:
-                    if self._port is not None and self._port.output_waiting():
-                        client.finished_sending = now  # its request is still on the line: the silence begins later
-                        continue
-                    self._end_client(client, ev.LeaveReason.CLOSED)
-                    continue
-            if client.full_since and self._drop_slow:
-                others_wait = client in self._holding and len(self.clients) > 1
-                since = client.full_since if others_wait else client.last_taken_at
-                if now - since >= SLOW_CLIENT_S:
-                    self._end_client(client, ev.LeaveReason.SLOW)
-                    continue
-            if idle_s and now - max(client.last_byte_at, client.last_taken_at, self._last_serial_at) >= idle_s:
+            if self._has_its_answer(client, now):
+                self._end_client(client, ev.LeaveReason.CLOSED)
+            elif self._is_too_slow(client, now):
+                self._end_client(client, ev.LeaveReason.SLOW)
+            elif self._is_idle(client, now):
                 self._end_client(client, ev.LeaveReason.IDLE)
 
-    def _poll_lines(self, port: SerialPort) -> None:
-        lines = port.lines()
-        if lines != self._lines:
-            before, self._lines = self._lines, lines
-            self._tell(ev.LinesChanged(time_ns(), lines))
-            if self._remote is not None and lines is not None:
-                self._remote.lines_changed(before)
+    def _has_its_answer(self, client: Client, now: float) -> bool:
+        """Whether it has shut its sending side, and the device has been silent for long enough since."""
+        if not client.finished_sending or client.queue.size or self._to_device.size:
+            return False
+        if now - max(client.finished_sending, self._last_serial_at) < self._rules.half_closed_silence_s:
+            return False
+        if self._port is not None and self._port.output_waiting():
+            client.finished_sending = now  # its request is still on the line: the silence begins later
+            return False
+        return True
+
+    def _is_too_slow(self, client: Client, now: float) -> bool:
+        if not client.full_since or not self._drop_slow:
+            return False
+        others_wait = client in self._holding and len(self.clients) > 1
+        return now - (client.full_since if others_wait else client.last_taken_at) >= SLOW_CLIENT_S
+
+    def _is_idle(self, client: Client, now: float) -> bool:
+        idle_s = self._rules.idle_timeout_s
+        return idle_s > 0 and now - max(client.last_byte_at, client.last_taken_at, self._last_serial_at) >= idle_s
 
 
-def _read_on(port: SerialPort, first: bytes) -> bytes:
+def _read_on(port: Port, first: bytes) -> bytes:
     """`first` and what follows it at once, up to MAX_CHUNK_BYTES. A failure shows again at the next read."""
     parts = [first]
     size = len(first)

@@ -7,7 +7,6 @@ device can change or not: a client that waits for its answer in `open()` is neve
 from __future__ import annotations
 
 from collections.abc import Callable
-from time import time_ns
 from typing import TYPE_CHECKING, Final, Protocol
 
 from serialbridge_gui import __version__
@@ -16,10 +15,11 @@ from serialbridge_gui.engine.control_lines import Line
 from serialbridge_gui.engine.line_errors import LineErrors
 from serialbridge_gui.engine.telnet import BREAK_PULSE, ComPort, Request, TelnetCodec, escape
 from serialbridge_gui.profile import FlowControl, InvalidSetting, LinePolicy, Parity, SerialSettings
+from serialbridge_gui.traffic.clock import time_ns
 
 if TYPE_CHECKING:
     from serialbridge_gui.engine.client import Client
-    from serialbridge_gui.engine.serial_port import SerialPort
+    from serialbridge_gui.engine.port import Port
 
 SIGNATURE: Final = f"SerialBridge {__version__}".encode()
 BREAK_PULSE_S: Final = 0.25
@@ -73,7 +73,7 @@ class Owner(Protocol):
     clients: tuple[Client, ...]
 
     @property
-    def port(self) -> SerialPort | None:
+    def port(self) -> Port | None:
         """The open port, if the device is there."""
 
     def from_client(self, client: Client, data: bytes) -> None:
@@ -314,7 +314,7 @@ class RemoteControl:
             if conversation is not None and (changed | deltas) & conversation.modem_mask:
                 self._notify(client, ComPort.NOTIFY_MODEMSTATE, (state | deltas) & conversation.modem_mask)
 
-    def look_for_errors(self, port: SerialPort) -> None:
+    def look_for_errors(self, port: Port) -> None:
         """Tell of parity, framing and overrun errors and of breaks since the last look."""
         bits = self._errors.news(port)
         if not bits:

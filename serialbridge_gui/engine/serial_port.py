@@ -24,6 +24,7 @@ from serialbridge_gui.engine.events import ModemLines
 from serialbridge_gui.engine.port_settings import PORT_ERRORS, TERMIOS_ERRORS
 from serialbridge_gui.engine.port_threads import PortThreads
 from serialbridge_gui.engine.ports import USUAL_BAUD_RATES, holder, owning_group
+from serialbridge_gui.engine.readiness import READ, WRITE
 from serialbridge_gui.profile import FlowControl, LinePolicy, SerialSettings
 
 if sys.platform != "win32":
@@ -37,6 +38,12 @@ if _HANDLERS not in serial.protocol_handler_packages:
 OPEN_ERRORS: Final[tuple[type[Exception], ...]] = (OSError, *TERMIOS_ERRORS, ValueError, KeyError)
 """What opening one may raise: a setting out of range, or a URL that is none, is a ValueError. pyserial 3.5 fails
 with a KeyError over its own message about a wrong `loop://` or `socket://` URL."""
+
+DRIVER_READ_BYTES: Final = 64 << 10
+"""Asked of a Windows driver for what it has received (chosen: 0.2 s at 3 Mbit/s). pyserial asks for 4096 (3.5):
+13 ms, and what comes while no thread of ours may run would be lost."""
+DRIVER_WRITE_BYTES: Final = 4096
+"""As pyserial has it: what lies there can only be purged."""
 
 BUSY_RETRIES: Final = 3
 BUSY_RETRY_S: Final = 0.1
@@ -121,6 +128,11 @@ class SerialPort:
     def fileno(self) -> int:
         """What the selector watches, for reading and for writing."""
         return self._fd
+
+    @property
+    def watchable(self) -> int:
+        """What the selector may watch it for: nothing is written while a break lasts."""
+        return READ | WRITE if self._break is None else READ
 
     @property
     def failure(self) -> str:
@@ -307,6 +319,8 @@ def _open_once(settings: SerialSettings) -> tuple[Any, tuple[str, ...]]:
                 setattr(port, name, previous)
     for update in _LINE_UPDATES:
         vars(port).pop(update, None)  # from here on the lines can be set
+    with contextlib.suppress(AttributeError):  # Windows only, and a wish: a driver may have a size of its own
+        port.set_buffer_size(DRIVER_READ_BYTES, DRIVER_WRITE_BYTES)
     if settings.low_latency:
         with contextlib.suppress(AttributeError, NotImplementedError, ValueError):  # where there is such a thing
             port.set_low_latency_mode(True)

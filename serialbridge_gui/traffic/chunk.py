@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from enum import IntEnum
-from time import time_ns
+
+from serialbridge_gui.traffic.clock import time_ns
 
 
 class Direction(IntEnum):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from time import perf_counter, thread_time, time_ns
+from time import perf_counter, thread_time
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from serialbridge_gui.traffic.chunk import NO_CLIENT, Direction, Tap, TapEntry
+from serialbridge_gui.traffic.clock import time_ns
 from serialbridge_gui.traffic.log import TrafficLog
 
 SLICE_S = 0.001

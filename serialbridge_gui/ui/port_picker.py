@@ -7,7 +7,7 @@ import os
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QCompleter, QWidget
 
-from serialbridge_gui.engine.ports import SIMULATED, PortInfo
+from serialbridge_gui.engine.ports import SIMULATED, PortInfo, may_be_listed
 from serialbridge_gui.profile import DeviceIdentity
 from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.ui.plain_tooltip import plain_tooltip
@@ -80,7 +80,7 @@ class PortPicker(QComboBox):
     def present(self) -> bool:
         """Whether the chosen device is listed, or can't be (a path, a URL)."""
         known = {port.device for port in self._ports} | set(SIMULATED)
-        return self._device in known or "://" in self._device or os.path.exists(self._device)
+        return self._device in known or not may_be_listed(self._device) or os.path.exists(self._device)
 
     def _fill(self) -> None:
         editor = self.lineEdit()

@@ -34,6 +34,11 @@ def problem_sentence(problem: Problem) -> str:
         Cause.DEVICE_NOT_SERIAL: _tr("{subject} is not a serial port. Choose a port such as COM5 or /dev/ttyUSB0."),
         Cause.DEVICE_FAILED: _tr("{subject} cannot be opened: {detail}."),
         Cause.BAUD_RATE_REFUSED: _tr("The device refuses {subject} baud. Try {hint}."),
+        Cause.PTY_UNKNOWN: _tr(
+            "{subject}: virtual ports of this kind need Linux or macOS. On Windows, com0com makes pairs of them."
+        ),
+        Cause.LINK_TAKEN: _tr("{subject} is there already and was not made by a bridge. Remove it, or choose another."),
+        Cause.LINK_FAILED: _tr("The link {subject} cannot be made: {detail}. Choose a folder that you may write to."),
         Cause.ADDRESS_IN_USE: _tr("Another program listens on {subject} already. Choose another port number."),
         Cause.ADDRESS_NOT_OURS: _tr("{subject} is not an address of this computer. Choose one of its own."),
         Cause.ADDRESS_NO_PERMISSION: _tr(
@@ -41,6 +46,14 @@ def problem_sentence(problem: Problem) -> str:
         ),
         Cause.ADDRESS_UNKNOWN_NAME: _tr("The listen address {subject} is not known here. Use an IP address."),
         Cause.ADDRESS_FAILED: _tr("Cannot listen on {subject}: {detail}."),
+        Cause.TLS_FILE: _tr("{subject} is needed for TLS and cannot be read: {detail}."),
+        Cause.TLS_CERTIFICATE: _tr("{subject} is no certificate that TLS can use: {detail}. Choose a PEM file."),
+        Cause.TLS_KEY: _tr("{subject} holds no private key that TLS can use: {detail}. Choose a PEM file."),
+        Cause.TLS_KEY_DIFFERENT: _tr("{subject} is not the private key of {hint}. Choose two that belong together."),
+        Cause.TLS_KEY_PASSWORD: _tr(
+            "The private key {subject} has a password. Save it without: `openssl pkey -in KEY -out NEW_KEY`."
+        ),
+        Cause.TLS_CLIENT_CA: _tr("{subject} holds no CA certificate: {detail}. Choose a PEM file."),
         Cause.STOPPED: _tr("{subject} was stopped before it had started."),
         Cause.INTERNAL: _tr("{subject} failed because of a mistake in this program: {detail}."),
     }[problem.cause]
@@ -125,8 +138,10 @@ def _event_words(event: ev.Event) -> str:
             return _tr("Client #{client} has set {setting} to {value}").format(
                 client=client, setting=setting_name(setting), value=value
             )
-        case ev.TlsFilesRefused(detail=detail):
-            return _tr("The new certificate files cannot be used ({detail}); the old ones stay in force").format(
+        case ev.TlsFilesRefused(problem=problem):
+            return problem_sentence(problem) + " " + _tr("The certificate files before stay in force")
+        case ev.AnnounceFailed(detail=detail):
+            return _tr("The bridge is not announced on the network ({detail}); it can be reached all the same").format(
                 detail=detail
             )
         case ev.WriterChanged(client=client):

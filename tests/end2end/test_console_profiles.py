@@ -37,6 +37,19 @@ def profiles(config: Path, *arguments: str, code: int = 0) -> str:
     return done.stdout
 
 
+def test_json_is_json_where_standard_output_is_in_an_old_code_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "Zähler 中文 😀"
+    profiles(tmp_path, "import", str(exported(tmp_path / "in", name=name)))
+    shown = profiles(tmp_path, "show", name)
+    assert name in shown
+    monkeypatch.setenv("PYTHONIOENCODING", "cp1252")
+    escaped = profiles(tmp_path, "show", name)
+    assert escaped.isascii()
+    assert json.loads(escaped) == json.loads(shown)
+
+
 def test_life_of_a_profile(tmp_path: Path) -> None:
     config, copy = tmp_path / "config", tmp_path / "copy"
     assert profiles(config, "list") == ""

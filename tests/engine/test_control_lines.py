@@ -29,7 +29,7 @@ termios: Any = pytest.importorskip("termios")
 def simulated(bridge: RunningBridge) -> SimulatedSerial:
     """The device behind a bridge on sim://."""
     port = bridge.thread._relay._port
-    assert port is not None
+    assert isinstance(port, SerialPort)
     device = port._port
     assert isinstance(device, SimulatedSerial)
     return device

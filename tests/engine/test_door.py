@@ -39,11 +39,12 @@ def test_only_addresses_on_the_list_come_in() -> None:
 
 @pytest.mark.parametrize(("networks", "inside"), [(("127.0.0.0/8",), True), (("::1",), False), (("::/0",), False)])
 def test_ipv4_peer_of_an_ipv6_socket_counts_as_ipv4(networks: tuple[str, ...], inside: bool) -> None:
-    with socket.create_server(("::", 0), family=socket.AF_INET6, dualstack_ipv6=True) as server:
-        with socket.create_connection(("127.0.0.1", server.getsockname()[1]), DEADLINE_S):
-            accepted, _ = server.accept()
-            with accepted:
-                assert door._is_in(accepted, door._networks(networks)) is inside
+    with (
+        socket.create_server(("::", 0), family=socket.AF_INET6, dualstack_ipv6=True) as server,
+        socket.create_connection(("127.0.0.1", server.getsockname()[1]), DEADLINE_S),
+        server.accept()[0] as accepted,
+    ):
+        assert door._is_in(accepted, door._networks(networks)) is inside
 
 
 def test_flood_of_refused_is_told_in_part_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:

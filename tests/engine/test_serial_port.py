@@ -9,9 +9,10 @@ import threading
 from pathlib import Path
 
 import pytest
+import serial
 
 from serialbridge_gui.engine.errors import BridgeError, Cause
-from serialbridge_gui.engine.serial_port import SerialPort
+from serialbridge_gui.engine.serial_port import DRIVER_READ_BYTES, DRIVER_WRITE_BYTES, SerialPort
 from serialbridge_gui.profile import Parity, SerialSettings
 from tests.devices import PtyDevice
 from tests.engine.running import until
@@ -217,3 +218,15 @@ def test_lines_are_known_where_there_are_any() -> None:
         assert port.lines() is None
         assert not port.has_lines
         port.close()
+
+
+def test_driver_with_buffers_of_its_own_is_asked_for_large_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[int, int]] = []
+
+    def set_buffer_size(_port: object, read_bytes: int, write_bytes: int) -> None:
+        asked.append((read_bytes, write_bytes))
+
+    monkeypatch.setattr(serial.Serial, "set_buffer_size", set_buffer_size, raising=False)  # as pyserial has on Windows
+    with PtyDevice() as device:
+        opened(device.path).close()
+    assert asked == [(DRIVER_READ_BYTES, DRIVER_WRITE_BYTES)]

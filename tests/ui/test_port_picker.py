@@ -57,7 +57,9 @@ def test_picking_an_item_gives_the_device_not_the_words(picker: PortPicker) -> N
     assert picker.currentText() == port_words(CH340)
 
 
-@pytest.mark.parametrize("typed", ["/dev/serial/by-id/usb-x", "rfc2217://192.0.2.1:2217", "COM12", "sim://echo"])
+@pytest.mark.parametrize(
+    "typed", ["/dev/serial/by-id/usb-x", "rfc2217://192.0.2.1:2217", "COM12", "sim://echo", "pty:/tmp/com"]
+)
 def test_typed_path_or_url_is_taken_as_it_is(picker: PortPicker, typed: str) -> None:
     told = chosen_by(picker)
     type_into(picker.lineEdit(), f" {typed} ")

@@ -1,0 +1,117 @@
+"""Both threads of a port without a descriptor end at its close, whatever they wait for."""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import socket
+import threading
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+import pytest
+
+from serialbridge_gui.engine import port_threads
+from serialbridge_gui.engine.port_threads import PortThreads
+from tests.engine.running import until
+from tests.sockets import tcp_pair
+
+
+class TalkingPort:
+    """It always has more to say, and takes nothing until `cancel_write`."""
+
+    timeout: float | None = None
+    in_waiting = 65536
+
+    def __init__(self) -> None:
+        self.writes = 0
+        self.write_over = threading.Event()
+
+    def read(self, size: int, /) -> bytes:
+        return b"x" * size
+
+    def cancel_read(self) -> None:
+        """It never waits in a read."""
+
+    def write(self, _data: Any, /) -> int:
+        self.writes += 1
+        self.write_over.wait()
+        return 0
+
+    def cancel_write(self) -> None:
+        self.write_over.set()
+
+    def reset_input_buffer(self) -> None:
+        """Nothing is kept."""
+
+    def reset_output_buffer(self) -> None:
+        """Nothing is kept."""
+
+
+class DeafPort(TalkingPort):
+    """A driver in which a read hangs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.read_over = threading.Event()
+
+    def read(self, _size: int, /) -> bytes:
+        self.read_over.wait()
+        return b""
+
+
+class WindowsSocket(socket.socket):
+    """A shutdown ends no send that waits; who still waits when it is closed is noted."""
+
+    waiting_at_close: ClassVar[list[str]] = []
+
+    def shutdown(self, how: int, /) -> None:
+        if how == socket.SHUT_WR:
+            super().shutdown(how)
+
+    def close(self) -> None:
+        self.waiting_at_close.extend(alive())
+        super().close()
+
+
+@pytest.fixture
+def windows_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+    def pair() -> tuple[socket.socket, socket.socket]:
+        outer, inner = (WindowsSocket(fileno=end.detach()) for end in tcp_pair())
+        return outer, inner
+
+    monkeypatch.setattr(port_threads, "socket_pair", pair)
+    monkeypatch.setattr(WindowsSocket, "waiting_at_close", [])
+
+
+@contextlib.contextmanager
+def threads_of(port: TalkingPort) -> Iterator[PortThreads]:
+    """Threads on this port of which the writer is in a write that waits."""
+    threads = PortThreads(port, "it")
+    try:
+        threads.write(b"something")
+        until(lambda: port.writes > 0, "the writer writes")
+        yield threads
+    finally:
+        threads.close()
+
+
+def alive() -> list[str]:
+    return [thread.name for thread in threading.enumerate() if thread.name.startswith("it ")]
+
+
+@pytest.mark.usefixtures("windows_pairs")
+def test_reader_whose_bytes_nobody_takes_ends_where_no_shutdown_ends_a_send() -> None:
+    with threads_of(TalkingPort()) as threads:
+        until(lambda: not select.select([], [threads._inner], [], 0)[1], "the pair is full")
+        threads.close()
+        assert WindowsSocket.waiting_at_close == []
+
+
+def test_writer_ends_although_the_reader_hangs_in_the_driver() -> None:
+    port = DeafPort()
+    with threads_of(port) as threads:
+        threads.close()
+        assert alive() == ["it reader"]
+        port.read_over.set()
+        until(lambda: alive() == [], "the reader ends")
