@@ -15,6 +15,7 @@ import importlib.util
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -54,8 +55,9 @@ def needs_module(module: str, how: str) -> pytest.MarkDecorator:
 def needs_system_module(module: str, package: str) -> pytest.MarkDecorator:
     """Skips a test where the system's Python has no such module."""
     probe = [SYSTEM_PYTHON, "-c", f"import importlib.util as u; raise SystemExit(u.find_spec({module!r}) is None)"]
-    missing = not Path(SYSTEM_PYTHON).exists() or subprocess.run(probe, check=False, timeout=DEADLINE_S).returncode
-    return pytest.mark.skipif(bool(missing), reason=f"{module} is not installed: apt-get install {package}")
+    there = sys.platform == "linux" and Path(SYSTEM_PYTHON).exists()
+    missing = not there or subprocess.run(probe, check=False, timeout=DEADLINE_S).returncode != 0
+    return pytest.mark.skipif(missing, reason=f"{module} is not installed: apt-get install {package}")
 
 
 def said_by(*command: str, deadline_s: float = DEADLINE_S) -> str:

@@ -19,7 +19,8 @@ Command = Callable[[str, int, Path], list[str]]
 
 
 def socat(device: str, port: int, _folder: Path) -> list[str]:
-    return [str(path_of("socat")), f"TCP-LISTEN:{port},bind=127.0.0.1,reuseaddr", f"{device},raw,echo=0"]
+    # flock-ex: the number of a pty that is gone is given again, and who still waits for that one is kept out.
+    return [str(path_of("socat")), f"TCP-LISTEN:{port},bind=127.0.0.1,reuseaddr", f"{device},raw,echo=0,flock-ex"]
 
 
 def ser2net(device: str, port: int, folder: Path) -> list[str]:
