@@ -51,7 +51,12 @@ DISPLAY_PACKAGES = [
     "libxcb-render-util0", "libxcb-shape0", "libxcb-randr0", "libxcb-xinerama0", "libxcb-sync1",
     "libxcb-xkb1", "libxcb-xfixes0",
 ]  # fmt: skip
-TEST_PACKAGES = ["socat", "netcat-openbsd", "iproute2", "openssl", "picocom"]
+TEST_PACKAGES = [
+    "socat", "netcat-openbsd", "iproute2", "openssl", "picocom", "avrdude", "inetutils-telnet", "python3-gensio",
+]  # fmt: skip
+SOAK_PACKAGES = ["ser2net"]
+SOAK_PROGRAMS = ["esptool>=5,<6"]
+"""From pip. Not for everybody: it has no wheel and brings six packages with it."""
 BENCH_PACKAGES = ["socat", "ser2net"]
 
 
@@ -241,9 +246,18 @@ def test(args: list[str]) -> int:
 
 
 def soak(args: list[str]) -> int:
-    install_system_packages(CONSOLE_PACKAGES + WINDOW_PACKAGES + TEST_PACKAGES)
+    install_system_packages(CONSOLE_PACKAGES + WINDOW_PACKAGES + TEST_PACKAGES + SOAK_PACKAGES)
     set_up(dev=True)
+    add_soak_programs()
     return pytest(["-m", "soak", *args])
+
+
+def add_soak_programs() -> None:
+    """Programs that only the tests of `soak` drive; without them those are skipped."""
+    pip = [str(VENV_PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    done = subprocess.run([*pip, "-c", str(CONSTRAINTS), *SOAK_PROGRAMS], stdout=sys.stderr, check=False)
+    if done.returncode != 0:
+        say(f"pip could not install {' '.join(SOAK_PROGRAMS)}; its message is above. Going on without.")
 
 
 def bench(args: list[str]) -> int:

@@ -180,7 +180,14 @@ class PtyDevice:
 
     def echo(self) -> None:
         """From now until `unplug()`, send back what comes. Nobody else may read or write meanwhile."""
-        self._start(self._echo, "device-echo")
+        self._start(lambda: self._answer(bytes), "device-echo")
+
+    def answer(self, respond: Callable[[bytes], bytes]) -> None:
+        """From now until `unplug()`, send what `respond` says to each piece of what comes, which may be cut anywhere.
+
+        `respond` is called in a thread of its own. Nobody else may read or write meanwhile.
+        """
+        self._start(lambda: self._answer(respond), "device-answer")
 
     def pump(self, chunks: Iterable[bytes]) -> None:
         """Send `chunks` in the background until they end or `unplug()`. The test reads meanwhile."""
@@ -196,11 +203,11 @@ class PtyDevice:
         if self._thread_errors:
             raise self._thread_errors.pop(0)
 
-    def _echo(self) -> None:
+    def _answer(self, respond: Callable[[bytes], bytes]) -> None:
         while not self._stopping.is_set():
             data = self._read_some(READ_SIZE)
             if data:
-                self._send_until_stopped(data)
+                self._send_until_stopped(respond(data))
             else:
                 self._wait(select.POLLIN, time.monotonic() + 0.05)  # then look at `_stopping` again
 

@@ -72,6 +72,14 @@ class TestInstallSystemPackages:
         assert len(self.calls.read_text().splitlines()) == 3
 
 
+def test_soak_goes_on_without_programs_that_pip_cannot_get(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(subprocess, "run", lambda command, **_: subprocess.CompletedProcess(command, 1))
+    dev.add_soak_programs()
+    assert "pip could not install esptool" in capfd.readouterr().err
+
+
 class TestSetUp:
     @pytest.fixture(autouse=True)
     def checkout(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
