@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,12 +17,16 @@ import serial
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.telnet import ComPort
 from serialbridge_gui.profile import Mode
+from tests.end2end.programs import SYSTEM_PYTHON, needs_system_module, said_by
 from tests.engine.running import RunningBridge, until
 from tests.engine.test_remote_control import TelnetClient, pyserial_client
 from tests.hw.conftest import Chip, hw
-from tests.hw.test_lines import DEADLINE_S, seen
+from tests.hw.test_lines import DEADLINE_S, arrived, device_side, seen
 
 pytestmark = pytest.mark.filterwarnings(r"ignore:set(Daemon|Name):DeprecationWarning")  # pyserial 3.5's client
+
+GENSIO_CLIENT = str(Path(__file__).parents[1] / "end2end" / "gensio_client.py")
+LONG_S = 60.0
 
 FRAMING, PARITY, OVERRUN, BREAK = 8, 4, 2, 16
 
@@ -86,3 +94,26 @@ def test_lines_and_settings_of_the_profile_come_back(simulated_chip: Chip) -> No
             seen(chip, baud=300, bits=7, parity="E", dtr=False, rts=False)
         bridge.wait_for(ev.ClientDisconnected)
         seen(chip, baud=9600, bits=8, parity="N", dtr=True, rts=True)
+
+
+@needs_system_module("gensio", "python3-gensio")
+def test_what_gensios_client_sets_is_what_the_chip_has(simulated_chip: Chip) -> None:
+    device, chip = simulated_chip
+    then: dict[str, Any] = {}
+    with bridged(device) as bridge, device_side() as fd:
+
+        def answer() -> None:
+            got = bytearray()
+            until(lambda: arrived(fd, got) and got.endswith(b"\r"), "what the client writes at its end", LONG_S)
+            then.update(chip())
+            os.write(fd, b"so it is\n")
+
+        device_thread = threading.Thread(target=answer)
+        device_thread.start()
+        port = str(bridge.seen(ev.Listening)[0].port)
+        told = json.loads(said_by(SYSTEM_PYTHON, GENSIO_CLIENT, "connect", "127.0.0.1", port))
+        device_thread.join(LONG_S)
+    assert [each for each in told["in_force"] if not each[1] == each[2] == each[3]] == []
+    assert (then["baud"], then["bits"], then["parity"], then["stop"]) == (57554, 7, "O", "2")
+    assert (then["flow"], then["dtr"], then["rts"], then["brk"]) == ("none", 1, 1, 0)
+    assert bytes.fromhex(told["received"]) == b"so it is\n"
