@@ -62,12 +62,14 @@ class Peer:
 class Door:
     """Lets the first caller in."""
 
-    def __init__(self, waiter: Any) -> None:
+    def __init__(self, waiter: Any, peer: Peer) -> None:
         self.caller: Any = None
         self._waiter = waiter
+        self._peer = peer
 
     def new_connection(self, _accepter: Any, connection: Any) -> None:
         self.caller = connection
+        connection.set_cbs(self._peer)  # at once: what comes while it has none is told to nobody
         self._waiter.wake()
 
 
@@ -80,12 +82,11 @@ def main() -> None:
         connection = gensio.gensio(system, f"telnet(rfc2217),tcp,{','.join(where)}", peer)
         connection.open_s()
     else:
-        door = Door(waiter)
+        door = Door(waiter, peer)
         accepter = gensio.gensio_accepter(system, f"telnet(rfc2217,mode=client),tcp,127.0.0.1,{where[0]}", door)
         accepter.startup()
         waiter.wait_timeout(1, DEADLINE_MS)
         connection = door.caller
-        connection.set_cbs(peer)
     connection.read_cb_enable(True)  # without this it takes no answers either
     port = connection.cast_to_sergensio()
     in_force = []

@@ -42,7 +42,8 @@ def test_gensio_is_told_of_each_setting_that_it_is_in_force(verb: str) -> None:
     assert [each for each in told["in_force"] if not each[1] == each[2] == each[3]] == []
     assert bytes.fromhex(told["received"]) == ANSWER
     assert told["signature"] == f"SerialBridge {__version__}"
-    assert told["modem_state"] == CTS_DSR_CD
+    if verb == "connect":  # who is dialled may be told before gensio has let the caller in, and then tells nobody
+        assert told["modem_state"] == CTS_DSR_CD
     changed = [line for line in bridge.stderr_lines if "Client #1 has set" in line]
     assert [line.partition("has set ")[2] for line in changed] == [
         "baud rate to 57600", "data bits to 7", "parity to E", "parity to O", "stop bits to 2",
