@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import threading
@@ -149,6 +150,10 @@ class Dialer:
         self._link(sock)
 
     def _link(self, sock: socket.socket) -> None:
+        if _is_its_own_peer(sock):
+            sock.close()
+            self._next(os.strerror(errno.ECONNREFUSED))
+            return
         self._left = []
         self._linked_at = monotonic()
         self._connected(sock)
@@ -163,3 +168,14 @@ class Dialer:
         self._dial_at = monotonic() + self._pause_s
         self._pause_s = min(2 * self._pause_s, LONGEST_PAUSE_S)
         self._reconsider()
+
+
+def _is_its_own_peer(sock: socket.socket) -> bool:
+    """Whether nobody listens, and the system, free to choose our port, chose the one we connect to.
+
+    TCP allows it (RFC 9293 section 3.5, simultaneous open): the device would hear itself.
+    """
+    try:
+        return bool(sock.getsockname() == sock.getpeername())
+    except OSError:
+        return False

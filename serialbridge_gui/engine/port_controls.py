@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 class PortControls:
     """One for a bridge; the port is whichever is open. Bridge thread only.
 
-    `post` runs a call in this thread. `lines_changed(before)` and `break_ended(port)` are called in it.
+    `post` runs a call in this thread. `lines_changed()` and `break_ended(port)` are called in it.
     """
 
     def __init__(
         self,
         tell: Callable[[ev.Event], None],
         post: Callable[[Callable[[], None]], None],
-        lines_changed: Callable[[ev.ModemLines | None], None],
+        lines_changed: Callable[[], None],
         break_ended: Callable[[Port], None],
     ) -> None:
         self._tell = tell
@@ -76,10 +76,10 @@ class PortControls:
         """Look at the modem lines, and tell if they are not what they were."""
         lines = port.lines()
         if lines != self._lines:
-            before, self._lines = self._lines, lines
+            self._lines = lines
             self._tell(ev.LinesChanged(time_ns(), lines))
             if lines is not None:
-                self._lines_changed(before)
+                self._lines_changed()
 
     def device_lost(self) -> None:
         """Nobody knows the lines any more."""

@@ -18,7 +18,7 @@ from serialbridge_gui.engine.control_lines import Line
 from serialbridge_gui.engine.counters import Counters
 from serialbridge_gui.engine.device_finder import DeviceFinder
 from serialbridge_gui.engine.door import Door
-from serialbridge_gui.engine.errors import BridgeError
+from serialbridge_gui.engine.errors import BridgeError, Cause
 from serialbridge_gui.engine.first_words import looks_like_http, looks_like_telnet
 from serialbridge_gui.engine.port import NobodyThere, Port, open_port
 from serialbridge_gui.engine.port_controls import PortControls
@@ -205,12 +205,18 @@ class Relay:
             self._watch_port(self._port_watched)  # what is to be written waits for its end
 
     def _break_ended(self, port: Port) -> None:
-        if port is self._port and self._to_device.size:
+        if port is not self._port:
+            return
+        if self._to_device.size:
+            self._write_to_device()  # before a break that follows
+        if self._remote is not None:
+            self._remote.break_ended()
+        if self._to_device.size:
             self._watch_port(self._port_watched | WRITE)
 
-    def _lines_changed(self, before: ev.ModemLines | None) -> None:
+    def _lines_changed(self) -> None:
         if self._remote is not None:
-            self._remote.lines_changed(before)
+            self._remote.lines_changed()
 
     # ---- device to clients
 
@@ -374,6 +380,9 @@ class Relay:
             self.counters.lost += len(data)
             return
         if self._to_device.size or self._port is None:
+            if self._port is None and client in self._seen_off:
+                self.counters.lost += len(data)  # behind what the device would not take
+                return
             self._to_device.put(data)
         else:
             self._send_to_device(self._port, data)
@@ -567,7 +576,7 @@ class Relay:
                 self._watch_client(heir, heir.watched & ~READ)
             self._tell(ev.WriterChanged(time_ns(), heir.number))
         if self._remote is not None:
-            self._remote.left(client)
+            self._remote.left(client, stopping=self._stopping)
         if not self._stopping:
             self.client_left()
 
@@ -601,6 +610,7 @@ class Relay:
         if held:
             self._holding.add(client)
             self._watch_port(self._port_watched & ~READ)
+            self.reconsider()  # a device that is not read is looked at for being there
         elif not client.full_since:
             self._release(client)
 
@@ -639,7 +649,9 @@ class Relay:
             return
         try:
             port = open_port(self._settings(device), busy_retries=0)
-        except BridgeError:
+        except BridgeError as error:
+            if self._remote is not None and error.problem.cause is Cause.BAUD_RATE_REFUSED:
+                self._remote.baud_rate_refused()
             return
         self._reopen_at = inf
         self._port = port
@@ -713,7 +725,7 @@ class Relay:
         if self._port is not None and (self._port.has_lines or self._port.watchable != READ | WRITE):
             return LINES_TICK_S
         idle_matters = self._rules.idle_timeout_s and self.clients
-        if self._port is None or self._clients_held or idle_matters:
+        if self._port is None or self._holding or self._clients_held or idle_matters:
             return AWAY_TICK_S
         return ANSWERS_TICK_S if self.clients else None
 

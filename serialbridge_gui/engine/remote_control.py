@@ -54,10 +54,12 @@ _FIELDS: Final[dict[ComPort, ev.ChangedSetting]] = {
 class Conversation:
     """One client's Telnet, and what it wants to be told."""
 
-    __slots__ = ("codec", "hinted", "line_mask", "modem_mask", "suspended")
+    __slots__ = ("codec", "hinted", "line_mask", "modem_mask", "modem_state", "suspended")
 
     def __init__(self) -> None:
         self.codec = TelnetCodec()
+        self.modem_state = NO_LINES
+        """The lines as it was last told, or would have been without its mask."""
         self.line_mask = 0
         """RFC 2217 section 3: by default no line state is notified, and every change of the modem state."""
         self.modem_mask = 0xFF
@@ -111,6 +113,8 @@ class RemoteControl:
         self._lines: dict[Line, bool] = {}
         """As last set, where the device cannot tell."""
         self._break_on = False
+        self._break_waits = False
+        """It is to begin once the one before it has ended."""
         self._errors = LineErrors()
         self._changed_by: Client | None = None
 
@@ -141,12 +145,16 @@ class RemoteControl:
             else:
                 self._answer(client, conversation, item)
         if codec.com_port_agreed and not agreed:
-            codec.answer(ComPort.NOTIFY_MODEMSTATE, self._modem_state())
+            conversation.modem_state = self._modem_state()
+            codec.answer(ComPort.NOTIFY_MODEMSTATE, conversation.modem_state)
         if outgoing := codec.take_outgoing():
             self._owner.to_client(client, outgoing)
 
-    def left(self, client: Client) -> None:
-        """A client is gone: what it has changed goes back to what the profile says."""
+    def left(self, client: Client, *, stopping: bool) -> None:
+        """A client is gone: what it has changed goes back to what the profile says.
+
+        `stopping`: the bridge ends, and the port is closed next. What it still has leaves as its client wanted.
+        """
         if client is not self._changed_by:
             return
         self._changed_by = None
@@ -154,16 +162,28 @@ class RemoteControl:
         self.settings = self._profile
         port = self._owner.port
         if port is not None:
-            for field in (*_FIELDS.values(), "flow_control"):
-                port.change(field, getattr(self._profile, field))
+            if not stopping:
+                for field in (*_FIELDS.values(), "flow_control"):
+                    port.change(field, getattr(self._profile, field))
             self._lines_back()
 
     def device_back(self) -> None:
         """The device has been opened, again: the lines as the client wants them."""
         self._errors = LineErrors()
-        self._break_on = False
-        for line, on in self._lines.items():
-            self._set_line(line, on)
+        self._break_on = self._break_waits = False
+        for line, on in list(self._lines.items()):  # who is told of one and is gone takes its wishes along
+            if line in self._lines:
+                self._set_line(line, on)
+
+    def baud_rate_refused(self) -> None:
+        """The device is back and cannot be opened with what a client set meanwhile: the profile's are in force."""
+        self.settings = self._profile
+
+    def break_ended(self) -> None:
+        """A break is over: the client's own, by itself or cut short, or one before it."""
+        self._break_on, self._break_waits = self._break_waits, False
+        if self._break_on:
+            self._begin_break(LONGEST_BREAK_S)
 
     def _lines_back(self) -> None:
         for line in self._lines:
@@ -286,7 +306,10 @@ class RemoteControl:
         if on:
             self._changed_by = client
             self._break_on = True
-            self._begin_break(LONGEST_BREAK_S)
+            port = self._owner.port
+            self._break_waits = port is not None and port.breaking
+            if not self._break_waits:
+                self._begin_break(LONGEST_BREAK_S)
         else:
             self._end_break()
 
@@ -297,21 +320,24 @@ class RemoteControl:
 
     def _end_break(self) -> None:
         port = self._owner.port
-        if self._break_on and port is not None:
+        if self._break_on and not self._break_waits and port is not None:
             port.cut_break()
-        self._break_on = False
+        self._break_on = self._break_waits = False
 
     # ---- what clients are told
 
-    def lines_changed(self, before: ev.ModemLines | None) -> None:
-        """Tell those who asked for it; `before`: the lines as they were."""
+    def lines_changed(self) -> None:
+        """Tell those who asked for it. Each what is new to it: one that came while the device was away knows other
+        lines than one that was there before."""
         state = self._modem_state()
-        was = _bits(before)
-        changed = state ^ was
-        deltas = changed >> 4 & 0b1011 | (0b0100 if was & ~state & 0x40 else 0)  # RI: its trailing edge counts
         for client in self._owner.clients:
             conversation = client.conversation
-            if conversation is not None and (changed | deltas) & conversation.modem_mask:
+            if conversation is None:
+                continue
+            was, conversation.modem_state = conversation.modem_state, state
+            changed = state ^ was
+            deltas = changed >> 4 & 0b1011 | (0b0100 if was & ~state & 0x40 else 0)  # RI: its trailing edge counts
+            if (changed | deltas) & conversation.modem_mask:
                 self._notify(client, ComPort.NOTIFY_MODEMSTATE, (state | deltas) & conversation.modem_mask)
 
     def look_for_errors(self, port: Port) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,8 @@ from typing import Any
 import pytest
 
 from serialbridge_gui.engine import events as ev
+from serialbridge_gui.engine.dialer import Dialer
+from serialbridge_gui.engine.readiness import make_readiness
 from serialbridge_gui.profile import PeerAddress
 from tests.devices import PtyDevice
 from tests.engine.running import DEADLINE_S, RunningBridge, receive, receive_all, until
@@ -106,3 +109,17 @@ def test_peer_that_half_closes_gets_the_answer_and_is_dialled_again() -> None:
         again, _ = server.accept()
         again.close()
         assert len(bridge.seen(ev.Dialing)) >= 2
+
+
+def test_socket_that_the_system_connected_with_itself_is_no_link() -> None:
+    told: list[ev.Event] = []
+    linked: list[socket.socket] = []
+    selector, nothing = make_readiness(), (lambda *_: None)
+    dialer = Dialer(PeerAddress("127.0.0.1", 4001), selector, told.append, nothing, linked.append, nothing)
+    with contextlib.closing(selector), socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        sock.connect(sock.getsockname())
+        dialer._link(sock)
+        assert linked == []
+        assert [type(event) for event in told] == [ev.DialFailed]
+    dialer.close()

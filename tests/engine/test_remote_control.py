@@ -2,99 +2,30 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from pathlib import Path
 
 import pytest
-import serial
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from serialbridge_gui.engine import events as ev
+from serialbridge_gui.engine import relay
+from serialbridge_gui.engine.errors import BridgeError, Cause, Problem
+from serialbridge_gui.engine.port import Port, open_port
+from serialbridge_gui.engine.relay import ANSWERS_TICK_S
+from serialbridge_gui.engine.serial_port import SerialPort
 from serialbridge_gui.engine.telnet import ComPort
-from serialbridge_gui.profile import Access, ClientRules, Mode
+from serialbridge_gui.profile import Access, ClientRules, Mode, OnDeviceLoss, SerialSettings
 from tests.devices import PtyDevice
 from tests.engine.running import RunningBridge, receive, until
+from tests.engine.telnet_client import COM_PORT, DO, IAC, SB, SE, WILL, baud, bridged, pyserial_client, request, talk
 
 pytestmark = pytest.mark.filterwarnings(r"ignore:set(Daemon|Name):DeprecationWarning")  # pyserial 3.5's client
 
 EVERY_BYTE = bytes(range(256)) * 40
-IAC, SB, SE, WILL, DO = 255, 250, 240, 251, 253
-COM_PORT = 44
-
-
-@contextmanager
-def bridged(**fields: Any) -> Iterator[tuple[PtyDevice, RunningBridge]]:
-    with PtyDevice() as device, RunningBridge(device.path, mode=Mode.RFC2217, **fields) as bridge:
-        yield device, bridge
-
-
-@contextmanager
-def pyserial_client(bridge: RunningBridge, **options: Any) -> Iterator[Any]:
-    port = bridge.seen(ev.Listening)[0].port
-    client = serial.serial_for_url(f"rfc2217://127.0.0.1:{port}?timeout=5", timeout=5, **options)
-    try:
-        yield client
-    finally:
-        client.close()
-
-
-class TelnetClient:
-    """Speaks by hand: knows what it sent, and reads what comes, answers apart from data."""
-
-    def __init__(self, sock: socket.socket) -> None:
-        self.sock = sock
-        self.data = b""
-        self.answers: list[tuple[int, bytes]] = []
-        self._raw = b""
-        sock.sendall(bytes((IAC, WILL, COM_PORT, IAC, DO, COM_PORT, IAC, WILL, 0, IAC, DO, 0)))
-
-    def ask(self, command: ComPort, value: bytes) -> bytes:
-        """Send a request; returns the value in force."""
-        inside = value.replace(b"\xff", b"\xff\xff")
-        self.sock.sendall(bytes((IAC, SB, COM_PORT, command)) + inside + bytes((IAC, SE)))
-        return self.answer(command)
-
-    def answer(self, command: ComPort) -> bytes:
-        """The next answer, or notification, of this kind."""
-        while True:
-            for index, (code, value) in enumerate(self.answers):
-                if code == command + 100:
-                    del self.answers[index]
-                    return value
-            self.read_on()
-
-    def read_on(self) -> None:
-        part = self.sock.recv(65536)
-        assert part, "the bridge has closed the connection"
-        self._raw += part
-        while self._raw:
-            if self._raw[0] != IAC:
-                end = self._raw.find(b"\xff")
-                end = len(self._raw) if end < 0 else end
-                self.data, self._raw = self.data + self._raw[:end], self._raw[end:]
-            elif len(self._raw) > 1 and self._raw[1] == IAC:
-                self.data, self._raw = self.data + b"\xff", self._raw[2:]
-            elif len(self._raw) > 1 and self._raw[1] == SB and (end := self._raw.find(b"\xff\xf0")) > 0:
-                self.answers.append((self._raw[3], self._raw[4:end].replace(b"\xff\xff", b"\xff")))
-                self._raw = self._raw[end + 2 :]
-            elif len(self._raw) > 2 and WILL <= self._raw[1] <= 254:
-                self._raw = self._raw[3:]
-            else:
-                return
-
-
-def talk(bridge: RunningBridge) -> TelnetClient:
-    """A client that is in and has said what it speaks."""
-    client = TelnetClient(bridge.client())
-    client.answer(ComPort.NOTIFY_MODEMSTATE)
-    return client
-
-
-def baud(rate: int) -> bytes:
-    return rate.to_bytes(4, "big")
 
 
 # ---- settings
@@ -204,6 +135,39 @@ def test_second_client_of_exclusive_gets_no_byte() -> None:
         assert bridge.wait_for(ev.ClientRefused).reason is ev.RefuseReason.IN_USE
 
 
+def test_baud_rate_that_keeps_the_device_from_coming_back_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with PtyDevice(tmp_path / "tty") as device, RunningBridge(device.path, mode=Mode.RFC2217) as bridge:
+        client = talk(bridge)
+        device.unplug()
+        bridge.wait_for(ev.DeviceLost)
+        refused: list[int] = []
+
+        def open_but_for(settings: SerialSettings, *, busy_retries: int = 0) -> Port:
+            if settings.baud_rate == 12345:
+                refused.append(settings.baud_rate)
+                raise BridgeError(Problem(Cause.BAUD_RATE_REFUSED, "12345"))
+            return open_port(settings, busy_retries=busy_retries)
+
+        monkeypatch.setattr(relay, "open_port", open_but_for)
+        assert client.ask(ComPort.SET_BAUDRATE, baud(12345)) == baud(12345)
+        device.plug()
+        bridge.wait_for(ev.DeviceBack)
+        assert refused
+        assert client.ask(ComPort.SET_BAUDRATE, baud(0)) == baud(115200)
+
+
+def test_what_is_left_at_the_end_leaves_with_the_clients_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    with bridged() as (_, bridge):
+        client = talk(bridge)
+        assert client.ask(ComPort.SET_BAUDRATE, baud(9600)) == baud(9600)
+        changed: list[tuple[str, object]] = []
+        monkeypatch.setattr(SerialPort, "change", lambda _port, *wanted: changed.append(wanted))
+        bridge.stop()
+        assert changed == []
+
+
 # ---- flow and purge
 
 
@@ -219,6 +183,31 @@ def test_suspended_client_gets_nothing_until_it_resumes() -> None:
         while len(client.data) < 9:
             client.read_on()
         assert client.data == b"held back"
+
+
+def test_device_that_goes_while_a_client_holds_it_back_is_missed_soon() -> None:
+    with bridged() as (device, bridge):
+        client = talk(bridge)
+        client.sock.sendall(request(ComPort.FLOWCONTROL_SUSPEND))
+        client.ask(ComPort.SET_DATASIZE, b"\0")
+        device.unplug()
+        bridge.wait_for(ev.DeviceLost, deadline_s=ANSWERS_TICK_S / 2)
+
+
+def test_what_follows_the_loss_in_one_piece_does_not_wait_for_the_device() -> None:
+    def fail(_data: bytes | memoryview) -> int:
+        raise OSError(errno.EIO, "gone")
+
+    with bridged(on_device_loss=OnDeviceLoss.CLOSE) as (_, bridge):
+        client = talk(bridge)
+        port = bridge.thread._relay._port
+        assert port is not None
+        setattr(port, "write", fail)  # noqa: B010 - mypy: a method
+        client.sock.sendall(b"one" + request(ComPort.SET_DATASIZE, 0) + b"two")
+        bridge.wait_for(ev.ClientDisconnected)
+        bridge.wait_for(ev.DeviceBack)
+        assert bridge.thread.counters.lost == 6
+        assert bridge.thread.counters.tcp_to_serial == 0
 
 
 def test_next_client_is_read_though_the_last_one_left_suspended() -> None:

@@ -19,7 +19,7 @@ from serialbridge_gui.engine.telnet import ComPort
 from serialbridge_gui.profile import Mode
 from tests.end2end.programs import SYSTEM_PYTHON, needs_system_module, said_by
 from tests.engine.running import RunningBridge, until
-from tests.engine.test_remote_control import TelnetClient, pyserial_client
+from tests.engine.telnet_client import TelnetClient, pyserial_client
 from tests.hw.conftest import Chip, hw
 from tests.hw.test_lines import DEADLINE_S, arrived, device_side, seen
 
