@@ -149,6 +149,10 @@ class Dialer:
         self._link(sock)
 
     def _link(self, sock: socket.socket) -> None:
+        if _is_own_end(sock):
+            sock.close()
+            self._next("nobody listens there")
+            return
         self._left = []
         self._linked_at = monotonic()
         self._connected(sock)
@@ -163,3 +167,15 @@ class Dialer:
         self._dial_at = monotonic() + self._pause_s
         self._pause_s = min(2 * self._pause_s, LONGEST_PAUSE_S)
         self._reconsider()
+
+
+def _is_own_end(sock: socket.socket) -> bool:
+    """Whether it is connected to itself, and a device would read what it has sent itself.
+
+    Happens where nobody listens on a port of this machine and the system picks that very port for our end: two
+    SYNs that cross are a connection (RFC 9293, section 3.5). Who dials for days meets it.
+    """
+    try:
+        return bool(sock.getsockname() == sock.getpeername())
+    except OSError:
+        return False  # gone already: its client will find out

@@ -106,3 +106,20 @@ def test_peer_that_half_closes_gets_the_answer_and_is_dialled_again() -> None:
         again, _ = server.accept()
         again.close()
         assert len(bridge.seen(ev.Dialing)) >= 2
+
+
+class SelfConnected(socket.socket):
+    """One for which the system picked the very port it connects to, where nobody listens."""
+
+    def connect(self, address: Any) -> None:
+        self.bind(address)
+        super().connect(address)
+
+
+def test_link_to_nobody_but_itself_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    port = free_port()
+    with PtyDevice() as device:
+        monkeypatch.setattr(socket, "socket", SelfConnected)
+        with RunningBridge(device.path, connect=PeerAddress("127.0.0.1", port)) as bridge:
+            assert bridge.wait_for(ev.DialFailed).detail == "nobody listens there"
+            assert not bridge.seen(ev.ClientConnected)
