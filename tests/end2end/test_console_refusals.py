@@ -104,7 +104,9 @@ def test_missing_device_is_named() -> None:
 
 @pytest.mark.parametrize("device", ["sim://moon", "nosuch://x", "socket://nowhere", "loop://?what=1", "hwgrep://["])
 def test_url_that_means_nothing_is_named(device: str) -> None:
-    assert device in refusal(run_console("run", device, *ANY), 1)
+    line = refusal(run_console("run", device, *ANY), 1)
+    assert device in line
+    assert line.endswith("Correct it, or choose another port.")
 
 
 @pytest.mark.parametrize("device", ["/dev/null", "/tmp", "/etc/hostname"])
