@@ -58,12 +58,16 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the console program; returns its exit code."""
+    _fill_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a console that has no arrows must not end a bridge
     try:
         options = _parser().parse_args(arguments)
-        return int(options.verb(options))
+        code = int(options.verb(options))
+        if options.verb is not _run:  # a bridge goes on, and ends as it should, where nobody reads what it prints
+            sys.stdout.flush()  # now, while what goes wrong can be told
+        return code
     except WrongArguments as error:
         return _complain(str(error), 2)
     except Failed as error:
@@ -71,8 +75,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130  # 128 + SIGINT, as shells have it
     except BrokenPipeError:
-        sys.stderr.close()  # nobody reads what we print, and nobody has to be told
+        _forget_output()  # nobody reads what we print, and nobody has to be told
         return 1
+    except OSError as error:  # a full disk, mostly
+        _forget_output()
+        subject = error.filename or "Standard output"
+        return _complain(f"{subject} cannot be used: {error.strerror or error}. Choose another.", 1)
+
+
+def _fill_closed_streams() -> None:
+    """Standard streams that were closed (`2>&-`) go nowhere.
+
+    Else the first sockets would get their numbers, with whatever a library writes there; and Python prints what is
+    meant for a standard error that is not there to standard output.
+    """
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest number that is free, this one
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - as long as the program
+
+
+def _forget_output() -> None:
+    """What standard output still holds is not tried again at the exit, where Python would complain of it."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, sys.stdout.fileno())
+    os.close(null)
 
 
 def _complain(sentence: str, code: int) -> int:
@@ -132,6 +162,12 @@ def _network(text: str) -> str:
     return text
 
 
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of clients: give 1 to 500")
+    return int(text)
+
+
 def _seconds(text: str) -> float:
     try:
         seconds = float(text)
@@ -174,7 +210,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.add_argument("--mode", choices=MODES, help="raw: the device's bytes and nothing else; rfc2217: Telnet (raw)")
     run.add_argument("--clients", choices=ACCESSES, help="who may connect at once (exclusive)")
-    run.add_argument("--max-clients", type=int, metavar="N", help="1-500 (1 where exclusive or replace, else 64)")
+    run.add_argument("--max-clients", type=_count, metavar="N", help="1-500 (1 where exclusive or replace, else 64)")
     run.add_argument(
         "--slow-client", choices=("wait", "drop"), help="hold the device back, or disconnect the client"
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import socket
 import threading
@@ -150,9 +149,9 @@ class Dialer:
         self._link(sock)
 
     def _link(self, sock: socket.socket) -> None:
-        if _is_its_own_peer(sock):
+        if _is_own_end(sock):
             sock.close()
-            self._next(os.strerror(errno.ECONNREFUSED))
+            self._next("nobody listens there")
             return
         self._left = []
         self._linked_at = monotonic()
@@ -170,12 +169,13 @@ class Dialer:
         self._reconsider()
 
 
-def _is_its_own_peer(sock: socket.socket) -> bool:
-    """Whether nobody listens, and the system, free to choose our port, chose the one we connect to.
+def _is_own_end(sock: socket.socket) -> bool:
+    """Whether it is connected to itself, and a device would read what it has sent itself.
 
-    TCP allows it (RFC 9293 section 3.5, simultaneous open): the device would hear itself.
+    Happens where nobody listens on a port of this machine and the system picks that very port for our end: two
+    SYNs that cross are a connection (RFC 9293, section 3.5). Who dials for days meets it.
     """
     try:
         return bool(sock.getsockname() == sock.getpeername())
     except OSError:
-        return False
+        return False  # gone already: its client will find out

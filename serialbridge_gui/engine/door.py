@@ -171,9 +171,16 @@ class Door:
 def _networks(texts: tuple[str, ...]) -> tuple[IPv4Network | IPv6Network, ...]:
     if not texts:
         return ()
-    from ipaddress import ip_network
+    from ipaddress import IPv6Network, ip_network
 
-    return tuple(ip_network(text, strict=False) for text in texts)
+    found = []
+    for text in texts:
+        network = ip_network(text, strict=False)
+        mapped = network.network_address.ipv4_mapped if isinstance(network, IPv6Network) else None
+        if mapped is not None and network.prefixlen >= 96:  # IPv4 peers count as IPv4, however the list writes them
+            network = ip_network(f"{mapped}/{network.prefixlen - 96}")
+        found.append(network)
+    return tuple(found)
 
 
 def _is_in(sock: socket.socket, networks: tuple[IPv4Network | IPv6Network, ...]) -> bool:

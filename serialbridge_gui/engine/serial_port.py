@@ -9,6 +9,7 @@ import contextlib
 import errno
 import functools
 import os
+import re
 import struct
 import sys
 from collections.abc import Callable
@@ -333,7 +334,7 @@ def _configured(settings: SerialSettings) -> Any:
         raise BridgeError(Problem(Cause.DEVICE_URL, settings.device, "HOST:PORT is missing"))
     try:
         port: Any = serial.serial_for_url(settings.device, do_not_open=True)
-    except ValueError as error:
+    except (ValueError, re.error) as error:  # hwgrep:// takes a regular expression
         raise BridgeError(Problem(Cause.DEVICE_URL, settings.device, str(error))) from error
     port.baudrate = settings.baud_rate
     port.rtscts = settings.flow_control is FlowControl.RTS_CTS

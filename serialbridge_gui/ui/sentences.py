@@ -30,9 +30,11 @@ def problem_sentence(problem: Problem) -> str:
             "Your account may not open {subject}. Run `sudo usermod -aG {hint} $USER`, then log out and in."
         ),
         Cause.DEVICE_BUSY: _tr("{subject} is in use by another program. Close it, then start again."),
-        Cause.DEVICE_URL: _tr("{subject} is not a port this program knows: {detail}."),
+        Cause.DEVICE_URL: _tr(
+            "{subject} is not a port this program knows: {detail}. Correct it, or choose another port."
+        ),
         Cause.DEVICE_NOT_SERIAL: _tr("{subject} is not a serial port. Choose a port such as COM5 or /dev/ttyUSB0."),
-        Cause.DEVICE_FAILED: _tr("{subject} cannot be opened: {detail}."),
+        Cause.DEVICE_FAILED: _tr("{subject} cannot be opened: {detail}. Check the device, or choose another port."),
         Cause.BAUD_RATE_REFUSED: _tr("The device refuses {subject} baud. Try {hint}."),
         Cause.PTY_UNKNOWN: _tr(
             "{subject}: virtual ports of this kind need Linux or macOS. On Windows, com0com makes pairs of them."
@@ -45,8 +47,10 @@ def problem_sentence(problem: Problem) -> str:
             "The system keeps {subject} for itself. Choose a port number of 1024 or above."
         ),
         Cause.ADDRESS_UNKNOWN_NAME: _tr("The listen address {subject} is not known here. Use an IP address."),
-        Cause.ADDRESS_FAILED: _tr("Cannot listen on {subject}: {detail}."),
-        Cause.TLS_FILE: _tr("{subject} is needed for TLS and cannot be read: {detail}."),
+        Cause.ADDRESS_FAILED: _tr("Cannot listen on {subject}: {detail}. Choose another address."),
+        Cause.TLS_FILE: _tr(
+            "{subject} is needed for TLS and cannot be read: {detail}. Choose a file that your account may read."
+        ),
         Cause.TLS_CERTIFICATE: _tr("{subject} is no certificate that TLS can use: {detail}. Choose a PEM file."),
         Cause.TLS_KEY: _tr("{subject} holds no private key that TLS can use: {detail}. Choose a PEM file."),
         Cause.TLS_KEY_DIFFERENT: _tr("{subject} is not the private key of {hint}. Choose two that belong together."),
@@ -71,9 +75,13 @@ def profile_error_sentence(error: ProfileError) -> str:
     text = {
         ProfileFault.BROKEN: _tr("The profile {subject} is broken ({detail})."),
         ProfileFault.NEWER: _tr("The profile {subject} was made by a newer version of SerialBridge. Update to use it."),
-        ProfileFault.TOO_LARGE: _tr("{subject} is larger than 1 MiB: that is not a profile."),
-        ProfileFault.NOT_READABLE: _tr("The profile {subject} cannot be read: {detail}."),
-        ProfileFault.NOT_WRITABLE: _tr("The profile {subject} cannot be written: {detail}."),
+        ProfileFault.TOO_LARGE: _tr("{subject} is larger than 1 MiB: that is not a profile. Choose another file."),
+        ProfileFault.NOT_READABLE: _tr(
+            "The profile {subject} cannot be read: {detail}. Choose a file that your account may read."
+        ),
+        ProfileFault.NOT_WRITABLE: _tr(
+            "The profile {subject} cannot be written: {detail}. Make room, or choose a folder that you may write to."
+        ),
         ProfileFault.UNKNOWN_NAME: _tr("There is no profile named {subject}. `serialbridge profiles list` shows all."),
         ProfileFault.AMBIGUOUS_NAME: _tr("More than one profile is named {subject}. Use its id: {detail}."),
     }[error.fault]

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from serialbridge_gui.profile import Profile, SerialSettings
+from serialbridge_gui.profile_store import ProfileStore
 from tests.devices import PtyDevice
 from tests.end2end.peers import connect
 from tests.processes import ConsoleBridge, console_command, console_environment, run_console
@@ -62,6 +64,7 @@ def refusal(done: subprocess.CompletedProcess[str], code: int) -> str:
         (("run", "sim://echo", "--clients", "shared", "--max-clients", "501"), "max-clients"),
         (("run", "sim://echo", "--clients", "shared", "--max-clients", "0"), "max-clients"),
         (("run", "sim://echo", "--clients", "shared", "--max-clients", "some"), "some"),
+        (("run", "sim://echo", "--clients", "shared", "--max-clients", "1_0"), "1_0"),
         (("run", "sim://echo", "--idle-timeout", "-1"), "--idle-timeout"),
         (("run", "sim://echo", "--idle-timeout", "nan"), "nan"),
         (("run", "sim://echo", "--show", "all"), "all"),
@@ -99,9 +102,11 @@ def test_missing_device_is_named() -> None:
     assert "Plug in" in line
 
 
-@pytest.mark.parametrize("device", ["sim://moon", "nosuch://x", "socket://nowhere", "loop://?what=1"])
+@pytest.mark.parametrize("device", ["sim://moon", "nosuch://x", "socket://nowhere", "loop://?what=1", "hwgrep://["])
 def test_url_that_means_nothing_is_named(device: str) -> None:
-    assert device in refusal(run_console("run", device, *ANY), 1)
+    line = refusal(run_console("run", device, *ANY), 1)
+    assert device in line
+    assert line.endswith("Correct it, or choose another port.")
 
 
 @pytest.mark.parametrize("device", ["/dev/null", "/tmp", "/etc/hostname"])
@@ -151,6 +156,27 @@ def test_unknown_profile_is_named(tmp_path: Path) -> None:
 
 def test_with_json_a_refusal_leaves_standard_output_empty_too() -> None:
     refusal(run_console("run", "/dev/ttyUSB987", *ANY, "--json"), 1)
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="Linux has a disk that is always full")
+@pytest.mark.parametrize("arguments", [("ports",), ("profiles", "show", "Scale")], ids=" ".join)
+def test_full_disk_behind_standard_output_is_told_in_one_line(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    ProfileStore(tmp_path).save(Profile(name="Scale", serial=SerialSettings(device="sim://echo")))
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            console_command(*arguments, "--config-dir", str(tmp_path)),
+            env=console_environment(), stdout=full, stderr=subprocess.PIPE, encoding="utf-8", timeout=15, check=False,
+        )  # fmt: skip
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
+    assert "Standard output" in done.stderr
+
+
+def test_closed_standard_error_sends_no_message_to_standard_output() -> None:
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" 2>&-', "sh", *console_command("run", "/dev/ttyUSB987", *ANY)],
+        env=console_environment(), stdout=subprocess.PIPE, timeout=15, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (1, b"")
 
 
 @pytest.mark.parametrize("arguments", [("--help",), ("run", "--help"), ("profiles", "import", "--help")])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,8 +10,6 @@ from typing import Any
 import pytest
 
 from serialbridge_gui.engine import events as ev
-from serialbridge_gui.engine.dialer import Dialer
-from serialbridge_gui.engine.readiness import make_readiness
 from serialbridge_gui.profile import PeerAddress
 from tests.devices import PtyDevice
 from tests.engine.running import DEADLINE_S, RunningBridge, receive, receive_all, until
@@ -111,15 +108,18 @@ def test_peer_that_half_closes_gets_the_answer_and_is_dialled_again() -> None:
         assert len(bridge.seen(ev.Dialing)) >= 2
 
 
-def test_socket_that_the_system_connected_with_itself_is_no_link() -> None:
-    told: list[ev.Event] = []
-    linked: list[socket.socket] = []
-    selector, nothing = make_readiness(), (lambda *_: None)
-    dialer = Dialer(PeerAddress("127.0.0.1", 4001), selector, told.append, nothing, linked.append, nothing)
-    with contextlib.closing(selector), socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        sock.connect(sock.getsockname())
-        dialer._link(sock)
-        assert linked == []
-        assert [type(event) for event in told] == [ev.DialFailed]
-    dialer.close()
+class SelfConnected(socket.socket):
+    """One for which the system picked the very port it connects to, where nobody listens."""
+
+    def connect(self, address: Any) -> None:
+        self.bind(address)
+        super().connect(address)
+
+
+def test_link_to_nobody_but_itself_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    port = free_port()
+    with PtyDevice() as device:
+        monkeypatch.setattr(socket, "socket", SelfConnected)
+        with RunningBridge(device.path, connect=PeerAddress("127.0.0.1", port)) as bridge:
+            assert bridge.wait_for(ev.DialFailed).detail == "nobody listens there"
+            assert not bridge.seen(ev.ClientConnected)

@@ -37,7 +37,17 @@ def test_only_addresses_on_the_list_come_in() -> None:
         assert len(bridge.seen(ev.ClientConnected)) == 2
 
 
-@pytest.mark.parametrize(("networks", "inside"), [(("127.0.0.0/8",), True), (("::1",), False), (("::/0",), False)])
+@pytest.mark.parametrize(
+    ("networks", "inside"),
+    [
+        (("127.0.0.0/8",), True),
+        (("::1",), False),
+        (("::/0",), False),
+        (("::ffff:127.0.0.1",), True),
+        (("::ffff:127.0.0.0/104",), True),
+        (("::ffff:10.0.0.0/104",), False),
+    ],
+)
 def test_ipv4_peer_of_an_ipv6_socket_counts_as_ipv4(networks: tuple[str, ...], inside: bool) -> None:
     with (
         socket.create_server(("::", 0), family=socket.AF_INET6, dualstack_ipv6=True) as server,
