@@ -6,13 +6,11 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
-import os
+import socket
 import ssl
 import statistics
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 from bench import ends
@@ -36,28 +34,21 @@ def kinds(files: CertificateFiles) -> tuple[Kind, Kind]:
     return Kind("SerialBridge", ours), Kind("socat", socat)
 
 
+class Secured(Running):
+    """A bridge whose clients speak TLS."""
+
+    def connect(self) -> socket.socket:
+        """As Running's, its handshake done."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE  # that is not what is measured
+        return context.wrap_socket(super().connect())
+
+
 def throughput(master: int, bridge: Running, size: int) -> float:
     """MB/s to one client."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE  # that is not what is measured
-    with context.wrap_socket(bridge.connect()) as client:
-        client.sendall(b"?")
-        os.read(master, 1)
-        began = time.perf_counter()
-        writing = ends._in_process(ends._write, master, size)
-        digest, left = hashlib.sha256(), size
-        while left:
-            data = client.recv(1 << 16)
-            if not data:
-                raise ends.WrongBytesError
-            digest.update(data)
-            left -= len(data)
-        took = time.perf_counter() - began
-        writing()
-        if digest.hexdigest() != ends._expected(size):
-            raise ends.WrongBytesError
-    return size / 1e6 / took
+    secured = Secured(bridge.process, bridge.port)
+    return ends.throughput(master, secured, size, down=True, up=False)["MB/s serial→TCP"]
 
 
 def main() -> int:

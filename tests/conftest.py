@@ -13,9 +13,15 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from serialbridge_gui.engine.self_signed import CertificateFiles
+    from tests.certificates import Authority
 
 # Before anything imports Qt. Who wants to see the windows sets it to xcb or wayland.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -130,3 +136,17 @@ def no_thread_left(log_watch: LogWatch) -> Iterator[None]:
             pytest.fail("a thread was left over: " + "\n".join(threads), pytrace=False)
         del left  # frames keep a test's locals alive
         time.sleep(0.005)  # a poll: a QThread can't be joined from here
+
+
+@pytest.fixture
+def ca(tmp_path: Path) -> Authority:
+    """A CA of this test's own."""
+    from tests.certificates import Authority
+
+    return Authority(tmp_path, "ours")
+
+
+@pytest.fixture
+def server(ca: Authority) -> CertificateFiles:
+    """What a bridge shows its clients, signed by `ca`."""
+    return ca.issue("server")

@@ -363,7 +363,7 @@ class Relay:
     def _first_words(self, client: Client, data: bytes) -> bool:
         """Whether this raw client is none of ours: a web page. One that speaks Telnet is told of."""
         if self._refuse_http and looks_like_http(data):
-            self._tell(ev.ClientRefused(time_ns(), client.address, ev.RefuseReason.HTTP))
+            self.door.tell_of_refused(client.address, ev.RefuseReason.HTTP)
             self._end_client(client, ev.LeaveReason.KICKED)
             return True
         if looks_like_telnet(data):

@@ -28,16 +28,6 @@ LONG_S = 120.0
 """For 100 MB each way."""
 
 
-@pytest.fixture
-def ca(tmp_path: Path) -> Authority:
-    return Authority(tmp_path, "ours")
-
-
-@pytest.fixture
-def server(ca: Authority) -> CertificateFiles:
-    return ca.issue("server")
-
-
 @contextmanager
 def secured(server: CertificateFiles, *options: str) -> Iterator[tuple[PtyDevice, ConsoleBridge, int]]:
     """A bridge behind TLS on a free port."""

@@ -73,7 +73,7 @@ def test_place_of_a_client_that_is_gone_without_a_word_is_free_within_ninety_sec
 def moves(bridge: ConsoleBridge) -> bool:
     """Whether the counters still change, which are told once a second."""
     count = len(bridge.events("stats"))
-    time.sleep(1.5)
+    time.sleep(1.5)  # it is the passing of time that is tested: stats come once a second while something moves
     return count == 0 or len(bridge.events("stats")) != count
 
 

@@ -36,7 +36,7 @@ def until(condition: Callable[[], Any], what: str, deadline_s: float = DEADLINE_
 
 def profile_on(device: str, *, clients: ClientRules | None = None, **fields: Any) -> Profile:
     """A profile on any free port of this machine; `fields` are SerialSettings' and Profile's."""
-    profiles = ("while_away", "on_device_loss", "listen", "mode", "connect", "tls")
+    profiles = ("while_away", "on_device_loss", "listen", "mode", "connect", "tls", "announce")
     own = {name: fields.pop(name) for name in profiles if name in fields}
     return Profile(
         name="test",

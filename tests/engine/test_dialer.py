@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
+from serialbridge_gui.engine import dialer
 from serialbridge_gui.engine import events as ev
+from serialbridge_gui.engine.readiness import make_readiness
 from serialbridge_gui.profile import PeerAddress
 from tests.devices import PtyDevice
 from tests.engine.running import DEADLINE_S, RunningBridge, receive, receive_all, until
@@ -123,3 +127,46 @@ def test_link_to_nobody_but_itself_is_none(monkeypatch: pytest.MonkeyPatch) -> N
         with RunningBridge(device.path, connect=PeerAddress("127.0.0.1", port)) as bridge:
             assert bridge.wait_for(ev.DialFailed).detail == "nobody listens there"
             assert not bridge.seen(ev.ClientConnected)
+
+
+@pytest.mark.parametrize(("good_link_s", "retry_s"), [(0.0, 0.1), (1000.0, 0.2)])
+def test_pauses_begin_anew_only_after_a_link_that_lasted(
+    good_link_s: float, retry_s: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dialer, "FIRST_PAUSE_S", 0.05)
+    monkeypatch.setattr(dialer, "GOOD_LINK_S", good_link_s)
+    with peer() as server, dialing("127.0.0.1", server.getsockname()[1]) as (_, bridge):
+        server.accept()[0].close()
+        link, _ = server.accept()
+        server.close()
+        link.close()
+        assert bridge.wait_for(ev.DialFailed).retry_s == pytest.approx(retry_s)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a full backlog answers nothing on Linux")
+def test_address_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dialer, "CONNECT_S", 0.3)
+    with contextlib.ExitStack() as stack:
+        server = stack.enter_context(socket.socket())
+        server.bind(("127.0.0.1", 0))
+        server.listen(0)
+        for _ in range(3):  # it has no room for more: what comes now stays without an answer
+            full = stack.enter_context(socket.socket())
+            full.setblocking(False)
+            full.connect_ex(server.getsockname())
+        _, bridge = stack.enter_context(dialing("127.0.0.1", server.getsockname()[1]))
+        assert bridge.wait_for(ev.DialFailed).detail == "no answer"
+
+
+def test_name_that_is_found_after_the_end_is_not_dialled() -> None:
+    posted: list[Callable[[], None]] = []
+    linked: list[object] = []
+    with peer() as server, contextlib.closing(make_readiness()) as selector:
+        address = PeerAddress("127.0.0.1", server.getsockname()[1])
+        dial = dialer.Dialer(address, selector, lambda _: None, posted.append, linked.append, lambda: None)
+        dial.dial()
+        until(lambda: posted, "the name is found")
+        dial.close()
+        posted[0]()
+        assert dial._trying is None
+        assert linked == []

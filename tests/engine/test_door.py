@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import socket
+import ssl
+from contextlib import suppress
 
 import pytest
 
-from serialbridge_gui.engine import door
+from serialbridge_gui.engine import door, tls
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.first_words import looks_like_http, looks_like_telnet
-from serialbridge_gui.profile import ClientRules
+from serialbridge_gui.engine.self_signed import CertificateFiles
+from serialbridge_gui.profile import ClientRules, TlsFiles
+from tests.certificates import Authority
 from tests.devices import PtyDevice
 from tests.engine.running import DEADLINE_S, RunningBridge, receive, until
 from tests.engine.test_sessions import is_closed
@@ -70,7 +74,49 @@ def test_flood_of_refused_is_told_in_part_and_counted(monkeypatch: pytest.Monkey
         assert bridge.seen(ev.RefusalsUntold)
 
 
+# ---- TLS
+
+
+def tls_rules(server: CertificateFiles) -> TlsFiles:
+    return TlsFiles(certificate=str(server.certificate), key=str(server.key))
+
+
+def shake_hands(sock: socket.socket, ca: Authority) -> ssl.SSLSocket:
+    return ssl.create_default_context(cafile=str(ca.file)).wrap_socket(sock, server_hostname="localhost")
+
+
+def test_silent_peer_is_dropped_though_nothing_else_happens(
+    server: CertificateFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tls, "HANDSHAKE_S", 0.2)
+    with PtyDevice() as device, RunningBridge(device.path, tls=tls_rules(server)) as bridge:
+        assert is_closed(bridge.connect())
+        assert bridge.wait_for(ev.ClientRefused).reason is ev.RefuseReason.TLS
+
+
+def test_place_that_was_taken_during_a_handshake_is_taken(ca: Authority, server: CertificateFiles) -> None:
+    with PtyDevice() as device, RunningBridge(device.path, tls=tls_rules(server)) as bridge:
+        slow = bridge.connect()
+        with shake_hands(bridge.connect(), ca) as quick:
+            bridge.wait_for(ev.ClientConnected)
+            with suppress(OSError), shake_hands(slow, ca) as late:  # it may learn of it now or at its first read
+                assert late.recv(1) == b""
+            assert bridge.wait_for(ev.ClientRefused).reason is ev.RefuseReason.IN_USE
+            quick.sendall(b"x")
+            assert device.read(1) == b"x"
+
+
 # ---- first words
+
+
+def test_flood_of_web_pages_is_told_in_part_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door, "TOLD_A_SECOND", 2)
+    with PtyDevice() as device, RunningBridge(device.path) as bridge:
+        for count in range(1, 8):
+            with bridge.client() as page:
+                page.sendall(b"GET / HTTP/1.1\r\n\r\n")
+                bridge.wait_for(ev.ClientDisconnected, count)
+        until(lambda: bridge.seen(ev.RefusalsUntold), "some are only counted")
 
 
 @pytest.mark.parametrize(

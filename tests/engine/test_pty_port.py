@@ -261,13 +261,18 @@ def test_slow_client_holds_a_program_back_also_one_that_leaves(link: str) -> Non
         wait_unattended(bridge)
 
 
+def leave_unread(bridge: RunningBridge, fd: int) -> None:
+    """3000 bytes that the pty has and its program has not read."""
+    client = bridge.client()
+    os.write(fd, b"?")
+    assert receive(client, 1) == b"?"
+    client.sendall(b"y" * 3000)
+    until(lambda: bridge.thread.counters.tcp_to_serial == 3000, "the pty has it")
+
+
 def test_program_has_time_to_read_the_last_bytes_of_a_bridge_that_stops(link: str) -> None:
     with RunningBridge(f"pty:{link}") as bridge, program(link) as fd:
-        client = bridge.client()
-        os.write(fd, b"?")
-        assert receive(client, 1) == b"?"
-        client.sendall(b"y" * 3000)
-        until(lambda: bridge.thread.counters.tcp_to_serial == 3000, "the pty has it")
+        leave_unread(bridge, fd)
         bridge.thread.request_stop()
         assert read(fd, 3000) == b"y" * 3000
         bridge.stop()
@@ -276,11 +281,7 @@ def test_program_has_time_to_read_the_last_bytes_of_a_bridge_that_stops(link: st
 
 def test_bytes_that_a_program_does_not_read_before_the_stop_are_counted_as_lost(link: str) -> None:
     with RunningBridge(f"pty:{link}") as bridge, program(link) as fd:
-        client = bridge.client()
-        os.write(fd, b"?")
-        assert receive(client, 1) == b"?"
-        client.sendall(b"y" * 3000)
-        until(lambda: bridge.thread.counters.tcp_to_serial == 3000, "the pty has it")
+        leave_unread(bridge, fd)
         bridge.stop()
         assert bridge.thread.counters.lost == 3000
 

@@ -15,7 +15,7 @@ from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine import relay
 from serialbridge_gui.engine.errors import BridgeError, Cause, Problem
 from serialbridge_gui.engine.port import Port, open_port
-from serialbridge_gui.engine.relay import ANSWERS_TICK_S
+from serialbridge_gui.engine.relay import ANSWERS_TICK_S, MAX_TELNET_BYTES
 from serialbridge_gui.engine.serial_port import SerialPort
 from serialbridge_gui.engine.telnet import ComPort
 from serialbridge_gui.profile import Access, ClientRules, Mode, OnDeviceLoss, SerialSettings
@@ -183,6 +183,40 @@ def test_suspended_client_gets_nothing_until_it_resumes() -> None:
         while len(client.data) < 9:
             client.read_on()
         assert client.data == b"held back"
+
+
+def test_suspended_client_whose_queue_was_full_still_holds_the_device_when_that_is_empty() -> None:
+    with bridged() as (device, bridge):
+        client = talk(bridge)
+        relay = bridge.thread._relay
+        device.pump([bytes(8 << 20)])
+        until(lambda: relay._holding, "its queue is full")
+        client.sock.sendall(request(ComPort.FLOWCONTROL_SUSPEND))
+        until(lambda: bridge.thread.clients[0].conversation.suspended, "it is suspended")  # type: ignore[union-attr]
+        while bridge.thread.clients[0].queue.size:
+            client.sock.recv(1 << 20)
+        so_far = bridge.thread.counters.serial_to_tcp
+        client.ask(ComPort.SET_DATASIZE, b"\0")
+        assert bridge.thread.counters.serial_to_tcp == so_far
+        assert relay._holding
+
+
+def test_telnet_is_read_in_pieces_that_do_not_hold_the_loop_for_long() -> None:
+    with bridged() as (device, bridge):
+        sock = bridge.client()
+        client = bridge.thread.clients[0]
+        rooms: list[int] = []
+        receive_of_socket = client.receive
+
+        def noted(room: int) -> bytes:
+            rooms.append(room)
+            return receive_of_socket(room)
+
+        client.receive = noted
+        device.echo()
+        sock.sendall(bytes(50_000))
+        until(lambda: client.received == 50_000, "all of it is read")
+        assert max(rooms) == MAX_TELNET_BYTES
 
 
 def test_device_that_goes_while_a_client_holds_it_back_is_missed_soon() -> None:

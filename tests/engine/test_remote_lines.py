@@ -88,3 +88,20 @@ def test_client_that_is_gone_when_its_lines_come_back_takes_its_wishes_along() -
         owner.left = client
         control.device_back()
         assert control._lines == {}
+
+
+def test_ring_that_ends_is_told_with_its_trailing_edge(monkeypatch: pytest.MonkeyPatch) -> None:
+    with RunningBridge("sim://echo", mode=Mode.RFC2217) as bridge:
+        client = talk(bridge)
+        for ringing, state in ((True, 0xF0), (False, 0xB4)):  # RFC 2217: only the end of a ring sets TERI
+            monkeypatch.setattr(SimulatedSerial, "ri", ringing)
+            assert client.answer(ComPort.NOTIFY_MODEMSTATE) == bytes((state,))
+
+
+def test_break_of_a_device_that_went_meanwhile_is_not_told() -> None:
+    with RunningBridge("sim://echo") as bridge:
+        bridge.thread.send_break(5)
+        until(lambda: bridge.thread._relay._controls._breaking, "the break lasts")
+        bridge.thread.post(lambda: bridge.thread._relay._device_lost(None))
+        bridge.wait_for(ev.DeviceBack)
+        assert not bridge.seen(ev.BreakSent)

@@ -20,16 +20,6 @@ from tests.certificates import Authority, weak_key
 from tests.engine.secured import Entrance, FullSocket, OpensslClient, PythonClient, needs_openssl
 
 
-@pytest.fixture
-def ca(tmp_path: Path) -> Authority:
-    return Authority(tmp_path, "ours")
-
-
-@pytest.fixture
-def server(ca: Authority) -> CertificateFiles:
-    return ca.issue("server")
-
-
 def tls_of(files: CertificateFiles, client_ca: Path | str = "") -> ServerTls:
     return ServerTls(str(files.certificate), str(files.key), str(client_ca))
 
