@@ -22,6 +22,10 @@ class Direction(IntEnum):
 NO_CLIENT = 0
 """The client number of a chunk that belongs to no single client (clients count from 1)."""
 
+LOCAL = 1 << 31
+"""Added to the client number of a chunk that was sent by hand, from this program: `LOCAL | 2` went to, `LOCAL`
+alone to nobody or everybody in particular. Client numbers stay below it."""
+
 TapEntry = tuple[int, int, int, bytes]
 """(time in ns since the epoch, Direction, client number, the bytes). A plain tuple: it is made per chunk."""
 
