@@ -52,19 +52,25 @@ class TrafficLog:
 
     def __init__(self, max_bytes: int = MAX_LOG_BYTES, max_records: int = MAX_LOG_RECORDS) -> None:
         """`max_bytes` counts the chunks' own bytes; both budgets are at least 1."""
-        if max_bytes < 1 or max_records < 1:
-            raise ValueError("a log holds at least one byte and one record")
-        self.max_bytes = max_bytes
-        self.max_records = max_records
         self.record_count = 0
         self.byte_count = 0
         self.left_records = 0
         """Chunks that were appended once and are here no more."""
         self.left_bytes = 0
-        self._slab_bytes = min(SLAB_BYTES, max(1, max_bytes // SLABS_PER_BUDGET))
-        self._slab_records = min(SLAB_RECORDS, max(1, max_records // SLABS_PER_BUDGET))
         self._slabs: deque[Slab] = deque()
         self._end_slab = 0
+        self.set_budget(max_bytes, max_records)
+
+    def set_budget(self, max_bytes: int, max_records: int) -> None:
+        """Hold so much from now on, each at least 1; what is beyond that leaves at once. Raises ValueError."""
+        if max_bytes < 1 or max_records < 1:
+            raise ValueError("a log holds at least one byte and one record")
+        self.max_bytes = max_bytes
+        self.max_records = max_records
+        self._slab_bytes = min(SLAB_BYTES, max(1, max_bytes // SLABS_PER_BUDGET))
+        self._slab_records = min(SLAB_RECORDS, max(1, max_records // SLABS_PER_BUDGET))
+        while self.byte_count > max_bytes or self.record_count > max_records:
+            self._drop_oldest()
 
     @property
     def first_slab(self) -> int:

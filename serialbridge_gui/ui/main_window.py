@@ -14,6 +14,7 @@ from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.profile_error import ProfileError
 from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.ui.first_run import FirstRunPage
+from serialbridge_gui.ui.log_budget import LogBudget, LogBudgetDialog, load_budget, save_budget
 from serialbridge_gui.ui.message_bar import MessageBar
 from serialbridge_gui.ui.port_watcher import PortWatcher
 from serialbridge_gui.ui.sentences import profile_error_sentence
@@ -68,6 +69,7 @@ class MainWindow(QMainWindow):
         self.sidebar.new_requested.connect(self.new_bridge)
         self.first_run.demo_requested.connect(self.start_demo)
         self.first_run.device_requested.connect(self.new_bridge)
+        workspace.set_log_budget(load_budget(settings))
         workspace.session_added.connect(self._add)
         workspace.session_removed.connect(self._remove)
         for session in workspace:
@@ -99,6 +101,7 @@ class MainWindow(QMainWindow):
         self.sidebar_action = action(self.tr("&Sidebar"), "F9", self._toggle_sidebar)
         self.sidebar_action.setCheckable(True)
         self.sidebar_action.setChecked(True)
+        self.log_size_action = action(self.tr("&Log size…"), "", self._ask_log_budget)
         self.about_action = action(self.tr("&About SerialBridge"), "", self._show_about)
         self.quit_action.setMenuRole(QAction.MenuRole.QuitRole)
         self.about_action.setMenuRole(QAction.MenuRole.AboutRole)
@@ -111,7 +114,7 @@ class MainWindow(QMainWindow):
                 self.tr("B&ridge"),
                 (self.toggle_action, self.clients_action, None, self.previous_action, self.next_action),
             ),
-            (self.tr("&View"), (self.sidebar_action, self.rescan_action)),
+            (self.tr("&View"), (self.sidebar_action, self.rescan_action, None, self.log_size_action)),
             (self.tr("&Help"), (self.about_action,)),
         ):
             menu = bar.addMenu(title)
@@ -193,6 +196,18 @@ class MainWindow(QMainWindow):
 
     def _toggle_sidebar(self) -> None:
         self.sidebar.setVisible(self.sidebar_action.isChecked())
+
+    def _ask_log_budget(self) -> None:
+        dialog = LogBudgetDialog(load_budget(self._settings), self)
+        dialog.chosen.connect(self._set_log_budget)
+        dialog.open()
+
+    def _set_log_budget(self, budget: LogBudget) -> None:
+        save_budget(self._settings, budget)
+        self.workspace.set_log_budget(budget)
+        page = self.current_page()  # what left is shown no more
+        if page is not None:
+            page.log.refresh()
 
     def _show_about(self) -> None:
         box = QMessageBox(self)

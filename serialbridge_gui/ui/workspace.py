@@ -10,6 +10,7 @@ from serialbridge_gui.engine.addresses import address_taken
 from serialbridge_gui.engine.ports import PortInfo
 from serialbridge_gui.profile import DEFAULT_LISTEN_PORT, DeviceIdentity, ListenAddress, Profile, SerialSettings
 from serialbridge_gui.profile_store import ProfileStore, free_name
+from serialbridge_gui.ui.log_budget import MIB, LogBudget
 from serialbridge_gui.ui.sentences import profile_error_sentence
 from serialbridge_gui.ui.session import Session
 
@@ -26,6 +27,13 @@ class Workspace(QObject):
         super().__init__(parent)
         self._store = store
         self._sessions: list[Session] = []
+        self._log_budget = LogBudget()
+
+    def set_log_budget(self, budget: LogBudget) -> None:
+        """How much each log holds, of the bridges there are and of those to come; more than that leaves at once."""
+        self._log_budget = budget
+        for session in self:
+            session.log.set_budget(budget.mib * MIB, budget.records)
 
     def __iter__(self) -> Iterator[Session]:
         return iter(self._sessions)
@@ -93,6 +101,7 @@ class Workspace(QObject):
 
     def _add(self, profile: Profile) -> Session:
         session = Session(profile, self._store, self)
+        session.log.set_budget(self._log_budget.mib * MIB, self._log_budget.records)
         self._sessions.append(session)
         self.session_added.emit(session)
         return session

@@ -104,3 +104,22 @@ def test_million_records_of_one_byte_take_little_more_than_twenty_megabytes() ->
         tracemalloc.stop()
     assert 980_000 <= log.record_count <= 1_000_000
     assert peak < 24_000_000
+
+
+@given(st.lists(st.binary(min_size=1, max_size=60), max_size=100), st.integers(1, 500), st.integers(1, 50))
+def test_smaller_budget_lets_the_oldest_leave_at_once(data: list[bytes], max_bytes: int, max_records: int) -> None:
+    log = TrafficLog()
+    for number, chunk in enumerate(data):
+        log.append(number, Direction.SERIAL_TO_TCP, 0, chunk)
+    log.set_budget(max_bytes, max_records)
+    kept = chunks_of(log)
+    assert kept == [(n, 0, 0, chunk) for n, chunk in enumerate(data)][len(data) - len(kept) :]
+    assert log.byte_count <= max_bytes
+    assert log.record_count <= max_records
+    log.append(1000, Direction.TCP_TO_SERIAL, 1, b"x")
+    assert chunks_of(log)[-1] == (1000, 1, 1, b"x")
+
+
+def test_budget_of_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least one byte"):
+        TrafficLog().set_budget(0, 5)
