@@ -7,7 +7,7 @@ python3 dev.py check             ruff, mypy, import-linter; is resources_rc.py u
 python3 dev.py resources         compile resources/serialbridge.qrc into serialbridge_gui/resources_rc.py
 python3 dev.py soak [args...]    the tests that take minutes
 python3 dev.py bench [args...]   measure the console bridge beside socat, ser2net and pyserial's example
-python3 dev.py wheel             wheel and sdist in dist/
+python3 dev.py package SYSTEM    windows, linux, macos or wheel: packages in dist/ (packaging/package.py)
 
 Each verb first makes `.venv` beside this file fit for its job, and on Debian and its kin installs the
 system libraries that Qt misses (as root; otherwise it prints the line to run). When nothing has changed
@@ -326,10 +326,10 @@ def text_of(path: Path) -> str:
     return path.read_bytes().decode().replace("\r\n", "\n")
 
 
-def wheel(_args: list[str]) -> int:
+def package(args: list[str]) -> int:
+    install_system_packages(CONSOLE_PACKAGES)
     set_up(dev=True)
-    build = [str(VENV_PYTHON), "-m", "build", "--no-isolation", "--outdir", str(ROOT / "dist"), str(ROOT)]
-    return subprocess.run(build, check=False).returncode
+    return follow([str(VENV_PYTHON), str(ROOT / "packaging" / "package.py"), *args])
 
 
 VERBS: dict[str, Callable[[list[str]], int]] = {
@@ -339,7 +339,7 @@ VERBS: dict[str, Callable[[list[str]], int]] = {
     "resources": resources,
     "soak": soak,
     "bench": bench,
-    "wheel": wheel,
+    "package": package,
 }
 
 
