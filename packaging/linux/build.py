@@ -50,8 +50,8 @@ except ImportError as error:
     if not str(error).startswith("lib"):
         raise
     sys.exit(
-        "serialbridge-gui: the window needs libraries that are not installed (" + str(error).partition(":")[0] + "). "
-        "Run `sudo apt install --fix-policy --install-recommends serialbridge`."
+        "serialbridge-gui: " + str(error).partition(":")[0] + " is missing, a library that the window needs. Run: "
+        "sudo apt install {libraries}"
     )
 sys.exit(code)
 """
@@ -89,8 +89,9 @@ def released() -> datetime:
     """The date of what is packed: of the commit, so that packing it again gives the same."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     if epoch is None:
-        log = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
-        epoch = log.stdout.strip() or str(int((ROOT / "CHANGELOG.md").stat().st_mtime))
+        log = ["git", "log", "-1", "--format=%ct"]
+        done = subprocess.run(log, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
+        epoch = done.stdout.strip() or str(int((ROOT / "CHANGELOG.md").stat().st_mtime))
     return datetime.fromtimestamp(int(epoch), UTC)
 
 
@@ -107,7 +108,9 @@ def move_licenses(library: Path, folder: Path) -> None:
 
 
 def write_programs(tree: Path) -> None:
-    for name, start in {PACKAGE: CONSOLE_START, f"{PACKAGE}-gui": WINDOW_START}.items():
+    libraries = " ".join(alternatives.split(" ")[0] for alternatives in control.RECOMMENDS)
+    window = WINDOW_START.format(libraries=libraries)
+    for name, start in {PACKAGE: CONSOLE_START, f"{PACKAGE}-gui": window}.items():
         write(tree / "usr/bin" / name, LAUNCHER.format(folder=control.LIBRARY_FOLDER, start=start), mode=0o755)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from email.utils import format_datetime
 from datetime import UTC, datetime
+from email.utils import format_datetime
 from importlib import metadata
 from typing import Final
 
@@ -14,8 +14,7 @@ from product import HOMEPAGE, MAIL, NAME, PACKAGE, PUBLISHER, SUMMARY, version
 LIBRARY_FOLDER: Final = f"/usr/lib/{PACKAGE}"
 
 DEPENDS: Final = (
-    "python3 (>= {0}.{1})".format(*PYTHONS[0]),
-    "python3 (<< {0}.{1})".format(PYTHONS[-1][0], PYTHONS[-1][1] + 1),
+    f"python3 (>= 3.{PYTHONS[0]})", f"python3 (<< 3.{PYTHONS[-1] + 1})",
     f"libc6 (>= 2.{GLIBC})", "libgcc-s1", "libstdc++6 (>= 11)", "zlib1g", "libzstd1",
     "libglib2.0-0 | libglib2.0-0t64", "libgssapi-krb5-2", "libbrotli1",
 )  # fmt: skip
@@ -128,8 +127,8 @@ def copyright_file(license_text: str, distributions: dict[str, str]) -> str:
 
 def license_of(distribution: str) -> str:
     about = metadata.metadata(distribution)
-    told = about.get("License-Expression") or about.get("License") or ""
+    told = " ".join(about.get_all("License-Expression") or about.get_all("License") or [])
     if not told or len(told) > 60:
-        classifiers = [text for text in about.get_all("Classifier", []) if text.startswith("License ::")]
+        classifiers = [text for text in about.get_all("Classifier") or [] if text.startswith("License ::")]
         told = ", ".join(text.split(" :: ")[-1] for text in classifiers)
     return " ".join(told.split()) or "see its own words"

@@ -10,16 +10,16 @@ from importlib import metadata
 from pathlib import Path
 from typing import Final
 
-PYTHONS: Final = ((3, 11), (3, 12), (3, 13), (3, 14))
-"""One folder serves them all: an extension module has its Python's version in its name. Debian 12 has 3.11,
-Debian 13 has 3.13, Ubuntu 24.04 has 3.12 and 26.04 has 3.14."""
+PYTHONS: Final = (11, 12, 13, 14)
+"""The minor versions of Python 3. One folder serves them all: an extension module has its Python in its name.
+Debian 12 has 3.11, Debian 13 has 3.13, Ubuntu 24.04 has 3.12 and 26.04 has 3.14."""
 
 GLIBC: Final = 34
 """2.34 is the least that cryptography's wheel asks for; Debian 12 has 2.36."""
 
 
 def runtime_distributions() -> dict[str, str]:
-    """Name and version of each library, as they stand in this environment: what serialbridge needs, and what they do."""
+    """Name and version of each library in this environment that serialbridge needs, or that those need."""
     from packaging.requirements import Requirement
 
     found: dict[str, str] = {}
@@ -39,13 +39,13 @@ def download(distributions: dict[str, str], folder: Path) -> list[Path]:
     """The wheels for `PYTHONS`, the oldest one's first. Those that are there already are not fetched again."""
     platforms = [f"--platform=manylinux_2_{minor}_x86_64" for minor in range(GLIBC, 16, -1)]
     wheels: dict[Path, None] = {}
-    for major, minor in PYTHONS:
-        into = folder / f"{major}.{minor}"
+    for minor in PYTHONS:
+        into = folder / f"3.{minor}"
         command = [
             *(sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"),
-            *("--only-binary=:all:", f"--python-version={major}.{minor}", "--implementation=cp"),
-            *(f"--abi=cp{major}{minor}", "--abi=abi3", "--abi=none", *platforms, "--platform=any"),
-            *("--platform=manylinux2014_x86_64", "--find-links", str(folder / f"{major}.{PYTHONS[0][1]}")),
+            *("--only-binary=:all:", f"--python-version=3.{minor}", "--implementation=cp"),
+            *(f"--abi=cp3{minor}", "--abi=abi3", "--abi=none", *platforms, "--platform=any"),
+            *("--platform=manylinux2014_x86_64", "--find-links", str(folder / f"3.{PYTHONS[0]}")),
             *("--dest", str(into)),
         ]
         pins = [f"{name}=={version}" for name, version in distributions.items()]
@@ -56,7 +56,7 @@ def download(distributions: dict[str, str], folder: Path) -> list[Path]:
 
 
 def unpack(wheels: list[Path], target: Path) -> None:
-    """Put the wheels into one folder. What two of them bring must be the same; only what tells of a wheel may differ."""
+    """Put the wheels into one folder. What several of them bring must be the same, but for what tells of a wheel."""
     for wheel in wheels:
         with zipfile.ZipFile(wheel) as archive:
             for name, content in files(archive):
