@@ -1,6 +1,6 @@
 """dist/serialbridge_VERSION_amd64.deb, with Debian's own tools. docs/decisions/0012-linux-packages.md says why so.
 
-Needs an x86-64 Linux with dpkg-deb and ldd, and no root. Two builds of one commit are the same, byte for byte.
+Needs an x86-64 Linux with dpkg-deb, ldd and strip, and no root. Two builds of one commit are the same, byte for byte.
 """
 
 from __future__ import annotations
@@ -61,8 +61,9 @@ def main(arguments: Sequence[str]) -> int:
     if arguments:
         print("package linux: takes no arguments", file=sys.stderr)
         return 2
-    if sys.platform != "linux" or shutil.which("dpkg-deb") is None:
-        print("package linux: needs a Debian, or another Linux with dpkg-deb", file=sys.stderr)
+    missing = [tool for tool in ("dpkg-deb", "ldd", "strip") if shutil.which(tool) is None]
+    if missing:
+        print(f"package linux: needs Linux with {', '.join(missing)} (Debian: dpkg, binutils)", file=sys.stderr)
         return 1
     began = time.monotonic()
     tree = BUILD / "tree"
@@ -73,6 +74,7 @@ def main(arguments: Sequence[str]) -> int:
     wheels.unpack(wheels.download(distributions, BUILD / "wheels"), library)
     whole = trim.size(library)
     trim.trim(library)
+    trim.strip(library)
     print(f"libraries: {whole / 1e6:.0f} MB, of which {trim.size(library) / 1e6:.0f} MB are used", file=sys.stderr)
     move_licenses(library, tree / f"usr/share/doc/{PACKAGE}/licenses")
     trim.copy_program(ROOT / "serialbridge_gui", library)

@@ -14,7 +14,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -46,18 +45,11 @@ def main(arguments: Sequence[str]) -> int:
         print(f"package linux check: {options.deb} is not there; `dev.py package linux` makes it", file=sys.stderr)
         return 1
     get_tools()
-    room.in_private_namespaces()
-    options.cache.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=options.cache) as scratch:
-        check_files(options.deb, Path(scratch) / "files", lintian=not options.skip_lintian)
+    folder = room.in_private_namespaces(options.cache)
+    check_files(options.deb, folder / "files", lintian=not options.skip_lintian)
     base = options.cache / options.suite
     room.make_base(options.suite, base)
-    folder = Path(tempfile.mkdtemp(dir=options.cache))
-    try:
-        check_installation(room.Room(base, folder), options.deb, options.shot)
-    finally:
-        # Mounts lie in it until the namespace ends: only the layer is removed, never what is mounted.
-        shutil.rmtree(folder / "upper", ignore_errors=True)
+    check_installation(room.Room(base, folder), options.deb, options.shot)
     print(f"check: all is well on Debian {options.suite}")
     return 0
 

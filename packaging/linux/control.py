@@ -116,7 +116,7 @@ def copyright_file(license_text: str, distributions: dict[str, str]) -> str:
     words = [f"{name} {found} ({license_of(name)})" for name, found in sorted(distributions.items())]
     parts.append(
         "Comment:\n"
-        f" {LIBRARY_FOLDER} also holds these libraries, unchanged, less what is not used:\n"
+        f" {LIBRARY_FOLDER} also holds these libraries, as they were published, less what is not used:\n"
         + "".join(f" {word},\n" for word in words)
         + " with Qt 6 (LGPL-3) and ICU (Unicode-3.0) in PySide6. Their licences are in\n"
         f" /usr/share/doc/{PACKAGE}/licenses; LGPL-3 is in /usr/share/common-licenses.\n"

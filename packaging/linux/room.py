@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -20,12 +21,18 @@ USER: Final = 1000
 """Who tries the programs: an ordinary account, as a person has."""
 
 
-def in_private_namespaces() -> None:
-    """Start this program anew in namespaces of its own, and end with its exit code; returns if it is there already."""
-    if os.environ.get(UNSHARED):
-        return
+def in_private_namespaces(cache: Path) -> Path:
+    """Start this program anew in namespaces of its own, and end with its exit code.
+
+    There it returns a folder to use, which is removed at the end: by the first of the two, since only then what is
+    mounted in it is gone.
+    """
+    if UNSHARED in os.environ:
+        return Path(os.environ[UNSHARED])
+    cache.mkdir(parents=True, exist_ok=True)
     command = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", sys.executable, *sys.argv]
-    done = subprocess.run(command, env={**os.environ, UNSHARED: "1"}, check=False)
+    with tempfile.TemporaryDirectory(dir=cache) as folder:
+        done = subprocess.run(command, env={**os.environ, UNSHARED: folder}, check=False)
     raise SystemExit(done.returncode)
 
 

@@ -56,6 +56,12 @@ def trim_pyside(pyside: Path) -> None:
             path.unlink()
 
 
+def strip(folder: Path) -> None:
+    """Remove the symbols that only a debugger reads, as every package of Debian's does."""
+    libraries = [str(path) for path in sorted(folder.rglob("*.so*"))]
+    subprocess.run(["strip", "--strip-unneeded", *libraries], check=True)
+
+
 def matches(folder: Path, pattern: str) -> list[Path]:
     found = sorted(folder.glob(pattern))
     if not found:
