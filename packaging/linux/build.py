@@ -21,7 +21,7 @@ from typing import Final
 from linux import control, trim, wheels
 from linux.icons import draw_icons
 from linux.manual import CONSOLE_TEXT, page
-from product import DIST, HOMEPAGE, IDENTIFIER, PACKAGE, PUBLISHER, ROOT, version
+from identity import DIST, HOMEPAGE, IDENTIFIER, PACKAGE, PUBLISHER, ROOT, version
 
 BUILD: Final = ROOT / "build" / "linux"
 HERE: Final = Path(__file__).resolve().parent

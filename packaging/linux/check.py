@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from linux import control, room, shot
-from product import DIST, IDENTIFIER, PACKAGE, ROOT, version
+from identity import DIST, IDENTIFIER, PACKAGE, ROOT, version
 
 TOOLS: Final = {
     "appstreamcli": "appstream", "desktop-file-validate": "desktop-file-utils", "lintian": "lintian",

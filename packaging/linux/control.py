@@ -9,7 +9,7 @@ from importlib import metadata
 from typing import Final
 
 from linux.wheels import GLIBC, PYTHONS
-from product import HOMEPAGE, MAIL, NAME, PACKAGE, PUBLISHER, SUMMARY, version
+from identity import HOMEPAGE, MAIL, NAME, PACKAGE, PUBLISHER, SUMMARY, version
 
 LIBRARY_FOLDER: Final = f"/usr/lib/{PACKAGE}"
 

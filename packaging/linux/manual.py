@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterator
 from typing import Final
 
-from product import NAME, SUMMARY, version
+from identity import NAME, SUMMARY, version
 
 CONSOLE_TEXT: Final = """
 .SH EXIT STATUS

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-from product import DIST, ROOT
+from identity import DIST, ROOT
 
 
 def main(arguments: Sequence[str]) -> int:
