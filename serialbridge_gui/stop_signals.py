@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QSocketNotifier
 
+from serialbridge_gui.close_event import watch_close_event
 from serialbridge_gui.stop_numbers import stop_numbers
 
 
@@ -31,6 +32,7 @@ class StopSignals(QObject):
         self._notifier = QSocketNotifier(self._read.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._drain)
         self._old = {number: signal.signal(number, _noted) for number in stop_numbers()}
+        watch_close_event(stop, self)
 
     def close(self) -> None:
         """Put everything back as it was."""
