@@ -8,6 +8,8 @@ python3 dev.py resources         compile resources/serialbridge.qrc into serialb
 python3 dev.py soak [args...]    the tests that take minutes
 python3 dev.py bench [args...]   measure the console bridge beside socat, ser2net and pyserial's example
 python3 dev.py wheel             wheel and sdist in dist/
+python3 dev.py package windows   installer and portable zip in dist/; on Windows, or as root on Debian and kin
+python3 dev.py package check     install, use, upgrade and remove what that made, in Wine
 
 Each verb first makes `.venv` beside this file fit for its job, and on Debian and its kin installs the
 system libraries that Qt misses (as root; otherwise it prints the line to run). When nothing has changed
@@ -58,6 +60,8 @@ SOAK_PACKAGES = ["ser2net"]
 SOAK_PROGRAMS = ["esptool>=5,<6"]
 """From pip. Not for everybody: it has no wheel and brings six packages with it."""
 BENCH_PACKAGES = ["socat", "ser2net"]
+LAB_PACKAGES = ["debootstrap", "debian-archive-keyring"]
+"""For the Windows package; the rest comes into a folder of its own: packaging/windows/lab.py."""
 
 
 def say(text: str) -> None:
@@ -332,6 +336,16 @@ def wheel(_args: list[str]) -> int:
     return subprocess.run(build, check=False).returncode
 
 
+def package(args: list[str]) -> int:
+    scripts = {"windows": "package.py", "check": "check.py"}
+    if len(args) == 0 or args[0] not in scripts:
+        say(f"package what? There are: {', '.join(scripts)}")
+        return 2
+    install_system_packages(CONSOLE_PACKAGES + WINDOW_PACKAGES + LAB_PACKAGES)
+    set_up(dev=True)
+    return follow([str(VENV_PYTHON), str(ROOT / "packaging" / "windows" / scripts[args[0]]), *args[1:]])
+
+
 VERBS: dict[str, Callable[[list[str]], int]] = {
     "run": run,
     "test": test,
@@ -340,6 +354,7 @@ VERBS: dict[str, Callable[[list[str]], int]] = {
     "soak": soak,
     "bench": bench,
     "wheel": wheel,
+    "package": package,
 }
 
 

@@ -13,7 +13,6 @@ Inside, the checkout is `/work` and drive P:. Windows' sockets are Linux's, so 1
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import hashlib
 import os
 import platform
@@ -65,6 +64,8 @@ class Lab:
         self._lock: IO[str] | None = None
 
     def __enter__(self) -> Lab:
+        import fcntl  # not there on Windows, where package.py imports this module, too
+
         if os.geteuid() != 0 or platform.machine() != "x86_64":
             give_up("the Windows package is built as root on x86-64 Linux (it uses chroot), or on Windows itself")
         self.logs.mkdir(parents=True, exist_ok=True)
