@@ -37,6 +37,18 @@ INSTALLED: Final = rf"{APPDATA}\Local\Programs\{NAME}"
 WINDOW: Final = rf"{INSTALLED}\serialbridge-gui.exe"
 CONSOLE: Final = rf"{INSTALLED}\serialbridge.exe"
 KEY: Final = rf"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\{NAME}"
+READ_KEY: Final = """
+import json, sys, winreg
+values = {}
+try:
+    with winreg.OpenKey(winreg.HKEY_CURRENT_USER, sys.argv[1]) as key:
+        for number in range(winreg.QueryInfoKey(key)[1]):
+            name, value, kind = winreg.EnumValue(key, number)
+            values[name] = value
+except FileNotFoundError:
+    pass
+print(json.dumps(values))
+"""
 OLD_VERSION: Final = "0.0.9"
 MEGABYTE: Final = random.Random(7).randbytes(1_000_000)
 MAX_START_RATIO: Final = 1.5
@@ -124,9 +136,7 @@ def shortcut(lab: Lab) -> Path:
 
 def uninstall_key(lab: Lab) -> dict[str, str]:
     """The entry in Add/Remove Programs."""
-    lines = lab.wine("reg", "query", KEY, check=False).splitlines()
-    cells = [line.split(None, 2) for line in lines if line.startswith("    ")]
-    return {cell[0]: cell[2] for cell in cells if len(cell) == 3}
+    return dict(json.loads(lab.wine(PYTHON, "-c", READ_KEY, KEY.removeprefix("HKCU\\"))))
 
 
 def check_installation(lab: Lab, setup: Path, version: str) -> None:
@@ -136,9 +146,10 @@ def check_installation(lab: Lab, setup: Path, version: str) -> None:
     ok(f"installed: {size_of(lab.path(INSTALLED)) / 1e6:.1f} MB", size_of(lab.path(INSTALLED)) <= MAX_INSTALLED_BYTES)
     ok("Start-menu entry", shortcut(lab).is_file())
     key = uninstall_key(lab)
-    ok(f"Add/Remove entry: {key['DisplayName']} {key['DisplayVersion']}, {key['Publisher']}, {key['EstimatedSize']} KiB",
-       key["DisplayVersion"] == version and key["DisplayIcon"] == WINDOW)  # fmt: skip
-    ok(f"quiet uninstall: {key['QuietUninstallString']}", key["QuietUninstallString"].endswith("Uninstall.exe\" /S"))
+    entry = " | ".join(str(key[name]) for name in ("DisplayName", "DisplayVersion", "Publisher", "EstimatedSize"))
+    ok(f"Add/Remove entry: {entry} KiB", key["DisplayVersion"] == version and key["DisplayIcon"] == WINDOW)
+    quiet = key["QuietUninstallString"]
+    ok(f"quiet uninstall: {quiet}", quiet == rf'"{INSTALLED}\Uninstall.exe" /S')
     for program in (CONSOLE, WINDOW):
         said = lab.wine(program, "--version")
         ok(f"{program.rpartition(chr(92))[2]} --version: {said or '(nothing: it has no console)'}",
@@ -163,7 +174,8 @@ def check_profiles(lab: Lab) -> None:
     profile_file("温度计", WORK / "温度计.serialbridge", "sim://talker", "127.0.0.1", free_port())
     lab.wine(CONSOLE, "profiles", "import", r"P:\build\windows\check\温度计.serialbridge")
     ok(f"profiles: {profile_names(lab)}", profile_names(lab) == ["温度计"])
-    ok("profiles list says so, too", "温度计" in lab.wine(CONSOLE, "profiles", "list", env={"PYTHONUTF8": "1"}))
+    in_this_code_page = "温度计".encode("cp1252", "backslashreplace").decode()
+    ok("profiles list says so, too", in_this_code_page in lab.wine(CONSOLE, "profiles", "list"))
 
 
 def free_port() -> int:
@@ -290,7 +302,8 @@ def check_uninstallation(lab: Lab) -> None:
     ok("... no Start-menu entry", not shortcut(lab).exists())
     ok("... no Add/Remove entry", until(lambda: not uninstall_key(lab), 5))
     for name in (".serialbridge", f"{NAME}.Profile"):
-        ok(f"... no class {name}", "REG_SZ" not in lab.wine("reg", "query", rf"HKCU\Software\Classes\{name}", check=False))
+        found = lab.wine("reg", "query", rf"HKCU\Software\Classes\{name}", check=False)
+        ok(f"... no class {name}", "REG_SZ" not in found)
     ok("... profiles are kept", profile_names(lab) == ["温度计", "车间秤"])
 
 
