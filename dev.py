@@ -7,7 +7,8 @@ python3 dev.py check             ruff, mypy, import-linter; is resources_rc.py u
 python3 dev.py resources         compile resources/serialbridge.qrc into serialbridge_gui/resources_rc.py
 python3 dev.py soak [args...]    the tests that take minutes
 python3 dev.py bench [args...]   measure the console bridge beside socat, ser2net and pyserial's example
-python3 dev.py package SYSTEM    windows, linux, macos or wheel: packages in dist/ (packaging/package.py)
+python3 dev.py package SYSTEM    windows, linux, macos or wheel: packages in dist/
+python3 dev.py package SYSTEM check   try what that made: the Windows one in Wine, the Linux one in a clean Debian
 
 Each verb first makes `.venv` beside this file fit for its job, and on Debian and its kin installs the
 system libraries that Qt misses (as root; otherwise it prints the line to run). When nothing has changed
@@ -58,6 +59,8 @@ SOAK_PACKAGES = ["ser2net"]
 SOAK_PROGRAMS = ["esptool>=5,<6"]
 """From pip. Not for everybody: it has no wheel and brings six packages with it."""
 BENCH_PACKAGES = ["socat", "ser2net"]
+LAB_PACKAGES = ["binutils", "debootstrap", "debian-archive-keyring"]
+"""For the packages; what else the Windows one needs comes into a folder of its own: packaging/windows/lab.py."""
 
 
 def say(text: str) -> None:
@@ -327,7 +330,7 @@ def text_of(path: Path) -> str:
 
 
 def package(args: list[str]) -> int:
-    install_system_packages(CONSOLE_PACKAGES)
+    install_system_packages(CONSOLE_PACKAGES + WINDOW_PACKAGES + LAB_PACKAGES)
     set_up(dev=True)
     return follow([str(VENV_PYTHON), str(ROOT / "packaging" / "package.py"), *args])
 

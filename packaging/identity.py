@@ -1,30 +1,40 @@
-"""What every package says of SerialBridge, from one place. The version is read, never typed again."""
+"""What the packages say of SerialBridge. What stands elsewhere is read from there, never typed again."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 DIST: Final = ROOT / "dist"
 
+PROJECT: Final[dict[str, Any]] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PACKAGE: Final[str] = PROJECT["name"]
+"""Of the wheel, of the .deb, and the console program's name."""
+SUMMARY: Final[str] = PROJECT["description"]
+PUBLISHER: Final[str] = PROJECT["authors"][0]["name"]
+
 NAME: Final = "SerialBridge"
-PACKAGE: Final = "serialbridge"
-"""Of the .deb, of the wheel, of the console program."""
-PUBLISHER: Final = "The SerialBridge authors"
-MAIL: Final = "serialbridge@users.noreply.github.com"
 HOMEPAGE: Final = "https://github.com/serialbridge/serialbridge"
-"""Chosen, as is `IDENTIFIER`: until the project has a home of its own."""
+"""Chosen, as are the next two, until the project has a home of its own."""
+MAIL: Final = "serialbridge@users.noreply.github.com"
 IDENTIFIER: Final = "io.github.serialbridge.SerialBridge"
 """For AppStream and macOS, which want a name in the order of a reversed domain."""
-SUMMARY: Final = "Puts a serial port on TCP, byte for byte, and shows what passes"
-COPYRIGHT: Final = "© 2026 The SerialBridge authors"
 
 
 def version() -> str:
     """As `serialbridge --version` tells it. Read from the text, so that nothing need be installed."""
-    text = (ROOT / "serialbridge_gui" / "__init__.py").read_text(encoding="utf-8")
-    found = re.search(r'^__version__ = "([^"]+)"$', text, re.MULTILINE)
-    assert found is not None, "serialbridge_gui/__init__.py has no __version__"
+    return _found("serialbridge_gui/__init__.py", r'^__version__ = "([^"]+)"$')
+
+
+def copyright_line() -> str:
+    return _found("LICENSE", r"^(Copyright .+)$")
+
+
+def _found(file: str, pattern: str) -> str:
+    found = re.search(pattern, (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE)
+    if found is None:
+        raise ValueError(f"{file} has nothing like {pattern}")
     return found[1]

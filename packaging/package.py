@@ -2,14 +2,14 @@
 
 package.py windows|linux|macos|wheel [step] [arguments]
 
-A system is a folder beside this file, a step one of its modules with a `main(arguments)` that returns the exit code:
-`package.py linux` runs linux/build.py, `package.py linux check` runs linux/check.py. Runs in the development
-environment (`.venv`). Nothing here is a package with an `__init__.py`: a library is called `packaging`, too.
+A system is a folder beside this file, a step a script in it: `package.py linux` runs linux/build.py, `package.py linux
+check` runs linux/check.py, with the folder and this one to import from. In the development environment (`.venv`).
+Nothing here is a package with an `__init__.py`: there is a library called `packaging`, too.
 """
 
 from __future__ import annotations
 
-import importlib
+import runpy
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,19 +22,21 @@ def main(arguments: Sequence[str]) -> int:
     if not arguments or arguments[0] not in FOLDERS:
         print(f"package: say what to make: {', '.join(FOLDERS)}", file=sys.stderr)
         return 2
-    folder, rest = FOLDERS[arguments[0]], list(arguments[1:])
-    step = "build"
-    if rest and rest[0].isidentifier():
-        step = rest.pop(0)
-    if not (HERE / folder / f"{step}.py").is_file():
-        steps = sorted(path.stem for path in (HERE / folder).glob("*.py") if is_step(path))
+    folder, rest = HERE / FOLDERS[arguments[0]], list(arguments[1:])
+    step = rest.pop(0) if rest and rest[0].isidentifier() else "build"
+    script = folder / f"{step}.py"
+    if not is_step(script):
+        steps = sorted(path.stem for path in folder.glob("*.py") if is_step(path))
         print(f"package: {arguments[0]} has no step '{step}'; there are: {', '.join(steps)}", file=sys.stderr)
         return 2
-    return int(importlib.import_module(f"{folder}.{step}").main(rest))
+    sys.path[:0] = [str(folder), str(HERE)]
+    sys.argv = [str(script), *rest]
+    runpy.run_path(str(script), run_name="__main__")  # ends in sys.exit
+    return 0
 
 
 def is_step(path: Path) -> bool:
-    return "\ndef main(" in path.read_text(encoding="utf-8")
+    return path.is_file() and "\ndef main(" in path.read_text(encoding="utf-8")
 
 
 if __name__ == "__main__":

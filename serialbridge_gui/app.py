@@ -12,17 +12,20 @@ import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from serialbridge_gui import __version__
 
 if TYPE_CHECKING:
     from serialbridge_gui.ui.main_window import MainWindow
 
+APP_USER_MODEL_ID: Final = "SerialBridge.SerialBridge"
+"""The installer gives it to the Start menu's entry."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the window program; returns its exit code."""
-    options = _parser().parse_args(arguments)
+    options = _options(arguments)
     gc.disable()  # until MainThreadGarbage: looking for garbage takes a sixth of the start, and there is little
     from PySide6.QtCore import QEventLoop
     from PySide6.QtWidgets import QApplication
@@ -30,7 +33,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from serialbridge_gui import resources_rc  # noqa: F401 - registers the icons
     from serialbridge_gui.profile_store import default_config_dir
 
+    config_dir = options.config_dir = Path(options.config_dir) if options.config_dir else default_config_dir()
+    if options.file is not None:
+        from serialbridge_gui.handover import hand_over
+
+        if hand_over(options.file, config_dir):
+            return 0
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
+    _name_to_windows()
     app = QApplication(sys.argv[:1])
     app.setApplicationName("SerialBridge")
     app.setApplicationVersion(__version__)
@@ -38,7 +48,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     app.setQuitOnLastWindowClosed(False)
     if app.style().objectName().lower() in ("", "windowsvista"):
         app.setStyle("Fusion")  # the old Windows style has no dark scheme
-    config_dir = Path(options.config_dir) if options.config_dir else default_config_dir()
     window, complaints = _open(config_dir)
     if options.minimized:
         window.showMinimized()
@@ -56,15 +65,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(loop.run_until_complete(_run(options, window, complaints)))
 
 
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.file is not None and (options.start or options.demo or options.profile or options.resume):
+        parser.error("a file is shown and never started; leave out the other options, or the file")
+    return options
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("serialbridge-gui", description="The window of SerialBridge.", allow_abbrev=False)
     parser.add_argument("--profile", metavar="NAME", help="choose this profile")
     parser.add_argument("--start", action="store_true", help="start the chosen profile")
+    parser.add_argument("--resume", action="store_true", help="start the bridges that ran when the window was closed")
     parser.add_argument("--minimized", action="store_true", help="start minimized")
     parser.add_argument("--demo", action="store_true", help="open a profile on sim://talker and start it")
     parser.add_argument("--config-dir", metavar="DIR", help="where profiles live (default: the user's own)")
+    parser.add_argument(
+        "file", metavar="FILE.serialbridge", nargs="?", type=Path,
+        help="an exported profile to show, in the window that is open if one is; it is not started",
+    )  # fmt: skip
     parser.add_argument("--version", action="version", version=f"SerialBridge {__version__}")
     return parser
+
+
+def _name_to_windows() -> None:
+    """Windows puts the window and the Start menu's entry under one button if both have this name."""
+    if sys.platform == "win32":
+        import ctypes
+
+        ctypes.WinDLL("shell32").SetCurrentProcessExplicitAppUserModelID(APP_USER_MODEL_ID)
 
 
 def _open(config_dir: Path) -> tuple[MainWindow, list[str]]:
@@ -86,6 +116,7 @@ async def _run(options: argparse.Namespace, window: MainWindow, complaints: list
     import asyncio
 
     from serialbridge_gui.garbage import MainThreadGarbage
+    from serialbridge_gui.handover import Handover
     from serialbridge_gui.profile_error import ProfileError
     from serialbridge_gui.profile_store import find_by_name
     from serialbridge_gui.stop_signals import StopSignals
@@ -106,15 +137,21 @@ async def _run(options: argparse.Namespace, window: MainWindow, complaints: list
                 window.start_profile(chosen)
         except ProfileError as error:
             complaints.append(profile_error_sentence(error))
+    elif options.resume:
+        window.resume()
     elif options.start and (session := window.sidebar.chosen()) is not None:
         window.start_profile(session)
     if complaints:
         window.say(" ".join(complaints))
+    if options.file is not None:
+        window.open_file(options.file)
+    handover = Handover(options.config_dir, window.open_file)
     garbage = MainThreadGarbage()
     try:
         await stop.wait()
         await window.finish()
     finally:
+        handover.close()
         garbage.close()
         signals.close()
         watching.cancel()

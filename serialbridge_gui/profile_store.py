@@ -99,13 +99,17 @@ class ProfileStore:
         The file is only read, checked against the schema and copied: importing starts nothing.
         Raises ProfileError (not readable, too large, broken, newer, not writable).
         """
-        document = self._converted(file, self._read(file), back_up=False)
-        document.pop("id", None)
-        profile = self._validated(file, document)
+        profile = self.read_export(file)
         taken = {other.name for other in self.load().profiles}
         profile = profile.changed(name=free_name(profile.name, taken))
         self.save(profile)
         return profile
+
+    def read_export(self, file: Path) -> Profile:
+        """The profile in an exported file, under a new id; keeps nothing. Raises ProfileError as `import_file` does."""
+        document = self._converted(file, self._read(file), back_up=False)
+        document.pop("id", None)
+        return self._validated(file, document)
 
     # ---- one file
 

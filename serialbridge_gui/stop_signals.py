@@ -1,4 +1,4 @@
-"""Ctrl+C, SIGTERM and SIGHUP end a Qt program that spends its life inside Qt's event loop."""
+"""Ctrl+C, SIGTERM, SIGHUP and the Windows installer end a Qt program that spends its life inside Qt's event loop."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QSocketNotifier
 
+from serialbridge_gui.close_event import installed_close_event
 from serialbridge_gui.stop_numbers import stop_numbers
 
 
@@ -31,9 +32,12 @@ class StopSignals(QObject):
         self._notifier = QSocketNotifier(self._read.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._drain)
         self._old = {number: signal.signal(number, _noted) for number in stop_numbers()}
+        self._close_event = installed_close_event(self._as_signal)
 
     def close(self) -> None:
         """Put everything back as it was."""
+        if self._close_event is not None:
+            self._close_event.close()
         for number, handler in self._old.items():
             signal.signal(number, handler)
         self._old = {}
@@ -41,6 +45,10 @@ class StopSignals(QObject):
         self._notifier.setEnabled(False)
         self._read.close()
         self._write.close()
+
+    def _as_signal(self) -> None:
+        """What the installer asks is the same as SIGTERM. Any thread."""
+        self._write.send(bytes([signal.SIGTERM]))
 
     def _drain(self) -> None:
         with contextlib.suppress(BlockingIOError):

@@ -18,10 +18,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from identity import DIST, HOMEPAGE, IDENTIFIER, PACKAGE, PUBLISHER, ROOT, version
 from linux import control, trim, wheels
 from linux.icons import draw_icons
 from linux.manual import CONSOLE_TEXT, page
-from identity import DIST, HOMEPAGE, IDENTIFIER, PACKAGE, PUBLISHER, ROOT, version
 
 BUILD: Final = ROOT / "build" / "linux"
 HERE: Final = Path(__file__).resolve().parent
@@ -172,3 +172,7 @@ def pack(tree: Path, package: Path) -> None:
     environment = {**os.environ, "SOURCE_DATE_EPOCH": str(int(released().timestamp()))}
     command = ["dpkg-deb", "--root-owner-group", "-Zxz", "--build", str(tree), str(package)]
     subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

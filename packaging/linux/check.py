@@ -19,8 +19,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from linux import control, room, shot
 from identity import DIST, IDENTIFIER, PACKAGE, ROOT, version
+from linux import control, room, shot
 
 TOOLS: Final = {
     "appstreamcli": "appstream", "desktop-file-validate": "desktop-file-utils", "lintian": "lintian",
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str]) -> int:
         print(f"package linux check: {options.deb} is not there; `dev.py package linux` makes it", file=sys.stderr)
         return 1
     get_tools()
-    folder = room.in_private_namespaces(options.cache)
+    folder = room.in_private_namespaces(options.cache, ["check", *arguments])
     check_files(options.deb, folder / "files", lintian=not options.skip_lintian)
     base = options.cache / options.suite
     room.make_base(options.suite, base)
@@ -155,3 +155,7 @@ def check_nothing_is_left(clean: room.Room, before: set[str]) -> None:
     if left:
         raise SystemExit(f"check: the removal left {sorted(left)}")
     print("check: the removal left nothing")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -8,8 +8,8 @@ from email.utils import format_datetime
 from importlib import metadata
 from typing import Final
 
+from identity import HOMEPAGE, MAIL, NAME, PACKAGE, PUBLISHER, SUMMARY, copyright_line, version
 from linux.wheels import GLIBC, PYTHONS
-from identity import HOMEPAGE, MAIL, NAME, PACKAGE, PUBLISHER, SUMMARY, version
 
 LIBRARY_FOLDER: Final = f"/usr/lib/{PACKAGE}"
 
@@ -108,10 +108,11 @@ def changelog(when: datetime) -> str:
 def copyright_file(license_text: str, distributions: dict[str, str]) -> str:
     """Whose the parts are. Each library's own words are copied into the folder `licenses` beside this file."""
     indented = "".join(f" {line}\n" if line else " .\n" for line in license_text.splitlines())
+    holder = copyright_line().removeprefix("Copyright (c) ")
     parts = [
         "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n"
         f"Upstream-Name: {NAME}\nSource: {HOMEPAGE}\n",
-        f"Files: *\nCopyright: 2026 {PUBLISHER}\nLicense: MIT\n{indented}",
+        f"Files: *\nCopyright: {holder}\nLicense: MIT\n{indented}",
     ]
     words = [f"{name} {found} ({license_of(name)})" for name, found in sorted(distributions.items())]
     parts.append(

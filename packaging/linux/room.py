@@ -21,8 +21,8 @@ USER: Final = 1000
 """Who tries the programs: an ordinary account, as a person has."""
 
 
-def in_private_namespaces(cache: Path) -> Path:
-    """Start this program anew in namespaces of its own, and end with its exit code.
+def in_private_namespaces(cache: Path, arguments: Sequence[str]) -> Path:
+    """Start package.py anew with `arguments`, in namespaces of its own, and end with its exit code.
 
     There it returns a folder to use, which is removed at the end: by the first of the two, since only then what is
     mounted in it is gone.
@@ -30,7 +30,8 @@ def in_private_namespaces(cache: Path) -> Path:
     if UNSHARED in os.environ:
         return Path(os.environ[UNSHARED])
     cache.mkdir(parents=True, exist_ok=True)
-    command = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", sys.executable, *sys.argv]
+    again = [sys.executable, str(Path(__file__).parents[1] / "package.py"), "linux", *arguments]
+    command = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", *again]
     with tempfile.TemporaryDirectory(dir=cache) as folder:
         done = subprocess.run(command, env={**os.environ, UNSHARED: folder}, check=False)
     raise SystemExit(done.returncode)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, Qt, QTimer, Signal
@@ -148,6 +149,23 @@ class MainWindow(QMainWindow):
         self.current_page()  # before it has something to tell
         session.start()
 
+    def open_file(self, file: Path) -> None:
+        """Show the bridge of an exported profile, and come to the front. Not started: the file may be anybody's."""
+        try:
+            self.sidebar.choose(self.workspace.add_file(file))
+        except ProfileError as error:
+            self.say(profile_error_sentence(error))
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self.activateWindow()
+
+    def resume(self) -> None:
+        """Start the bridges that ran when the window was closed last."""
+        running = self._settings.value("window/running") or []
+        for session in self.workspace:
+            if session.profile.id in running:
+                session.start()
+
     def current_page(self) -> BridgePage | None:
         """The page of the chosen bridge, in front."""
         session = self.sidebar.chosen()
@@ -292,6 +310,8 @@ class MainWindow(QMainWindow):
         self._settings.setValue("window/splitter", self.splitter.saveState())
         session = self.sidebar.chosen()
         self._settings.setValue("window/chosen", session.profile.id if session else "")
+        running = [session.profile.id for session in self.workspace if session.bridge.state.active]
+        self._settings.setValue("window/running", running)
         for page in self._pages.values():
             page.commit()
         self.setEnabled(False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
@@ -57,6 +58,20 @@ class Workspace(QObject):
             listen=ListenAddress(port=self.next_free_port(DEFAULT_LISTEN_PORT)),
         )
         session = self._add(profile)
+        session.save()
+        return session
+
+    def add_file(self, file: Path) -> Session:
+        """The session of an exported profile: the one there is if nothing differs, else a new, saved one.
+
+        Starts nothing. Raises ProfileError.
+        """
+        profile = self._store.read_export(file)
+        for session in self:
+            if session.profile.changed(id=profile.id) == profile:
+                return session
+        taken = {session.profile.name for session in self}
+        session = self._add(profile.changed(name=free_name(profile.name, taken)))
         session.save()
         return session
 

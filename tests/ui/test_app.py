@@ -20,7 +20,8 @@ from tests.ui.windows import Lab, until
 @asynccontextmanager
 async def program(lab: Lab, **options: object) -> AsyncIterator[MainWindow]:
     """The window of the running program; it is closed as a user closes it, and must end well."""
-    chosen: dict[str, object] = {"profile": None, "start": False, "minimized": False, "demo": False, **options}
+    chosen: dict[str, object] = {"profile": None, "start": False, "minimized": False, "demo": False}
+    chosen |= {"resume": False, "file": None, "config_dir": lab.config_dir, **options}
     window, complaints = app._open(lab.config_dir)
     window.show()
     running = asyncio.ensure_future(app._run(argparse.Namespace(**chosen), window, complaints))

@@ -1,0 +1,366 @@
+; The installer. package.py gives VERSION, FOUR_NUMBERS, PUBLISHER, DESCRIPTION, COPYRIGHT, APP_ID, SIZE_KB,
+; SOURCE (the frozen folder), ICON, OUT, TARGET.
+;
+;   SerialBridge-VERSION-Setup.exe [/S] [/AllUsers] [/DesktopIcon] [/D=FOLDER]
+;     /S            without a question; a running program is closed and started again after
+;     /AllUsers     for everybody, into Program Files; needs an administrator's rights
+;   Uninstall.exe [/S] [/DeleteProfiles]
+;   Exit codes: 0 done, 1 cancelled, 2 could not be done (no rights), 3 a running program did not close
+;
+; How a running program is closed: an event whose name is the folder; serialbridge_gui/close_event.py waits for it.
+; It stops its bridges in good order, clients are told, settings are saved; 2 s. Nothing is killed.
+
+Unicode true
+Target ${TARGET}
+ManifestDPIAware true
+ManifestSupportedOS Win10
+RequestExecutionLevel user
+!ifdef QUICK ; for check.py
+  SetCompress off
+!else
+  SetCompressor /SOLID lzma
+  SetCompressorDictSize 64
+!endif
+
+!include MUI2.nsh
+!include LogicLib.nsh
+!include FileFunc.nsh
+!include WordFunc.nsh
+!include WinVer.nsh
+!include x64.nsh
+!include Win\COM.nsh
+!include Win\Propkey.nsh
+
+!define NAME "SerialBridge"
+!define KEY "Software\Microsoft\Windows\CurrentVersion\Uninstall\${NAME}"
+!define CLASS "${NAME}.Profile"
+!define WINDOW "serialbridge-gui.exe"
+!define CONSOLE "serialbridge.exe"
+!define CLOSE_SECONDS 20
+
+Name "${NAME}"
+OutFile "${OUT}"
+BrandingText "${NAME} ${VERSION}"
+VIProductVersion "${FOUR_NUMBERS}"
+VIFileVersion "${FOUR_NUMBERS}"
+VIAddVersionKey "ProductName" "${NAME}"
+VIAddVersionKey "ProductVersion" "${VERSION}"
+VIAddVersionKey "FileVersion" "${VERSION}"
+VIAddVersionKey "FileDescription" "${NAME} Setup"
+VIAddVersionKey "CompanyName" "${PUBLISHER}"
+VIAddVersionKey "LegalCopyright" "${COPYRIGHT}"
+
+Var WasRunning ; 1: the window was open, and is opened again after
+Var AllUsers
+
+!define MUI_ICON "${ICON}"
+!define MUI_UNICON "${ICON}"
+!define MUI_ABORTWARNING
+!define MUI_FINISHPAGE_RUN
+!define MUI_FINISHPAGE_RUN_FUNCTION StartProgram
+!define MUI_FINISHPAGE_SHOWREADME ""
+!define MUI_FINISHPAGE_SHOWREADME_NOTCHECKED
+!define MUI_FINISHPAGE_SHOWREADME_TEXT "$(DesktopIcon)"
+!define MUI_FINISHPAGE_SHOWREADME_FUNCTION MakeDesktopIcon
+!define MUI_COMPONENTSPAGE_NODESC
+!insertmacro MUI_PAGE_DIRECTORY
+!insertmacro MUI_PAGE_INSTFILES
+!insertmacro MUI_PAGE_FINISH
+!insertmacro MUI_UNPAGE_COMPONENTS
+!insertmacro MUI_UNPAGE_INSTFILES
+!insertmacro MUI_LANGUAGE "English"
+!insertmacro MUI_LANGUAGE "SimpChinese"
+
+LangString DesktopIcon ${LANG_ENGLISH} "Put an icon on the desktop"
+LangString DesktopIcon ${LANG_SIMPCHINESE} "在桌面上放置图标"
+LangString Profiles ${LANG_ENGLISH} "Delete my bridges and settings, too"
+LangString Profiles ${LANG_SIMPCHINESE} "同时删除我的桥接配置和设置"
+LangString ProfileType ${LANG_ENGLISH} "SerialBridge profile"
+LangString ProfileType ${LANG_SIMPCHINESE} "SerialBridge 配置"
+LangString Running ${LANG_ENGLISH} "SerialBridge is running.$\n$\nPress OK: its bridges are stopped in good order and it is closed. The window opens again afterwards."
+LangString Running ${LANG_SIMPCHINESE} "SerialBridge 正在运行。$\n$\n按“确定”：桥接会有序停止，程序随后关闭。安装完成后会重新打开窗口。"
+LangString UnRunning ${LANG_ENGLISH} "SerialBridge is running.$\n$\nPress OK: its bridges are stopped in good order and it is closed."
+LangString UnRunning ${LANG_SIMPCHINESE} "SerialBridge 正在运行。$\n$\n按“确定”：桥接会有序停止，程序随后关闭。"
+LangString Waiting ${LANG_ENGLISH} "Waiting until SerialBridge has closed…"
+LangString Waiting ${LANG_SIMPCHINESE} "正在等待 SerialBridge 关闭…"
+LangString StillRunning ${LANG_ENGLISH} "SerialBridge has not closed. Please close its windows and its console programs, then press Retry."
+LangString StillRunning ${LANG_SIMPCHINESE} "SerialBridge 尚未关闭。请关闭它的窗口和控制台程序，然后按“重试”。"
+LangString NeedsAdministrator ${LANG_ENGLISH} "/AllUsers needs an administrator's rights. Run this from an elevated prompt, or leave out /AllUsers."
+LangString NeedsAdministrator ${LANG_SIMPCHINESE} "/AllUsers 需要管理员权限。请在提升权限的命令提示符中运行，或不使用 /AllUsers。"
+LangString NeedsWindows ${LANG_ENGLISH} "SerialBridge needs 64-bit Windows 10 or newer."
+LangString NeedsWindows ${LANG_SIMPCHINESE} "SerialBridge 需要 64 位 Windows 10 或更高版本。"
+
+; ---- closing what runs
+
+; Errors are set if the program's file cannot be written, which is so while it runs.
+!macro TryFile file
+  ClearErrors
+  ${If} ${FileExists} "${file}"
+    FileOpen $R0 "${file}" a
+    ${IfNot} ${Errors}
+      FileClose $R0
+    ${EndIf}
+  ${EndIf}
+!macroend
+
+!macro CloseFunctions un running
+Function ${un}IsRunning ; pushes 1 or 0
+  Push $R0
+  StrCpy $R0 0
+  Push $R0
+  !insertmacro TryFile "$INSTDIR\${WINDOW}"
+  ${IfNot} ${Errors}
+    !insertmacro TryFile "$INSTDIR\${CONSOLE}"
+  ${EndIf}
+  Pop $R0
+  ${If} ${Errors}
+    StrCpy $R0 1
+  ${EndIf}
+  Exch $R0
+FunctionEnd
+
+Function ${un}CloseProgram
+  Push $0
+  Push $1
+  Push $2
+  !insertmacro TryFile "$INSTDIR\${WINDOW}"
+  ${If} ${Errors}
+    StrCpy $WasRunning 1
+  ${EndIf}
+  Call ${un}IsRunning
+  Pop $0
+  ${If} $0 = 0
+    Goto ${un}closed
+  ${EndIf}
+  MessageBox MB_OKCANCEL|MB_ICONINFORMATION "$(${running})" /SD IDOK IDOK ${un}ask
+  SetErrorLevel 1
+  Quit
+  ${un}ask:
+  DetailPrint "$(Waiting)"
+  System::Call 'user32::CharLowerW(w "$INSTDIR")w.r1'
+  ${WordReplace} "$1" "\" "/" "+" $1
+  System::Call 'kernel32::OpenEventW(i 2, i 0, w "Local\${NAME} close $1")p.r2'
+  ${If} $2 P<> 0
+    System::Call 'kernel32::SetEvent(p r2)'
+    System::Call 'kernel32::CloseHandle(p r2)'
+  ${EndIf}
+  StrCpy $2 0
+  ${Do}
+    Sleep 100
+    Call ${un}IsRunning
+    Pop $0
+    IntOp $2 $2 + 100
+    ${If} $2 > ${CLOSE_SECONDS}000
+      ${ExitDo}
+    ${EndIf}
+  ${LoopUntil} $0 = 0
+  ${If} $0 <> 0
+    MessageBox MB_RETRYCANCEL|MB_ICONEXCLAMATION "$(StillRunning)" /SD IDCANCEL IDRETRY ${un}ask
+    SetErrorLevel 3
+    Quit
+  ${EndIf}
+  ${un}closed:
+  Pop $2
+  Pop $1
+  Pop $0
+FunctionEnd
+!macroend
+!insertmacro CloseFunctions "" Running
+!insertmacro CloseFunctions "un." UnRunning
+
+; ---- for whom, and where
+
+Function ReadContext
+  StrCpy $AllUsers 0
+  SetRegView 64
+  SetShellVarContext current
+  ClearErrors
+  ${GetParameters} $0
+  ${GetOptions} $0 "/AllUsers" $1
+  ${IfNot} ${Errors}
+    StrCpy $AllUsers 1
+    SetShellVarContext all
+  ${EndIf}
+FunctionEnd
+
+Function .onInit
+  ${IfNot} ${AtLeastWin10}
+  ${OrIfNot} ${RunningX64}
+    MessageBox MB_OK|MB_ICONSTOP "$(NeedsWindows)" /SD IDOK
+    SetErrorLevel 2
+    Quit
+  ${EndIf}
+  StrCpy $WasRunning 0
+  Call ReadContext
+  ${If} $AllUsers = 1
+    UserInfo::GetAccountType
+    Pop $0
+    ${If} $0 != "Admin"
+      MessageBox MB_OK|MB_ICONSTOP "$(NeedsAdministrator)" /SD IDOK
+      SetErrorLevel 2
+      Quit
+    ${EndIf}
+  ${EndIf}
+  ${If} $INSTDIR == "" ; else /D= said where
+    ReadRegStr $INSTDIR SHCTX "${KEY}" "InstallLocation"
+  ${EndIf}
+  ${If} $INSTDIR == ""
+    ${If} $AllUsers = 1
+      StrCpy $INSTDIR "$PROGRAMFILES64\${NAME}"
+    ${Else}
+      StrCpy $INSTDIR "$LOCALAPPDATA\Programs\${NAME}"
+    ${EndIf}
+  ${EndIf}
+FunctionEnd
+
+Function un.onInit
+  SetRegView 64
+  SetShellVarContext current
+  ReadRegStr $0 HKLM "${KEY}" "InstallLocation"
+  ${If} $0 == $INSTDIR
+    SetShellVarContext all
+  ${EndIf}
+FunctionEnd
+
+; ---- install
+
+Section "-Program"
+  Call CloseProgram
+  RMDir /r "$INSTDIR\_internal" ; an older version's files that this one does not have
+  SetOutPath "$INSTDIR"
+  File /r "${SOURCE}/*"
+  WriteUninstaller "$INSTDIR\Uninstall.exe"
+  CreateShortCut "$SMPROGRAMS\${NAME}.lnk" "$INSTDIR\${WINDOW}" "" "$INSTDIR\${WINDOW}" 0 SW_SHOWNORMAL "" "${DESCRIPTION}"
+  Push "$SMPROGRAMS\${NAME}.lnk"
+  Call NameShortcut
+  ClearErrors
+  ${GetParameters} $0
+  ${GetOptions} $0 "/DesktopIcon" $1
+  ${IfNot} ${Errors}
+    Call MakeDesktopIcon
+  ${EndIf}
+
+  WriteRegStr SHCTX "${KEY}" "DisplayName" "${NAME}"
+  WriteRegStr SHCTX "${KEY}" "DisplayVersion" "${VERSION}"
+  WriteRegStr SHCTX "${KEY}" "DisplayIcon" "$INSTDIR\${WINDOW}"
+  WriteRegStr SHCTX "${KEY}" "Publisher" "${PUBLISHER}"
+  WriteRegStr SHCTX "${KEY}" "InstallLocation" "$INSTDIR"
+  WriteRegStr SHCTX "${KEY}" "UninstallString" '"$INSTDIR\Uninstall.exe"'
+  WriteRegStr SHCTX "${KEY}" "QuietUninstallString" '"$INSTDIR\Uninstall.exe" /S'
+  WriteRegDWORD SHCTX "${KEY}" "EstimatedSize" ${SIZE_KB}
+  WriteRegDWORD SHCTX "${KEY}" "NoModify" 1
+  WriteRegDWORD SHCTX "${KEY}" "NoRepair" 1
+
+  WriteRegStr SHCTX "Software\Classes\.serialbridge" "" "${CLASS}"
+  WriteRegStr SHCTX "Software\Classes\${CLASS}" "" "$(ProfileType)"
+  WriteRegStr SHCTX "Software\Classes\${CLASS}\DefaultIcon" "" "$INSTDIR\${WINDOW},0"
+  WriteRegStr SHCTX "Software\Classes\${CLASS}\shell\open\command" "" '"$INSTDIR\${WINDOW}" "%1"'
+  Call TellExplorer
+SectionEnd
+
+Function .onInstSuccess
+  ; The finish page starts it otherwise. As an administrator it would run with more rights than before.
+  ${If} ${Silent}
+  ${AndIf} $WasRunning = 1
+  ${AndIf} $AllUsers = 0
+    Call StartProgram
+  ${EndIf}
+FunctionEnd
+
+Function StartProgram
+  SetOutPath "$INSTDIR"
+  ${If} $WasRunning = 1
+    Exec '"$INSTDIR\${WINDOW}" --resume'
+  ${Else}
+    Exec '"$INSTDIR\${WINDOW}"'
+  ${EndIf}
+FunctionEnd
+
+Function MakeDesktopIcon
+  CreateShortCut "$DESKTOP\${NAME}.lnk" "$INSTDIR\${WINDOW}" "" "$INSTDIR\${WINDOW}" 0 SW_SHOWNORMAL "" "${DESCRIPTION}"
+  Push "$DESKTOP\${NAME}.lnk"
+  Call NameShortcut
+FunctionEnd
+
+; Gives the shortcut on the stack the program's AppUserModelID.
+Function NameShortcut
+  Exch $5
+  Push $0
+  Push $1
+  Push $2
+  Push $3
+  Push $4
+  !insertmacro ComHlpr_CreateInProcInstance ${CLSID_ShellLink} ${IID_IShellLink} r0 ""
+  ${If} $0 P<> 0
+    ${IUnknown::QueryInterface} $0 '("${IID_IPersistFile}",.r1)'
+    ${If} $1 P<> 0
+      ${IPersistFile::Load} $1 '("$5",${STGM_READWRITE})'
+      ${IUnknown::QueryInterface} $0 '("${IID_IPropertyStore}",.r2)'
+      ${If} $2 P<> 0
+        System::Call '*${SYSSTRUCT_PROPERTYKEY}(${PKEY_AppUserModel_ID})p.r3'
+        System::Call '*(&w64 "${APP_ID}")p.r4'
+        System::Call '*(&i2 ${VT_LPWSTR},&i6 0,p r4,p 0)p.r6'
+        ${IPropertyStore::SetValue} $2 '($3,$6)'
+        ${IPropertyStore::Commit} $2 ""
+        System::Free $3
+        System::Free $4
+        System::Free $6
+        ${IUnknown::Release} $2 ""
+        ${IPersistFile::Save} $1 '("$5",1)'
+      ${EndIf}
+      ${IUnknown::Release} $1 ""
+    ${EndIf}
+    ${IUnknown::Release} $0 ""
+  ${EndIf}
+  Pop $4
+  Pop $3
+  Pop $2
+  Pop $1
+  Pop $0
+  Pop $5
+FunctionEnd
+
+!macro Tell un
+Function ${un}TellExplorer
+  System::Call 'shell32::SHChangeNotify(i 0x08000000, i 0, p 0, p 0)' ; SHCNE_ASSOCCHANGED
+FunctionEnd
+!macroend
+!insertmacro Tell ""
+!insertmacro Tell "un."
+
+; ---- uninstall
+
+Section "un.${NAME}"
+  SectionIn RO
+  Call un.CloseProgram
+  Delete "$SMPROGRAMS\${NAME}.lnk"
+  Delete "$DESKTOP\${NAME}.lnk"
+  RMDir /r "$INSTDIR\_internal"
+  Delete "$INSTDIR\${WINDOW}"
+  Delete "$INSTDIR\${CONSOLE}"
+  Delete "$INSTDIR\Uninstall.exe"
+  SetOutPath "$TEMP" ; else the folder below is in use
+  RMDir "$INSTDIR" ; stays if there is something of somebody else's in it
+  DeleteRegKey SHCTX "${KEY}"
+  ReadRegStr $0 SHCTX "Software\Classes\.serialbridge" ""
+  ${If} $0 == "${CLASS}"
+    DeleteRegKey SHCTX "Software\Classes\.serialbridge"
+  ${EndIf}
+  DeleteRegKey SHCTX "Software\Classes\${CLASS}"
+  Call un.TellExplorer
+SectionEnd
+
+Section /o "un.$(Profiles)" UnProfiles
+  SetShellVarContext current
+  RMDir /r "$LOCALAPPDATA\${NAME}"
+SectionEnd
+
+Section "-un.Asked"
+  ClearErrors
+  ${GetParameters} $0
+  ${GetOptions} $0 "/DeleteProfiles" $1
+  ${IfNot} ${Errors}
+    SetShellVarContext current
+    RMDir /r "$LOCALAPPDATA\${NAME}"
+  ${EndIf}
+SectionEnd
