@@ -123,6 +123,7 @@ def write_shared_files(tree: Path, distributions: dict[str, str]) -> None:
     date = when.date().isoformat()
     write(share / f"applications/{PACKAGE}.desktop", (TEXTS / "serialbridge.desktop").read_text(encoding="utf-8"))
     write(share / f"metainfo/{IDENTIFIER}.metainfo.xml", metainfo(date))
+    write(share / f"mime/packages/{PACKAGE}.xml", (TEXTS / "mime.xml").read_text(encoding="utf-8"))
     draw_icons(ROOT / "resources/icons/serialbridge.svg", share / "icons/hicolor", PACKAGE)
     console = page(cli._parser(), date=date, other=f"{PACKAGE}-gui", text=CONSOLE_TEXT)
     write_gzip(share / f"man/man1/{PACKAGE}.1.gz", console)
