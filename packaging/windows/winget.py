@@ -63,7 +63,6 @@ def installer(url: str, sha256: str, date: str) -> dict[str, Value]:
         "InstallerType": "nullsoft",
         "InstallModes": ["interactive", "silent"],
         "UpgradeBehavior": "install",
-        "Commands": ["serialbridge"],
         "FileExtensions": ["serialbridge"],
         "ProductCode": NAME,  # the name of the key in Add/Remove Programs
         "ReleaseDate": date,
