@@ -132,7 +132,8 @@ Function ${un}CloseProgram
   Quit
   ${un}ask:
   DetailPrint "$(Waiting)"
-  System::Call 'user32::CharLowerW(w "$INSTDIR" .r1)'
+  StrCpy $0 $INSTDIR
+  System::Call 'user32::CharLowerW(w r0r1)'
   ${WordReplace} "$1" "\" "/" "+" $1
   System::Call 'kernel32::OpenEventW(i 2, i 0, w "Local\${NAME} close $1")p.r2'
   ${If} $2 P<> 0
