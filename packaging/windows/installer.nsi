@@ -92,13 +92,17 @@ LangString NeedsWindows ${LANG_SIMPCHINESE} "SerialBridge 需要 64 位 Windows 
 
 ; ---- closing what runs
 
-; Errors are set if the program's file cannot be written, which is so while it runs.
-!macro TryFile file
-  ClearErrors
+; Sets `result` to 1 if the program's file cannot be written, which is so while it runs, else to 0.
+!macro AskFile file result
+  StrCpy ${result} 0
   ${If} ${FileExists} "${file}"
-    FileOpen $R0 "${file}" a
-    ${IfNot} ${Errors}
-      FileClose $R0
+    ClearErrors
+    FileOpen ${result} "${file}" a
+    ${If} ${Errors}
+      StrCpy ${result} 1
+    ${Else}
+      FileClose ${result}
+      StrCpy ${result} 0
     ${EndIf}
   ${EndIf}
 !macroend
@@ -106,15 +110,9 @@ LangString NeedsWindows ${LANG_SIMPCHINESE} "SerialBridge 需要 64 位 Windows 
 !macro CloseFunctions un running
 Function ${un}IsRunning ; pushes 1 or 0
   Push $R0
-  StrCpy $R0 0
-  Push $R0
-  !insertmacro TryFile "$INSTDIR\${WINDOW}"
-  ${IfNot} ${Errors}
-    !insertmacro TryFile "$INSTDIR\${CONSOLE}"
-  ${EndIf}
-  Pop $R0
-  ${If} ${Errors}
-    StrCpy $R0 1
+  !insertmacro AskFile "$INSTDIR\${WINDOW}" $R0
+  ${If} $R0 = 0
+    !insertmacro AskFile "$INSTDIR\${CONSOLE}" $R0
   ${EndIf}
   Exch $R0
 FunctionEnd
@@ -123,10 +121,7 @@ Function ${un}CloseProgram
   Push $0
   Push $1
   Push $2
-  !insertmacro TryFile "$INSTDIR\${WINDOW}"
-  ${If} ${Errors}
-    StrCpy $WasRunning 1
-  ${EndIf}
+  !insertmacro AskFile "$INSTDIR\${WINDOW}" $WasRunning
   Call ${un}IsRunning
   Pop $0
   ${If} $0 = 0
@@ -137,7 +132,8 @@ Function ${un}CloseProgram
   Quit
   ${un}ask:
   DetailPrint "$(Waiting)"
-  System::Call 'user32::CharLowerW(w "$INSTDIR")w.r1'
+  StrCpy $0 $INSTDIR
+  System::Call 'user32::CharLowerW(w r0r1)'
   ${WordReplace} "$1" "\" "/" "+" $1
   System::Call 'kernel32::OpenEventW(i 2, i 0, w "Local\${NAME} close $1")p.r2'
   ${If} $2 P<> 0
