@@ -20,6 +20,7 @@ from typing import Final
 
 from lab import DRIVE, PYTHON, Lab, give_up
 from product import NAME, Product, product, version_resource
+from sign import sign
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 HERE: Final = Path(__file__).resolve().parent
@@ -59,7 +60,9 @@ def main() -> int:
     if WINDOWS:
         freeze_here()
         check_frozen()
+        sign([FROZEN / f"{program}.exe" for program in PROGRAMS])
         made = [pack_here(what), zip_portable(what)]
+        sign(made[:1])
     else:
         with Lab() as lab:
             lab.install_wheels(HERE / "requirements.txt", ROOT / "constraints.txt")

@@ -8,9 +8,20 @@ from typing import Final
 UNUSED_MODULES: Final = [
     *("tkinter", "unittest", "doctest", "pydoc", "pdb", "lib2to3", "xmlrpc", "curses", "sqlite3", "ensurepip", "venv"),
     *("setuptools", "pkg_resources", "pip", "pycparser", "numpy"),
-    *("serial.tools.list_ports_osx", "serial.tools.list_ports_posix", "serial.tools.list_ports_linux"),
-    *("serial.serialposix", "serial.serialcli", "serial.serialjava"),
+    *("serial.serialcli", "serial.serialjava"),
 ]
+
+UNUSED_ON: Final = {
+    "win32": [
+        *("serial.tools.list_ports_osx", "serial.tools.list_ports_posix", "serial.tools.list_ports_linux"),
+        "serial.serialposix",
+    ],
+    "darwin": [
+        *("serial.tools.list_ports_windows", "serial.tools.list_ports_linux"),
+        *("serial.serialwin32", "serial.win32"),
+    ],
+}
+"""By `sys.platform`."""
 
 UNUSED_FILES: Final = [
     # Drawing by OpenGL and Direct2D: Qt paints widgets by itself
