@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
 from serialbridge_gui.profile import DeviceIdentity
+
+MODEM_MANAGER: Final = "ModemManager"
+"""The hint of a busy device that it may hold."""
 
 
 class Cause(Enum):

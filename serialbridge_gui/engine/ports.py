@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from serialbridge_gui.engine.errors import MODEM_MANAGER
 from serialbridge_gui.engine.simulated import DEVICES
 from serialbridge_gui.profile import DeviceIdentity
 
@@ -139,11 +140,25 @@ def holder(device: str) -> str:
 
 
 def owning_group(device: str) -> str:
-    """The group whose members may open the device; `dialout` where it cannot be told."""
+    """The group whose members may open the device; empty where root alone may, `dialout` where it cannot be told."""
+    path = Path(device)
     try:
-        return Path(device).group()
+        status = path.stat()
+        name = path.group()
     except (OSError, KeyError, NotImplementedError):
         return "dialout"
+    return name if status.st_gid != 0 and status.st_mode & 0o060 == 0o060 else ""
+
+
+def modem_manager() -> str:
+    """Its name if it runs: it opens adapters that were just plugged in, and nobody but root sees that it does."""
+    for name in Path("/proc").glob("[0-9]*/comm"):
+        try:
+            if name.read_text().strip() == MODEM_MANAGER:
+                return MODEM_MANAGER
+        except OSError:
+            continue  # gone meanwhile
+    return ""
 
 
 def _listed() -> Iterable[Any]:

@@ -24,7 +24,7 @@ from serialbridge_gui.engine.errors import BridgeError, Cause, Problem
 from serialbridge_gui.engine.events import ModemLines
 from serialbridge_gui.engine.port_settings import PORT_ERRORS, TERMIOS_ERRORS
 from serialbridge_gui.engine.port_threads import PortThreads
-from serialbridge_gui.engine.ports import USUAL_BAUD_RATES, holder, owning_group
+from serialbridge_gui.engine.ports import USUAL_BAUD_RATES, holder, modem_manager, owning_group
 from serialbridge_gui.engine.readiness import READ, WRITE
 from serialbridge_gui.profile import FlowControl, LinePolicy, SerialSettings
 
@@ -373,7 +373,7 @@ def _problem(settings: SerialSettings, error: Exception) -> Problem:
     if cause is Cause.DEVICE_NO_PERMISSION:
         hint = owning_group(device)
     elif cause is Cause.DEVICE_BUSY:
-        hint = holder(device)
+        hint = holder(device) or modem_manager()
     return Problem(cause, device, os.strerror(number) if number else text, hint)
 
 

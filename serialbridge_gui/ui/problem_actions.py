@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -54,7 +55,8 @@ def offer_for(problem: Problem, session: Session, workspace: Workspace) -> Offer
         changed = profile.changed(serial=profile.serial.changed(identity=problem.found))
         return Offer(sentence, translate("Offer", "Use this one"), lambda: start_with(changed))
     if problem.cause is Cause.DEVICE_NO_PERMISSION:
-        command = f"sudo usermod -aG {problem.hint} $USER"
+        group = f"sudo usermod -aG {problem.hint} $USER"
+        command = group if problem.hint else f"sudo chown $USER {shlex.quote(problem.subject)}"
         return Offer(
             sentence,
             translate("Offer", "Copy the command"),

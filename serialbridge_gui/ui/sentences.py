@@ -9,7 +9,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from serialbridge_gui.engine import events as ev
-from serialbridge_gui.engine.errors import Cause, Problem
+from serialbridge_gui.engine.errors import MODEM_MANAGER, Cause, Problem
 from serialbridge_gui.profile import DeviceIdentity
 from serialbridge_gui.profile_error import ProfileError, ProfileFault
 from serialbridge_gui.traffic.text import make_visible
@@ -63,6 +63,21 @@ def problem_sentence(problem: Problem) -> str:
     }[problem.cause]
     if problem.cause is Cause.DEVICE_BUSY and problem.hint:
         text = _tr("{subject} is in use by {hint}. Close it, then start again.")
+        if problem.hint == MODEM_MANAGER:
+            text = _tr(
+                "{subject} is in use by another program, perhaps by {hint}, which tries new adapters for being modems. "
+                "Wait half a minute, or close the other program, then start again."
+            )
+        elif problem.hint.startswith(MODEM_MANAGER):
+            text = _tr(
+                "{subject} is in use by {hint}, which tries new adapters for being modems. "
+                "Wait half a minute, then start again."
+            )
+    if problem.cause is Cause.DEVICE_NO_PERMISSION and not problem.hint:
+        text = _tr(
+            "Only root may open {subject}. Run `sudo chown $USER {subject}`, which holds until it is unplugged; "
+            "a udev rule would do it each time."
+        )
     detail = " ".join(problem.detail.split()).rstrip(".")
     difference = _difference(problem.expected, problem.found)
     return make_visible(

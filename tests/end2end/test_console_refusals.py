@@ -118,14 +118,21 @@ def test_device_that_is_no_serial_port_is_named(device: str) -> None:
 def test_no_permission_names_the_group_that_may() -> None:
     powerless = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"]
     with PtyDevice() as device:
-        os.chmod(device.path, 0)
+        os.chmod(device.path, 0o060)
+        shutil.chown(device.path, group="dialout")
         done = subprocess.run(
             [*powerless, *console_command("run", device.path, *ANY)], env=console_environment(),
             capture_output=True, encoding="utf-8", timeout=15, check=False,
         )  # fmt: skip
         line = refusal(done, 1)
         assert device.path in line
-        assert f"usermod -aG {Path(device.path).group()} " in line
+        assert "usermod -aG dialout " in line
+        os.chmod(device.path, 0)
+        done = subprocess.run(
+            [*powerless, *console_command("run", device.path, *ANY)], env=console_environment(),
+            capture_output=True, encoding="utf-8", timeout=15, check=False,
+        )  # fmt: skip
+        assert "Only root may open" in refusal(done, 1)
 
 
 def test_busy_device_names_its_holder() -> None:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from serialbridge_gui.engine.ports import PortInfo, holder, owning_group, ports_signature, present_ports
+from serialbridge_gui.engine.ports import PortInfo, holder, modem_manager, owning_group, ports_signature, present_ports
 
 
 class Found:
@@ -58,5 +60,39 @@ def test_nobody_holds_what_nobody_has_open(tmp_path: Path) -> None:
 def test_group_of_the_device_is_named(tmp_path: Path) -> None:
     import grp
 
-    assert owning_group(str(tmp_path)) == grp.getgrgid(tmp_path.stat().st_gid).gr_name
+    device = tmp_path / "tty"
+    device.touch()
+    device.chmod(0o660)
+    if device.stat().st_gid != 0:
+        assert owning_group(str(device)) == grp.getgrgid(device.stat().st_gid).gr_name
     assert owning_group(str(tmp_path / "nothing")) == "dialout"
+    device.chmod(0o600)
+    assert owning_group(str(device)) == ""
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs the right to give files away")
+def test_no_group_is_named_where_root_alone_may_open_the_device(tmp_path: Path) -> None:
+    import grp
+
+    device = tmp_path / "tty"
+    device.touch()
+    device.chmod(0o660)
+    other = grp.getgrnam("daemon")
+    os.chown(device, 0, other.gr_gid)
+    assert owning_group(str(device)) == other.gr_name
+    os.chown(device, 0, 0)
+    assert owning_group(str(device)) == ""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="there is none elsewhere")
+def test_modem_manager_is_seen_while_it_runs(tmp_path: Path) -> None:
+    if modem_manager():
+        pytest.skip("it runs here")
+    pretender = tmp_path / "ModemManager"
+    shutil.copyfile("/bin/sleep", pretender)
+    pretender.chmod(0o755)
+    with subprocess.Popen([str(pretender), "60"]) as process:
+        assert modem_manager() == "ModemManager"
+        process.kill()
+    assert modem_manager() == ""
+

@@ -16,6 +16,7 @@ from serialbridge_gui.engine.errors import Cause, Problem
 from serialbridge_gui.profile import DeviceIdentity, ListenAddress, SerialSettings
 from serialbridge_gui.ui.bridge_page import BridgePage
 from serialbridge_gui.ui.problem_actions import offer_for
+from serialbridge_gui.ui.sentences import problem_sentence
 from serialbridge_gui.ui.session import Session
 from tests.devices import PtyDevice
 from tests.ui.windows import Lab, click, until
@@ -148,6 +149,24 @@ async def test_missing_permission_copies_the_command_with_the_real_group(lab: La
     assert offer.button == "Copy the command"
     offer.do()
     assert QGuiApplication.clipboard().text() == "sudo usermod -aG uucp $USER"
+
+
+async def test_device_that_is_roots_alone_is_not_asked_for_by_a_group(lab: Lab) -> None:
+    window = lab.open()
+    problem = Problem(Cause.DEVICE_NO_PERMISSION, "/dev/ttyUSB0", "Permission denied", "")
+    offer = offer_for(problem, lab.add("/dev/ttyUSB0"), window.workspace)
+    assert "usermod" not in offer.sentence
+    assert "sudo chown $USER /dev/ttyUSB0" in offer.sentence
+    offer.do()
+    assert QGuiApplication.clipboard().text() == "sudo chown $USER /dev/ttyUSB0"
+
+
+@pytest.mark.parametrize(("hint", "perhaps"), [("ModemManager", True), ("ModemManager (77)", False)])
+def test_modem_manager_is_waited_for_and_not_closed(hint: str, perhaps: bool) -> None:
+    sentence = problem_sentence(Problem(Cause.DEVICE_BUSY, "/dev/ttyUSB0", "Device or resource busy", hint))
+    assert hint in sentence
+    assert "Wait half a minute" in sentence
+    assert ("perhaps" in sentence) == perhaps
 
 
 async def test_refused_baud_rate_offers_the_nearest_one_and_starts_with_it(lab: Lab) -> None:
