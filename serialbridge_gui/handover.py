@@ -32,9 +32,8 @@ def hand_over(file: Path, config_dir: Path) -> bool:
         return False
     _let_come_to_front()
     socket.write(json.dumps(str(file.absolute())).encode() + b"\n")
-    while not socket.canReadLine():
-        if not socket.waitForReadyRead(WAIT_MS):
-            return False
+    while not socket.canReadLine() and socket.waitForReadyRead(WAIT_MS):
+        pass
     return bytes(socket.readLine().data()) == ANSWER
 
 
@@ -80,8 +79,7 @@ class Handover(QObject):
         if not isinstance(path, str) or not path:
             socket.abort()
             return
-        socket.write(ANSWER)
-        socket.disconnectFromServer()
+        socket.write(ANSWER)  # who asked reads it and goes
         self._open_file(Path(path))
 
 

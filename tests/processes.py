@@ -56,6 +56,19 @@ def run_console(*args: str, deadline_s: float = DEADLINE_S) -> subprocess.Comple
     )
 
 
+def start_hand_over(file: Path, config_dir: Path) -> subprocess.Popen[bytes]:
+    """A program that hands a profile's file to the window of `config_dir`; it ends with 0 if there is one, else 3.
+
+    Not a thread: Qt's waiting calls hold the interpreter.
+    """
+    script = (
+        "import sys; from pathlib import Path; from serialbridge_gui.handover import hand_over\n"
+        "sys.exit(0 if hand_over(Path(sys.argv[1]), Path(sys.argv[2])) else 3)"
+    )
+    command = [sys.executable, "-c", script, str(file), str(config_dir)]
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL)
+
+
 def free_port(host: str = "127.0.0.1") -> int:
     """A port that nobody listens on now. Where the program can choose, `--listen HOST:0` is safer."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:

@@ -1,4 +1,4 @@
-; The installer. package.py gives VERSION, FOUR_NUMBERS, PUBLISHER, DESCRIPTION, COPYRIGHT, APP_ID, SIZE_KB,
+; The installer. build.py gives VERSION, FOUR_NUMBERS, PUBLISHER, DESCRIPTION, COPYRIGHT, APP_ID, SIZE_KB,
 ; SOURCE (the frozen folder), ICON, OUT, TARGET.
 ;
 ;   SerialBridge-VERSION-Setup.exe [/S] [/AllUsers] [/DesktopIcon] [/D=FOLDER]
@@ -55,6 +55,7 @@ Var AllUsers
 
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
+!define MUI_WELCOMEFINISHPAGE_BITMAP "${NSISDIR}\Contrib\Graphics\Wizard\nsis3-grey.bmp"
 !define MUI_ABORTWARNING
 !define MUI_FINISHPAGE_RUN
 !define MUI_FINISHPAGE_RUN_FUNCTION StartProgram

@@ -24,7 +24,8 @@ class Product:
     @property
     def four_numbers(self) -> tuple[int, int, int, int]:
         """The version as Windows has it: `0.2.0rc1` is 0.2.0.0."""
-        found = [int(number) for number in re.findall(r"\d+", self.version.split("+")[0])[:3]]
+        release = re.match(r"[\d.]*", self.version)
+        found = [int(number) for number in (release.group() if release else "").split(".") if number]
         first, second, third = (*found, 0, 0, 0)[:3]
         return first, second, third, 0
 

@@ -6,14 +6,17 @@ import argparse
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 
 from serialbridge_gui import app
 from serialbridge_gui.engine.bridge import BridgeState
-from serialbridge_gui.profile import Profile, SerialSettings
+from serialbridge_gui.profile import ListenAddress, Profile, SerialSettings
 from serialbridge_gui.profile_store import ProfileStore
 from serialbridge_gui.ui.main_window import MainWindow
+from tests.processes import start_hand_over
 from tests.ui.windows import Lab, until
 
 
@@ -80,3 +83,90 @@ async def test_broken_profile_is_named_at_start(lab: Lab) -> None:
     async with program(lab) as window:
         assert str(broken) in window.message.label.text()
         assert len(window.workspace) == 1
+
+
+def exported(lab: Lab, name: str, *, host: str = "127.0.0.1") -> Path:
+    """A file as `profiles export` writes it."""
+    profile = Profile(name=name, serial=SerialSettings(device="sim://echo"))
+    file = lab.config_dir / f"{name}.serialbridge"
+    ProfileStore(lab.config_dir).export(profile.changed(listen=ListenAddress(host=host, port=lab.free_port())), file)
+    return file
+
+
+async def test_file_on_the_command_line_is_shown_and_not_started(lab: Lab) -> None:
+    save(lab, "Scale")
+    async with program(lab, file=exported(lab, "车间秤", host="0.0.0.0")) as window:
+        session = window.sidebar.chosen()
+        assert session is not None
+        assert session.profile.name == "车间秤"
+        assert session.bridge.state is BridgeState.STOPPED
+
+
+async def test_file_opened_later_comes_to_the_running_window(lab: Lab) -> None:
+    async with program(lab) as window:
+        with start_hand_over(exported(lab, "Scale"), lab.config_dir) as other:
+            await until(lambda: other.poll() is not None, "it is handed over", 20)
+        assert other.returncode == 0
+        await until(lambda: len(window.workspace) == 1, "it has arrived")
+        (session,) = window.workspace
+        assert session.bridge.state is BridgeState.STOPPED
+    assert [profile.name for profile in ProfileStore(lab.config_dir).load().profiles] == ["Scale"]
+
+
+async def test_file_opened_twice_is_one_bridge_until_it_is_edited(lab: Lab) -> None:
+    async with program(lab) as window:
+        file = exported(lab, "Scale")
+        window.open_file(file)
+        window.open_file(file)
+        (session,) = window.workspace
+        session.edit(session.profile.changed(name="Mine"))
+        window.open_file(file)
+        assert sorted(session.profile.name for session in window.workspace) == ["Mine", "Scale"]
+
+
+async def test_file_that_holds_no_profile_is_said_in_the_window(lab: Lab) -> None:
+    lab.config_dir.mkdir(parents=True)
+    file = lab.config_dir / "a.serialbridge"
+    file.write_text("nothing of the kind", encoding="utf-8")
+    async with program(lab, file=file) as window:
+        assert str(file) in window.message.label.text()
+        assert len(window.workspace) == 0
+
+
+async def test_bridges_that_ran_at_the_close_are_resumed_and_no_others(lab: Lab) -> None:
+    save(lab, "Running")
+    save(lab, "Resting")
+    save(lab, "Running, too")
+
+    def running(window: MainWindow) -> list[str]:
+        listening = BridgeState.WAITING_FOR_CLIENT
+        return [session.profile.name for session in window.workspace if session.bridge.state is listening]
+
+    async with program(lab) as window:
+        for session in window.workspace:
+            if session.profile.name != "Resting":
+                session.start()
+        await until(lambda: len(running(window)) == 2, "two run")
+    async with program(lab, resume=True) as window:
+        await until(lambda: running(window) == ["Running", "Running, too"], "the two run again")
+
+
+async def test_one_bridge_that_ran_at_the_close_is_resumed(lab: Lab) -> None:
+    save(lab, "Running")
+    async with program(lab) as window:
+        (session,) = window.workspace
+        session.start()
+        await until(lambda: session.bridge.state is BridgeState.WAITING_FOR_CLIENT, "it runs")
+    async with program(lab, resume=True) as window:
+        (session,) = window.workspace
+        await until(lambda: session.bridge.state is BridgeState.WAITING_FOR_CLIENT, "it runs again")
+
+
+@pytest.mark.parametrize("option", ["--start", "--demo", "--resume", "--profile=Scale"])
+def test_file_is_refused_beside_what_would_start_a_bridge(
+    option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        app.main([option, "a.serialbridge"])
+    assert ended.value.code == 2
+    assert "never started" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""What packaging/ says and writes, without building anything. The packages are tried by `dev.py package … check`."""
+"""What packaging/ says and writes, without building anything: `dev.py package … check` tries the packages."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from macos.plist import info
 import serialbridge_gui
 from serialbridge_gui import app, cli
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PACKAGING = ROOT / "packaging"
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 
