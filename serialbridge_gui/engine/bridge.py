@@ -128,6 +128,11 @@ class Bridge(QObject):
             for client in thread.clients
         ]
 
+    @property
+    def to_device_bytes(self) -> int:
+        """What waits for the device now."""
+        return 0 if self._thread is None else self._thread.to_device_bytes
+
     def launch(self) -> None:
         """Begin to open device and address; signals tell how it went. Nothing if it runs already."""
         if self._thread is not None:

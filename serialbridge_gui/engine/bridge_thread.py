@@ -78,6 +78,11 @@ class BridgeThread(QThread):
         """Who is connected now. Any thread may read it, and their counters."""
         return self._relay.clients
 
+    @property
+    def to_device_bytes(self) -> int:
+        """What waits for the device now. Any thread may read it."""
+        return self._relay.to_device_bytes
+
     def post(self, command: Callable[[], None]) -> None:
         """Have `command` run in the bridge thread, soon. Any thread."""
         self._commands.append(command)

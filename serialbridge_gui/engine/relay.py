@@ -151,6 +151,11 @@ class Relay:
             self._watch_client(client, WRITE if client.queue.size else 0)
         self._watch_port(WRITE if self._to_device.size else 0)
 
+    @property
+    def to_device_bytes(self) -> int:
+        """What waits for the device. Any thread may read it."""
+        return self._to_device.size
+
     def waiting_bytes(self) -> int:
         """What has been read and can still be handed on."""
         device = self._to_device.size if self._port is not None else 0

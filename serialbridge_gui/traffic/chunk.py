@@ -70,6 +70,11 @@ class Tap:
             self._skipped_cost += len(data) + ENTRY_OVERHEAD_BYTES
             self.skipped_bytes += len(data)
 
+    @property
+    def fill_bytes(self) -> int:
+        """What waits in it, of `max_bytes`: the chunks with what each costs beside its bytes. Any thread; a moment."""
+        return max(0, self._put_bytes - self._read_bytes - self._skipped_cost)
+
     def drain(self, max_entries: int = 1_000_000) -> list[TapEntry]:
         """The entries since the last call, oldest first, at most `max_entries`. Reader's thread only."""
         entries: list[TapEntry] = []
