@@ -25,9 +25,9 @@ _IS_WAY: Final = (_IS_TO_NET, _IS_TO_SERIAL)
 
 
 class RoundTrips(NamedTuple):
-    """Times from a request to the first byte of its answer, in ns; `count` of them at most MAX_TURNS."""
+    """Times from a request to the first byte of its answer, in ns; `counted`: how many, at most MAX_TURNS."""
 
-    count: int
+    counted: int
     last_ns: int
     median_ns: int
     p95_ns: int

@@ -88,7 +88,7 @@ class BridgePage(QWidget):
         self.form = SettingsForm(session.profile, session.certificates, self)
         self.message = MessageBar(self)
         self.log = LogPane(session.log, self)
-        self.status = StatusStrip(session.bridge, self)
+        self.status = StatusStrip(session.bridge, session.meter, self)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -123,6 +123,7 @@ class BridgePage(QWidget):
         self._ports.ports_changed.connect(self._offer_ports)
         self.log.copy_address_requested.connect(self._copy_address)
         self.status.clients_requested.connect(self.show_clients)
+        self.status.statistics_requested.connect(self.show_statistics)
         session.changed.connect(self.show_state)
         session.feed.slice_appended.connect(self.log.take_in)
         session.feed.batch_appended.connect(self._show_traffic)
@@ -151,6 +152,17 @@ class BridgePage(QWidget):
         panel = self.findChild(ClientsPanel)
         if not isinstance(panel, ClientsPanel):
             panel = ClientsPanel(self.session.bridge, self.session.profile.name, self)
+        panel.show()
+        panel.raise_()
+        panel.activateWindow()
+
+    def show_statistics(self) -> None:
+        """Open the panel with chart and figures, or bring it to the front."""
+        from serialbridge_gui.ui.statistics_panel import StatisticsPanel
+
+        panel = self.findChild(StatisticsPanel)
+        if not isinstance(panel, StatisticsPanel):
+            panel = StatisticsPanel(self.session, self)
         panel.show()
         panel.raise_()
         panel.activateWindow()

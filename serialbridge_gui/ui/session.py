@@ -19,6 +19,7 @@ from serialbridge_gui.traffic.chunk import NO_CLIENT, Direction, Tap, TapEntry
 from serialbridge_gui.traffic.log import TrafficLog
 from serialbridge_gui.ui.certificates import Certificates
 from serialbridge_gui.ui.log_feed import LogFeed
+from serialbridge_gui.ui.meter import Meter
 from serialbridge_gui.ui.sentences import event_sentence, profile_error_sentence
 from serialbridge_gui.ui.tasks import Tasks
 
@@ -57,6 +58,7 @@ class Session(QObject):
         self.bridge.tap = tap
         self._event_rows: deque[TapEntry] = deque(maxlen=MAX_WAITING_EVENTS)
         self.feed = LogFeed(tap, self.log, self._event_rows, self)
+        self.meter = Meter(self.bridge, self.feed, self.log, self)
         self._last_drain = QTimer(self)
         self._last_drain.setSingleShot(True)
         self._last_drain.setInterval(LAST_DRAIN_MS)
@@ -103,6 +105,7 @@ class Session(QObject):
         await self.bridge.stop()  # a start that had not begun the first time
         self.feed.stop()
         self._last_drain.stop()
+        self.meter.stop()
 
     async def _start(self) -> None:
         with contextlib.suppress(BridgeError):  # the bridge's state says so, and the page shows why
