@@ -50,7 +50,7 @@ class RateSparkline(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """As wide as its bars, as high as a line of text."""
-        return QSize(SECONDS // _BAR_SECONDS + 5, max(20, self.fontMetrics().height() + 4))
+        return QSize(SECONDS // _BAR_SECONDS + 5, max(26, self.fontMetrics().height() + 10))
 
     def refresh(self) -> None:
         """Show the history as it is now."""
@@ -73,7 +73,7 @@ class RateSparkline(QAbstractButton):
         height = middle - 1
         for way, up in ((_TO_NET, True), (_TO_SERIAL, False)):
             peaks = self._history.peaks(way, _BAR_SECONDS)
-            factor = height / scale_top(max(peaks))
+            factor = height / max(_LEAST_TOP, *peaks)
             left = right - len(peaks) + 1
             lines = []
             for x, peak in enumerate(peaks, left):
@@ -199,8 +199,8 @@ class RateChart(QWidget):
         self._paint_times(painter, plot)
         gap = 8.0
         half = QRectF(plot.left(), plot.top(), plot.width(), (plot.height() - gap) / 2)
-        self._paint_band(painter, half, _TO_NET, self.tr("▲ Serial→Net"))
-        self._paint_band(painter, half.translated(0, half.height() + gap), _TO_SERIAL, self.tr("▼ Net→Serial"))
+        self._paint_band(painter, half, _TO_NET, self.tr("Serial→Net ▶"))
+        self._paint_band(painter, half.translated(0, half.height() + gap), _TO_SERIAL, self.tr("Net→Serial ◀"))
         if self._pointed is not None:
             x = plot.left() + (self._pointed + 0.5) * plot.width() / SECONDS
             painter.setPen(QPen(text, 1, Qt.PenStyle.DotLine))
@@ -215,7 +215,7 @@ class RateChart(QWidget):
             width = self.fontMetrics().horizontalAdvance(words)
             at = min(max(plot.left(), x - width / 2), plot.right() - width)
             painter.drawText(QRectF(at, plot.bottom() + 3, width + 2, line), Qt.AlignmentFlag.AlignLeft, words)
-            painter.drawLine(QLineF(x, plot.bottom(), x, plot.bottom() + 3))
+            painter.fillRect(QRectF(min(x, plot.right() - 1), plot.bottom(), 1, 4), painter.pen().color())
 
     def _paint_band(self, painter: QPainter, band: QRectF, way: int, title: str) -> None:
         """One way's rates upwards from the band's lower edge."""
@@ -223,14 +223,12 @@ class RateChart(QWidget):
         color = direction_brushes(palette.base().color())[way].color()
         rates = self._history.rates(way)
         top = scale_top(max(rates))
-        grid = QColor(palette.color(QPalette.ColorRole.Text))
-        grid.setAlpha(50)
+        grid = palette.color(QPalette.ColorRole.Mid)
         text = palette.color(QPalette.ColorRole.WindowText)
         line = self.fontMetrics().height()
         for share in (0.0, 0.5, 1.0):
             y = band.bottom() - share * band.height()
-            painter.setPen(grid)
-            painter.drawLine(QLineF(band.left(), y, band.right(), y))
+            painter.fillRect(QRectF(band.left(), y, band.width(), 1), grid)  # a tenth of a line's time
             painter.setPen(text)
             label = QRectF(0, min(max(band.top(), y - line / 2), band.bottom() - line), band.left() - 6, line)
             painter.drawText(label, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, rate_text(top * share))

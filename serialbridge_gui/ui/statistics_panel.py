@@ -44,7 +44,7 @@ class StatisticsPanel(QDialog):
         self.close_button.clicked.connect(self.close)
         self._meter.noted.connect(self.refresh)
         session.bridge.state_changed.connect(self.refresh)
-        self.resize(760, 760)
+        self.resize(900, 800)
         self.refresh()
 
     def _set_up_table(self) -> None:
@@ -60,6 +60,7 @@ class StatisticsPanel(QDialog):
         table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 6)
         table.horizontalHeader().setHighlightSections(False)
         table.horizontalHeader().setStretchLastSection(True)
+        table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for column, characters in ((0, 24), (1, 30)):
             table.setColumnWidth(column, self.fontMetrics().averageCharWidth() * characters)
         table.setAccessibleName(self.tr("Statistics"))
