@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from time import monotonic
 from typing import Final
 
@@ -20,6 +21,7 @@ from serialbridge_gui.ui.log_pane import LogPane
 from serialbridge_gui.ui.message_bar import MessageBar
 from serialbridge_gui.ui.port_watcher import PortWatcher
 from serialbridge_gui.ui.problem_actions import offer_for
+from serialbridge_gui.ui.save_menu import SaveMenu, SaveProgress
 from serialbridge_gui.ui.sentences import event_sentence
 from serialbridge_gui.ui.session import Session
 from serialbridge_gui.ui.settings_form import SettingsForm
@@ -54,6 +56,8 @@ class BridgePage(QWidget):
         self._workspace = workspace
         self._ports = ports
         self._notice = ""
+        self._notice_action: tuple[str, Callable[[], None]] | None = None
+        """What the notice offers; None: OK."""
         self._make_widgets()
         self._lay_out()
         self._away_timer = QTimer(self)
@@ -88,6 +92,9 @@ class BridgePage(QWidget):
         self.form = SettingsForm(session.profile, session.certificates, self)
         self.message = MessageBar(self)
         self.log = LogPane(session.log, self)
+        self.save_menu = SaveMenu(session, self.log, self)
+        self.log.toolbar.add_action(self.save_menu.menuAction())
+        self.save_progress = SaveProgress(session, self)
         self.status = StatusStrip(session.bridge, session.meter, self)
 
     def _lay_out(self) -> None:
@@ -110,6 +117,7 @@ class BridgePage(QWidget):
         layout.setSpacing(0)
         layout.addLayout(top)
         layout.addWidget(self.log, 1)
+        layout.addWidget(self.save_progress)
         layout.addWidget(self.status)
 
     def _connect(self) -> None:
@@ -129,6 +137,8 @@ class BridgePage(QWidget):
         session.feed.batch_appended.connect(self._show_traffic)
         session.bridge.event_occurred.connect(self._note_event)
         session.save_failed.connect(self._warn)
+        self.save_menu.saved.connect(self.log.tell)
+        self.save_menu.failed.connect(self._warn_not_saved)
 
     # ---- what the user does
 
@@ -199,8 +209,17 @@ class BridgePage(QWidget):
             self.log.refresh()
 
     def _warn(self, sentence: str) -> None:
-        self._notice = sentence
+        self._notice, self._notice_action = sentence, None
         self.show_state()
+
+    def _warn_not_saved(self, sentence: str) -> None:
+        self._notice = sentence
+        self._notice_action = self.tr("Save elsewhere…"), self._save_elsewhere
+        self.show_state()
+
+    def _save_elsewhere(self) -> None:
+        self._seen()
+        self.save_menu.save_again()
 
     def _address(self) -> ListenAddress | PeerAddress:
         """Where programs connect, or where the bridge does."""
@@ -281,7 +300,8 @@ class BridgePage(QWidget):
                 do=self.session.stop,
             )
         elif self._notice:
-            self.message.say(self._notice, look=BridgeState.WAITING_FOR_DEVICE, action=self.tr("OK"), do=self._seen)
+            action, do = self._notice_action or (self.tr("OK"), self._seen)
+            self.message.say(self._notice, look=BridgeState.WAITING_FOR_DEVICE, action=action, do=do)
         else:
             self.message.clear()
 

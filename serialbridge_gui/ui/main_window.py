@@ -221,6 +221,7 @@ class MainWindow(QMainWindow):
             from serialbridge_gui.ui.bridge_page import BridgePage
 
             page = self._pages[session] = BridgePage(session, self.workspace, self.ports, self)
+            page.save_menu.settings = self._settings
             self.stack.addWidget(page)
         return page
 

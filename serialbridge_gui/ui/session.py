@@ -19,6 +19,7 @@ from serialbridge_gui.traffic.chunk import NO_CLIENT, Direction, Tap, TapEntry
 from serialbridge_gui.traffic.log import TrafficLog
 from serialbridge_gui.ui.certificates import Certificates
 from serialbridge_gui.ui.log_feed import LogFeed
+from serialbridge_gui.ui.log_saver import LogSaver
 from serialbridge_gui.ui.meter import Meter
 from serialbridge_gui.ui.sentences import event_sentence, profile_error_sentence
 from serialbridge_gui.ui.tasks import Tasks
@@ -27,6 +28,9 @@ MAX_WAITING_EVENTS: Final = 10_000
 """Bound of event rows between two drains of the feed; the oldest leave."""
 LAST_DRAIN_MS: Final = 300
 """How long after a bridge has stopped its feed may end, once it is empty (chosen: some ticks)."""
+SAVE_MS: Final = 1500
+"""How long what is being saved to a file has to be done when the session closes; then there is no file (chosen: the
+bridge takes as long to stop)."""
 
 
 class Session(QObject):
@@ -59,6 +63,7 @@ class Session(QObject):
         self._event_rows: deque[TapEntry] = deque(maxlen=MAX_WAITING_EVENTS)
         self.feed = LogFeed(tap, self.log, self._event_rows, self)
         self.meter = Meter(self.bridge, self.feed, self.log, self)
+        self.saver = LogSaver(self)
         self._last_drain = QTimer(self)
         self._last_drain.setSingleShot(True)
         self._last_drain.setInterval(LAST_DRAIN_MS)
@@ -99,7 +104,9 @@ class Session(QObject):
 
     async def close(self) -> None:
         """Stop everything this session runs. Takes up to 2 s; longer only while a URL is being opened."""
-        await self.bridge.stop()
+        from asyncio import gather
+
+        await gather(self.bridge.stop(), self.saver.finish(SAVE_MS / 1000))
         await self._tasks.finish(1.0)
         await self.certificates.finish()
         await self.bridge.stop()  # a start that had not begun the first time
