@@ -28,9 +28,8 @@ MAX_WAITING_EVENTS: Final = 10_000
 """Bound of event rows between two drains of the feed; the oldest leave."""
 LAST_DRAIN_MS: Final = 300
 """How long after a bridge has stopped its feed may end, once it is empty (chosen: some ticks)."""
-SAVE_MS: Final = 1500
-"""How long what is being saved to a file has to be done when the session closes; then there is no file (chosen: the
-bridge takes as long to stop)."""
+LAST_SAVE_S: Final = 1.0
+"""How long what is being saved to a file goes on when the bridge has stopped; then there is no file (chosen)."""
 
 
 class Session(QObject):
@@ -103,10 +102,10 @@ class Session(QObject):
         self._tasks.start(self.bridge.stop(), "stop bridge")
 
     async def close(self) -> None:
-        """Stop everything this session runs. Takes up to 2 s; longer only while a URL is being opened."""
-        from asyncio import gather
-
-        await gather(self.bridge.stop(), self.saver.finish(SAVE_MS / 1000))
+        """Stop everything this session runs. Takes up to 2 s, and 1 s more for a file that is being saved; longer only
+        while a URL is being opened."""
+        await self.bridge.stop()
+        await self.saver.finish(LAST_SAVE_S)
         await self._tasks.finish(1.0)
         await self.certificates.finish()
         await self.bridge.stop()  # a start that had not begun the first time
