@@ -126,14 +126,13 @@ class LogSaver(QObject):
     def _encode_slice(self, save: Save, file: WholeFile) -> None:
         deadline = perf_counter() + SLICE_S
         parts: list[bytes] = []
-        while perf_counter() < deadline:
+        while True:
             batch = self._next_batch(save, bool(parts))
             if batch:
                 parts.append(self._writer.encode(batch))
-            if self._held is not None:
-                break
-            if not batch and self._at_end:
+            if self._at_end:
                 parts.append(self._writer.end())
+            if self._at_end or self._held is not None or perf_counter() >= deadline:
                 break
         file.write(b"".join(parts))
         if self._at_end:

@@ -84,7 +84,8 @@ def test_python_bytes_read_back(rows: list[Row]) -> None:
 @given(some_rows)
 def test_c_arrays_say_their_size_and_hold_the_bytes(rows: list[Row]) -> None:
     text = copied(CopyFormat.C_ARRAY, rows)
-    declaration = r"/\* [\w ,]+ \*/\nconst unsigned char (data\d*)\[(\d+)\] = \{\n((?: {4}(?:0x[0-9A-F]{2},? ?)+\n)+)\};\n"
+    lines = r"(?: {4}(?:0x[0-9A-F]{2},? ?)+\n)+"
+    declaration = rf"/\* [\w ,]+ \*/\nconst unsigned char (data\d*)\[(\d+)\] = \{{\n({lines})\}};\n"
     arrays = re.findall(declaration, text)
     assert re.sub(declaration, "", text).strip() == "", "nothing else stands there"
     values = [bytes(int(value, 16) for value in re.findall(r"0x..", body)) for _, _, body in arrays]
@@ -101,15 +102,16 @@ def test_c_arrays_compile_and_print_the_bytes(tmp_path: Path) -> None:
         "{ fwrite(data1, 1, sizeof data1, stdout); fwrite(data2, 1, sizeof data2, stdout); return 0; }\n"
     )
     (tmp_path / "a.c").write_text(program, encoding="ascii")
-    compile_it = ["cc", "-std=c89", "-pedantic-errors", "-Wall", "-Werror", "-o", tmp_path / "a", tmp_path / "a.c"]
-    subprocess.run(compile_it, check=True, timeout=60)
+    options = ["-std=c89", "-pedantic-errors", "-Wall", "-Werror"]
+    subprocess.run(["cc", *options, "-o", str(tmp_path / "a"), str(tmp_path / "a.c")], check=True, timeout=60)
     assert subprocess.run([tmp_path / "a"], check=True, capture_output=True, timeout=60).stdout == (
         bytes(range(256)) + b"R\r"
     )
 
 
 def test_text_keeps_line_ends_and_tabs_and_shows_every_other_control() -> None:
-    rows = rows_of(b"a\tb\r\nc\rd\ne", b"\x1b[31m\x00\x7f", "\u202egnp".encode(), (TO_SERIAL, b"R\r"), (TO_SERIAL, b"\n"))
+    answer = (b"a\tb\r\nc\rd\ne", b"\x1b[31m\x00\x7f", "\u202egnp".encode())
+    rows = rows_of(*answer, (TO_SERIAL, b"R\r"), (TO_SERIAL, b"\n"))
     assert copied(CopyFormat.TEXT, rows) == "a\tb\nc␍d\ne␛[31m␀␡U+202Egnp\nR\n"
 
 
