@@ -139,6 +139,7 @@ class BridgePage(QWidget):
         session.save_failed.connect(self._warn)
         self.save_menu.saved.connect(self.log.tell)
         self.save_menu.failed.connect(self._warn_not_saved)
+        session.saver.began.connect(self._forget_not_saved)
 
     # ---- what the user does
 
@@ -216,6 +217,10 @@ class BridgePage(QWidget):
         self._notice = sentence
         self._notice_action = self.tr("Save elsewhere…"), self._save_elsewhere
         self.show_state()
+
+    def _forget_not_saved(self) -> None:
+        if self._notice_action is not None:
+            self._seen()
 
     def _save_elsewhere(self) -> None:
         self._seen()
@@ -306,7 +311,7 @@ class BridgePage(QWidget):
             self.message.clear()
 
     def _seen(self) -> None:
-        self._notice = ""
+        self._notice, self._notice_action = "", None
         self.show_state()
 
     def _color_state(self) -> None:

@@ -184,7 +184,7 @@ class SaveMenu(QMenu):
             self.saved.emit(self.tr("{name} was not saved").format(name=name))
         elif save.missed:
             self.saved.emit(
-                self.tr("Saved {name}; %n rows had left the log", "", save.missed).format(name=name)
+                self.tr("Saved {name}; rows that had left the log: {count}").format(name=name, count=save.missed)
             )
         else:
             self.saved.emit(self.tr("Saved {name}").format(name=name))

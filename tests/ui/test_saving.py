@@ -175,7 +175,7 @@ async def test_selection_saves_its_rows_and_the_filter_those_that_it_leaves(lab:
     again, save = await saved(page, tmp_path / "a.bin", Format.BIN)
     assert again == data
     assert save.missed == 1
-    assert page.log.toolbar.notice.text() == "Saved a.bin; 1 rows had left the log"
+    assert page.log.toolbar.notice.text() == "Saved a.bin; rows that had left the log: 1"
 
 
 async def test_save_that_is_slower_than_the_traffic_still_holds_what_there_was(lab: Lab, tmp_path: Path) -> None:
@@ -256,6 +256,10 @@ async def test_file_that_cannot_be_written_is_told_with_one_action_that_asks_aga
     assert isinstance(dialog, QFileDialog)
     assert not page.message.isVisible()
     dialog.reject()
+    page.save_menu.save_to(tmp_path / "no" / "a.csv", Format.CSV)
+    await until(page.message.isVisible, "it is said again")
+    await saved(page, tmp_path / "a.csv", Format.CSV)
+    assert not page.message.isVisible(), "it is saved now"
 
 
 @pytest.fixture
