@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import logging
-import os
 import threading
 from collections import deque
 from collections.abc import Callable
+from math import inf
 from pathlib import Path
 from time import monotonic
 from typing import Final
@@ -28,7 +29,10 @@ MAX_WAITING_EVENTS: Final = 10_000
 """Bound of events between two writes; the oldest leave."""
 SLICE_ENTRIES: Final = {Format.PCAPNG: 32, Format.BIN: 32, Format.CSV: 8, Format.TXT: 4}
 """What is made into bytes at once, some 0.1 to 1 ms of 4 KiB chunks: then the write lets other threads run."""
+SMALL_FILE_BYTES: Final = 1 << 20
+"""Chosen: where files shall be smaller than this, chunks are written one by one, so that they are about so large."""
 JOIN_S: Final = 5.0
+_FULL: Final = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 
 
 class Capture:
@@ -68,6 +72,7 @@ class Capture:
         """Monotonic s; 0 before the start."""
         self._rotation = rotation
         self._ended = ended
+        self._over = False
         self._base = path
         self._events: deque[TapEntry] = deque(maxlen=MAX_WAITING_EVENTS)
         self._stop = threading.Event()
@@ -99,7 +104,16 @@ class Capture:
     @property
     def running(self) -> bool:
         """Whether it writes."""
-        return self._thread.is_alive()
+        return self.started_at > 0 and not self._over
+
+    @property
+    def reason(self) -> str:
+        """Why it ended by itself, in a word: `full`, `gone` (the file was removed), `error`; "" if it did not."""
+        if self.failure is None:
+            return ""
+        if isinstance(self.failure, FileGone):
+            return "gone"
+        return "full" if self.failure.errno in _FULL else "error"
 
     def note(self, time_ns: int, sentence: str) -> None:
         """Something happened beside the traffic, at `time_ns` since the epoch: an event in the file."""
@@ -143,7 +157,7 @@ class Capture:
             self._append(self._writer.end())
         except OSError as error:
             self.failure = error
-        except Exception as error:  # noqa: BLE001 - a recording must not be able to end more than itself
+        except Exception as error:
             logger.exception("capture to %s failed", self.path)
             self.failure = OSError(repr(error))
         finally:
@@ -152,6 +166,7 @@ class Capture:
                     self._file.close()
                 except OSError as error:  # the last bytes, on a network's disk
                     self.failure = self.failure or error
+            self._over = True
             self._ended()
 
     def _begin(self) -> None:
@@ -166,7 +181,8 @@ class Capture:
         """Everything that has come, in slices."""
         assert self._file is not None
         self._file.check()
-        count = SLICE_ENTRIES[self.format]
+        small_files = self._rotation is not None and (self._rotation.max_bytes or inf) < SMALL_FILE_BYTES
+        count = 1 if small_files else SLICE_ENTRIES[self.format]
         more = True
         while more:
             gap_bytes = self.tap.skipped_bytes - self._gap_noted_bytes
@@ -175,7 +191,8 @@ class Capture:
             if gap_bytes:  # what was skipped was older than all that is in the tap now
                 self._gap_noted_bytes += gap_bytes
                 self.missing_bytes += gap_bytes
-                entries.insert(0, (entries[0][0] if entries else time_ns(), Direction.GAP, NO_CLIENT, b"%d" % gap_bytes))
+                gap_time_ns = entries[0][0] if entries else time_ns()
+                entries.insert(0, (gap_time_ns, Direction.GAP, NO_CLIENT, b"%d" % gap_bytes))
             if self._events:
                 entries = self._merged(entries, last=not more)
             if entries:
@@ -199,25 +216,24 @@ class Capture:
         return event
 
     def _write(self, entries: list[TapEntry]) -> None:
-        data = self._writer.encode(entries)
-        rotation, file = self._rotation, self._file
-        assert file is not None
-        if rotation is not None and rotation.is_due(file.size, len(data), monotonic() - self._file_started_at):
-            self._append(self._writer.end())
-            file.close()
-            self.open()
-            self._writer = make_writer(self.format, self.source)
-            self._begin()
-            rotation.remove_oldest(self._base)
+        assert self._file is not None
+        rotation = self._rotation
+        if rotation is not None and rotation.is_due(self._file.size, monotonic() - self._file_started_at):
+            self._begin_next(rotation)
             if self._lines is not None:
-                self._append(self._writer.encode([(entries[0][0], *self._lines[1:])]))
-            data = self._writer.encode(entries)  # anew: a dump's offsets begin with the file
-        self._append(data)
+                entries.insert(0, (entries[0][0], *self._lines[1:]))
+        self._append(self._writer.encode(entries))
+
+    def _begin_next(self, rotation: Rotation) -> None:
+        assert self._file is not None
+        self._append(self._writer.end())
+        self._file.close()
+        self.open()
+        self._writer = make_writer(self.format, self.source)
+        self._begin()
+        rotation.remove_oldest(self._base)
 
     def _append(self, data: bytes) -> None:
         assert self._file is not None
         self._file.append(data, lambda size: whole_size(self.format, data, size))
         self.written_bytes += len(data)
-
-
-__all__ = ["Capture", "FileGone", "Rotation"]

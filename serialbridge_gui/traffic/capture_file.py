@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 
-class FileGone(OSError):
+class FileGone(OSError):  # noqa: N818 - it is what happened
     """Somebody has removed the file, or its folder: what is written goes nowhere."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ MIN_BYTES: Final = 4096
 class Rotation:
     """Files NAME-0001.pcapng, NAME-0002.pcapng, …; the numbers go on after those that are there already.
 
-    One of the two limits is set, or both. A file is larger than `max_bytes` only where a single write is.
+    One of the two limits is set, or both. A file is larger than `max_bytes` by its last write.
     """
 
     max_bytes: int | None = None
@@ -39,9 +40,9 @@ class Rotation:
             raise ValueError(f"{text!r} is too small: give 4K or more")
         return Rotation(max_bytes=count * _UNITS[unit], keep=keep)
 
-    def is_due(self, size: int, more: int, age_s: float) -> bool:
-        """Whether the file of `size` bytes, begun `age_s` ago, ends before `more` bytes are written."""
-        if self.max_bytes is not None and size + more > self.max_bytes:
+    def is_due(self, size: int, age_s: float) -> bool:
+        """Whether what comes goes into a further file than the one of `size` bytes that was begun `age_s` ago."""
+        if self.max_bytes is not None and size >= self.max_bytes:
             return True
         return self.max_s is not None and age_s >= self.max_s
 
@@ -51,10 +52,11 @@ class Rotation:
         return base.with_name(f"{base.stem}-{max(numbers, default=0) + 1:04d}{base.suffix}")
 
     def remove_oldest(self, base: Path) -> None:
-        """Remove all but the newest `keep` of `base`'s files. Raises OSError."""
+        """Remove all but the newest `keep` of `base`'s files; one that is in use goes another time."""
         if self.keep is not None:
-            for _, path in _files(base)[: -self.keep]:
-                path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                for _, path in _files(base)[: -self.keep]:
+                    path.unlink()
 
 
 def _files(base: Path) -> list[tuple[int, Path]]:
