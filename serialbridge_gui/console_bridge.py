@@ -69,7 +69,7 @@ class _Console(QObject):
     capture_ended = Signal()
     """From the capture's thread."""
 
-    def __init__(self, profile: Profile, show: str, as_json: bool, capture: Capture | None) -> None:
+    def __init__(self, profile: Profile, show: str, as_json: bool, capture: Capture | None = None) -> None:
         super().__init__()
         self._bridge = Bridge(profile, self)
         self._bridge.event_occurred.connect(self._tell)
