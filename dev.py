@@ -52,8 +52,8 @@ DISPLAY_PACKAGES = [
     "libxcb-xkb1", "libxcb-xfixes0",
 ]  # fmt: skip
 TEST_PACKAGES = [
-    "socat", "netcat-openbsd", "iproute2", "openssl", "picocom", "avrdude", "inetutils-telnet", "python3-gensio", "tshark",
-    "xxd",
+    "socat", "netcat-openbsd", "iproute2", "openssl", "picocom", "avrdude", "inetutils-telnet", "python3-gensio",
+    "tshark", "xxd",
 ]  # fmt: skip
 SOAK_PACKAGES = ["ser2net"]
 SOAK_PROGRAMS = ["esptool>=5,<6"]
