@@ -20,6 +20,7 @@ from serialbridge_gui.ui.log_pane import LogPane
 from serialbridge_gui.ui.message_bar import MessageBar
 from serialbridge_gui.ui.port_watcher import PortWatcher
 from serialbridge_gui.ui.problem_actions import offer_for
+from serialbridge_gui.ui.recorder import Recorder
 from serialbridge_gui.ui.sentences import event_sentence
 from serialbridge_gui.ui.session import Session
 from serialbridge_gui.ui.settings_form import SettingsForm
@@ -87,7 +88,9 @@ class BridgePage(QWidget):
         self.start_stop.setMinimumWidth(110)
         self.form = SettingsForm(session.profile, session.certificates, self)
         self.message = MessageBar(self)
+        self.recorder = Recorder(session.recording, self)
         self.log = LogPane(session.log, self)
+        self.log.toolbar.add_action(self.recorder.action)
         self.status = StatusStrip(session.bridge, self)
 
     def _lay_out(self) -> None:
@@ -105,6 +108,7 @@ class BridgePage(QWidget):
         top.addLayout(head)
         top.addWidget(self.form)
         top.addWidget(self.message)
+        top.addWidget(self.recorder)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -128,6 +132,7 @@ class BridgePage(QWidget):
         session.feed.batch_appended.connect(self._show_traffic)
         session.bridge.event_occurred.connect(self._note_event)
         session.save_failed.connect(self._warn)
+        session.recording.changed.connect(self.show_state)
 
     # ---- what the user does
 
@@ -267,6 +272,10 @@ class BridgePage(QWidget):
                 look=BridgeState.WAITING_FOR_DEVICE,
                 action=self.tr("Stop"),
                 do=self.session.stop,
+            )
+        elif self.session.recording.problem:
+            self.message.say(
+                self.session.recording.problem, action=self.tr("Record to another file…"), do=self.recorder.choose
             )
         elif self._notice:
             self.message.say(self._notice, look=BridgeState.WAITING_FOR_DEVICE, action=self.tr("OK"), do=self._seen)

@@ -12,7 +12,6 @@ from serialbridge_gui.traffic.line_codes import BREAK, FRAMING_ERROR, LINES, OVE
 from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.ui.sentences import event_sentence
 
-
 _LINE_EVENTS: Final = ((2, OVERRUN), (4, PARITY_ERROR), (8, FRAMING_ERROR), (16, BREAK))
 
 
