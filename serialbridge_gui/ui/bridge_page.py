@@ -21,6 +21,7 @@ from serialbridge_gui.ui.log_pane import LogPane
 from serialbridge_gui.ui.message_bar import MessageBar
 from serialbridge_gui.ui.port_watcher import PortWatcher
 from serialbridge_gui.ui.problem_actions import offer_for
+from serialbridge_gui.ui.recorder import Recorder
 from serialbridge_gui.ui.save_menu import SaveMenu, SaveProgress
 from serialbridge_gui.ui.sentences import event_sentence
 from serialbridge_gui.ui.session import Session
@@ -91,9 +92,11 @@ class BridgePage(QWidget):
         self.start_stop.setMinimumWidth(110)
         self.form = SettingsForm(session.profile, session.certificates, self)
         self.message = MessageBar(self)
+        self.recorder = Recorder(session.recording, self)
         self.log = LogPane(session.log, self)
         self.save_menu = SaveMenu(session, self.log, self)
         self.log.toolbar.add_action(self.save_menu.menuAction())
+        self.log.toolbar.add_action(self.recorder.action)
         self.save_progress = SaveProgress(session, self)
         self.status = StatusStrip(session.bridge, session.meter, self)
 
@@ -112,6 +115,7 @@ class BridgePage(QWidget):
         top.addLayout(head)
         top.addWidget(self.form)
         top.addWidget(self.message)
+        top.addWidget(self.recorder)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -140,6 +144,7 @@ class BridgePage(QWidget):
         self.save_menu.saved.connect(self.log.tell)
         self.save_menu.failed.connect(self._warn_not_saved)
         session.saver.began.connect(self._forget_not_saved)
+        session.recording.changed.connect(self.show_state)
 
     # ---- what the user does
 
@@ -303,6 +308,10 @@ class BridgePage(QWidget):
                 look=BridgeState.WAITING_FOR_DEVICE,
                 action=self.tr("Stop"),
                 do=self.session.stop,
+            )
+        elif self.session.recording.problem:
+            self.message.say(
+                self.session.recording.problem, action=self.tr("Record to another file…"), do=self.recorder.choose
             )
         elif self._notice:
             action, do = self._notice_action or (self.tr("OK"), self._seen)

@@ -94,10 +94,10 @@ class SaveMenu(QMenu):
             return
         self._entries = entries
         names = {
-            Format.PCAPNG: self.tr("Capture for Wireshark (*.pcapng)"),
-            Format.CSV: self.tr("Table (*.csv)"),
-            Format.TXT: self.tr("Hex dump with times (*.txt)"),
-            Format.BIN: self.tr("Bytes alone (*.bin)"),
+            Format.PCAPNG: self.tr("Wireshark capture (*.pcapng)"),
+            Format.CSV: self.tr("Table for spreadsheets (*.csv)"),
+            Format.TXT: self.tr("Hex dump for reading (*.txt)"),
+            Format.BIN: self.tr("The bytes alone (*.bin)"),
         }
         formats = {name: form for form, name in names.items()}
         dialog = QFileDialog(self._owner, self.tr("Save traffic"), self._folder())
@@ -147,10 +147,7 @@ class SaveMenu(QMenu):
 
     def save_to(self, path: Path, form: Format, directions: frozenset[Direction] = BOTH) -> None:
         """Begin to save; `directions` of a bin. Nothing happens while another save is under way."""
-        profile = self._session.profile
-        serial = profile.serial
-        settings = f"{serial.baud_rate} {serial.data_bits}{serial.parity.value}{serial.stop_bits:g}"
-        writer = make_writer(form, Source(profile.name, serial.device, settings), directions)
+        writer = make_writer(form, Source.of(self._session.profile), directions)
         self._session.saver.start(path, writer, *self._entries())
 
     def _folder(self) -> str:
@@ -165,7 +162,7 @@ class SaveMenu(QMenu):
 
     def _file_name(self) -> str:
         name = _NO_FILE_NAME.sub(" ", make_visible(self._session.profile.name)).strip(" .") or "traffic"
-        return f"{name[:80]} {time.strftime('%Y-%m-%d %H%M%S')}"
+        return f"{name[:80]} {time.strftime('%Y-%m-%d %H-%M-%S')}"
 
     # ---- words
 

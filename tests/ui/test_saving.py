@@ -308,10 +308,10 @@ async def test_key_asks_for_a_file_and_folder_and_format_are_remembered(lab: Lab
     await press_shortcut(lab.window, Qt.Key.Key_S)
     dialog = dialog_of(page)
     name = Path(dialog.selectedFiles()[0]).name
-    assert re.fullmatch(r"Weigh  scale \d{4}-\d\d-\d\d \d{6}\.pcapng", name)
+    assert re.fullmatch(r"Weigh  scale \d{4}-\d\d-\d\d \d\d-\d\d-\d\d\.pcapng", name)
     dialog.setDirectory(str(tmp_path))
-    dialog.selectNameFilter("Table (*.csv)")
-    dialog.filterSelected.emit("Table (*.csv)")
+    dialog.selectNameFilter("Table for spreadsheets (*.csv)")
+    dialog.filterSelected.emit("Table for spreadsheets (*.csv)")
     dialog.selectFile(str(tmp_path / "mine"))
     dialog.accept()
     await until(lambda: page.log.toolbar.notice.text() == "Saved mine.csv", "it is saved, with its ending")
@@ -319,7 +319,7 @@ async def test_key_asks_for_a_file_and_folder_and_format_are_remembered(lab: Lab
     page.save_menu.ask(page.save_menu._all)
     again = page.findChildren(QFileDialog)[-1]
     assert Path(again.directory().path()) == tmp_path
-    assert again.selectedNameFilter() == "Table (*.csv)"
+    assert again.selectedNameFilter() == "Table for spreadsheets (*.csv)"
     again.reject()
 
 
