@@ -27,6 +27,7 @@ from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.ui.log_pane import LogPane
 from serialbridge_gui.ui.log_saver import Save, row_entries
 from serialbridge_gui.ui.log_toolbar import say
+from serialbridge_gui.ui.plain_tooltip import plain_tooltip
 from serialbridge_gui.ui.sentences import save_failed_sentence
 from serialbridge_gui.ui.session import Session
 
@@ -35,6 +36,9 @@ Entries = tuple[int, Iterator[TapEntry | None]]
 
 _NO_FILE_NAME: Final = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
 """What Windows refuses in a file's name."""
+
+_MAX_NAME: Final = 60
+"""Characters of a file's name beside the bar (chosen: the bar keeps its room)."""
 
 
 class SaveMenu(QMenu):
@@ -225,7 +229,11 @@ class SaveProgress(QWidget):
         self.retranslate()
 
     def _begin(self, save: Save) -> None:
-        self.label.setText(self.tr("Saving {name}").format(name=make_visible(save.path.name)))
+        name = make_visible(save.path.name)
+        if len(name) > _MAX_NAME:
+            name = f"{name[: _MAX_NAME // 2]}…{name[-_MAX_NAME // 2 :]}"
+        self.label.setText(self.tr("Saving {name}").format(name=name))
+        self.label.setToolTip(plain_tooltip(str(save.path)))
         self.bar.setAccessibleName(self.label.text())
         self.bar.setRange(0, save.total and 1000)
         self.bar.setValue(0)
