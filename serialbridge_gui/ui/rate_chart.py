@@ -68,7 +68,7 @@ class RateSparkline(QAbstractButton):
             painter.fillRect(area, palette.color(QPalette.ColorRole.Midlight))
         brushes = direction_brushes(palette.window().color())
         middle, right = area.center().y(), area.right() - 2
-        painter.setPen(palette.color(QPalette.ColorRole.Mid))
+        painter.setPen(_faint(palette.color(QPalette.ColorRole.WindowText), palette.color(QPalette.ColorRole.Window)))
         painter.drawLine(2, middle, right, middle)
         height = middle - 1
         for way, up in ((_TO_NET, True), (_TO_SERIAL, False)):
@@ -223,7 +223,7 @@ class RateChart(QWidget):
         color = direction_brushes(palette.base().color())[way].color()
         rates = self._history.rates(way)
         top = scale_top(max(rates))
-        grid = palette.color(QPalette.ColorRole.Mid)
+        grid = _faint(palette.color(QPalette.ColorRole.Text), palette.color(QPalette.ColorRole.Base))
         text = palette.color(QPalette.ColorRole.WindowText)
         line = self.fontMetrics().height()
         for share in (0.0, 0.5, 1.0):
@@ -265,6 +265,15 @@ def summary(history: RateHistory) -> str:
     )
     return translate("RateChart", "Serial→Net {to_net}; Net→Serial {to_serial} in 5 minutes").format(
         to_net=to_net, to_serial=to_serial
+    )
+
+
+def _faint(color: QColor, base: QColor) -> QColor:
+    """A quarter of `color` on `base`: for what only guides the eye, on light and dark."""
+    return QColor(
+        (color.red() + 3 * base.red()) // 4,
+        (color.green() + 3 * base.green()) // 4,
+        (color.blue() + 3 * base.blue()) // 4,
     )
 
 
