@@ -46,7 +46,10 @@ class LogModel(QAbstractTableModel):
 
     def __init__(self, log: TrafficLog, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._log = log
         self._rows = RowIndex(log)
+        self.first_record = 0
+        """The log's chunks from this one on, counted over its life, are not cleared away."""
         self._first = 0
         self._end = 0
         self._clear_mark = 0
@@ -125,13 +128,14 @@ class LogModel(QAbstractTableModel):
         """Hide every row there is now. `undo_clear` brings back those that are still in the log."""
         self._rows.update()
         self._clear_mark = self._rows.end_row
+        self.first_record = self._log.left_records + self._log.record_count
         self._rows.start_new_row()  # else bytes to come would join a row that is hidden
         self.refresh()
 
     def undo_clear(self) -> int:
         """Show again what `clear` hid; how many rows came back at the top."""
         self.refresh()
-        self._clear_mark = 0
+        self._clear_mark = self.first_record = 0
         returned = self._first - self._rows.first_row
         if returned > 0:
             self.beginInsertRows(QModelIndex(), 0, returned - 1)
@@ -260,6 +264,16 @@ class LogModel(QAbstractTableModel):
     def first_number(self) -> int:
         """The number of the row that the view has at position 0."""
         return self._first
+
+    def row_numbered(self, number: int) -> Row | None:
+        """The row `number`, shown or not; None if it left the log, or is not in it yet."""
+        cached = self._cached
+        if cached is not None and cached.number == number:
+            return cached
+        try:
+            return self._rows.row(number)
+        except IndexError:
+            return None
 
     def line(self, number: int) -> str:
         """The row `number` in full, the columns of the view mode with a tab between; "" if it left."""

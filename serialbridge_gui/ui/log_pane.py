@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QV
 from serialbridge_gui.traffic.log import TrafficLog
 
 from .byte_pane import BytePane
+from .copy_menu import CopyMenu
 from .log_cells import ViewMode
 from .log_model import LogModel
 from .log_table import LogTable
 from .log_time import TimeMode
-from .log_toolbar import LogToolbar
+from .log_toolbar import LogToolbar, say
 
 UNDO_OFFERED_MS = 10_000
 """Chosen: time to see the mistake. Ctrl+Shift+L undoes for as long as the rows are in the log."""
@@ -76,11 +77,15 @@ class LogPane(QWidget):
         layout.addWidget(self.toolbar)
         layout.addWidget(self.table, 1)
         layout.addWidget(self.bytes_pane)
+        self.bytes_pane.add_to_head(self.toolbar.notice)
 
         self.copy_rows = QAction(self.table)
         self.copy_rows.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
         self.copy_rows.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        self.table.addActions([self.copy_rows, self.toolbar.clear, self.toolbar.undo_clear])
+        self.copy_menu = CopyMenu(self.copy_rows, self)
+        self.toolbar.add_action(self.copy_menu.menuAction())
+        self.table.addActions([self.copy_menu.menuAction(), self.copy_rows])
+        self.table.addActions([self.toolbar.clear, self.toolbar.undo_clear])
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
 
         self._undo_timer = QTimer(self)
@@ -102,7 +107,8 @@ class LogPane(QWidget):
         table.follow_changed.connect(bar.follow.setChecked)
         bar.clear.triggered.connect(self._clear)
         bar.undo_clear.triggered.connect(self._undo_clear)
-        self.copy_rows.triggered.connect(table.copy_selection)
+        self.copy_rows.triggered.connect(lambda: table.copy_selection())
+        self.copy_menu.chosen.connect(table.copy_selection)
         table.copied.connect(self._say_copied)
         table.selectionModel().currentRowChanged.connect(self._show_current_bytes)
         self._empty.copy.clicked.connect(self.copy_address_requested)
@@ -150,10 +156,16 @@ class LogPane(QWidget):
         self.refresh()
 
     def _say_copied(self, rows: int, selected: int) -> None:
-        if rows < selected:
+        if not rows:
+            text = self.tr("Select rows with bytes to copy them")
+        elif rows < selected:
             text = self.tr("Copied %n rows, the first of {selected}", "", rows).format(selected=selected)
         else:
             text = self.tr("Copied %n rows", "", rows)
+        self.tell(text)
+
+    def tell(self, text: str) -> None:
+        """Say a few words for some seconds."""
         self._notice_timer.start(NOTICE_MS)
         self.toolbar.show_notice(text)
 
@@ -180,7 +192,7 @@ class LogPane(QWidget):
 
     def retranslate(self) -> None:
         """Make the words again; those of `set_empty_text` are its caller's."""
-        self.copy_rows.setText(self.tr("Copy rows"))
+        say(self.copy_rows, self.tr("Copy rows"), self.tr("Copy the selected rows as they are shown"))
         self._empty.copy.setText(self.tr("Copy address"))
         self._empty.copy.setToolTip(self.tr("Copy the address to connect to"))
         self._empty.copy.setAccessibleName(self.tr("Copy the address to connect to"))

@@ -18,6 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from serialbridge_gui.traffic.capture_formats import BOTH
+from serialbridge_gui.traffic.chunk import Direction
+from serialbridge_gui.traffic.copy_formats import Copier, CopyFormat, make_copier
+from serialbridge_gui.traffic.rows import Row
 from serialbridge_gui.traffic.text import SAMPLE_PICTURES
 
 from .log_cells import Column
@@ -42,6 +46,22 @@ _COPY_SLICE_ROWS = 32
 _BUTTON_MARGIN = 12
 
 
+class _ShownCopier:
+    """The rows' lines in the columns of the view mode."""
+
+    def __init__(self, model: LogModel) -> None:
+        self._model = model
+        self._lines: list[str] = []
+
+    def add(self, row: Row) -> None:
+        """The next line."""
+        self._lines.append(self._model.line(row.number))
+
+    def text(self) -> str:
+        """All lines."""
+        return "".join(f"{line}\n" for line in self._lines)
+
+
 class LogTable(QTableView):
     """Shows a LogModel. GUI thread only."""
 
@@ -56,8 +76,10 @@ class LogTable(QTableView):
         self._arranging = False
         """The scroll bar moves by our own hand: that is no wish of the user's."""
         self._seen_end = 0
-        self._copy_lines: Iterator[str] = iter(())
-        self._copied: list[str] = []
+        self._copy_numbers: Iterator[int] = iter(())
+        self._copier: Copier = _ShownCopier(model)
+        self._copied_directions = BOTH
+        self._copied = 0
         self._copy_selected = 0
         self._copy_timer = QTimer(self)
         self._copy_timer.timeout.connect(self._copy_slice)
@@ -215,26 +237,35 @@ class LogTable(QTableView):
 
     # ---- copying
 
-    def copy_selection(self) -> None:
-        """Put the selected rows on the clipboard as lines of text; `copied` says when it is done."""
+    def selected_numbers(self) -> tuple[int, Iterator[int]]:
+        """How many rows are selected, and their numbers in order: those that they have now."""
         first = self._model.first_number
         parts: list[QItemSelectionRange] = list(self.selectionModel().selection())  # type: ignore[call-overload]
         ranges = sorted((part.top() + first, part.bottom() + first) for part in parts)
-        self._copy_selected = sum(bottom - top + 1 for top, bottom in ranges)
-        numbers = (number for top, bottom in ranges for number in range(top, bottom + 1))
-        self._copy_lines = map(self._model.line, islice(numbers, MAX_COPIED_ROWS))
-        self._copied = []
-        if ranges:
-            self._copy_timer.start(0)
+        count = sum(bottom - top + 1 for top, bottom in ranges)
+        return count, (number for top, bottom in ranges for number in range(top, bottom + 1))
+
+    def copy_selection(self, form: CopyFormat | None = None) -> None:
+        """Put the selected rows on the clipboard, as shown or in a form; `copied` says when it is done."""
+        self._copy_selected, numbers = self.selected_numbers()
+        self._copy_numbers = islice(numbers, MAX_COPIED_ROWS)
+        self._copier = _ShownCopier(self._model) if form is None else make_copier(form)
+        self._copied_directions = frozenset(Direction) if form is None else BOTH
+        self._copied = 0
+        self._copy_timer.start(0)
 
     def _copy_slice(self) -> None:
         deadline = perf_counter() + _COPY_SLICE_S
-        while lines := list(islice(self._copy_lines, _COPY_SLICE_ROWS)):
-            self._copied += lines
+        while numbers := list(islice(self._copy_numbers, _COPY_SLICE_ROWS)):
+            for row in map(self._model.row_numbered, numbers):
+                if row is not None and row.direction in self._copied_directions:
+                    self._copier.add(row)
+                    self._copied += 1
             if perf_counter() >= deadline:
                 return
         self._copy_timer.stop()
-        lines = [line for line in self._copied if line]
-        self._copied = []
-        QGuiApplication.clipboard().setText("\n".join(lines) + "\n")
-        self.copied.emit(len(lines), self._copy_selected)
+        text = self._copier.text()
+        self._copier = _ShownCopier(self._model)
+        if text:  # else only events were selected: what was copied before stays
+            QGuiApplication.clipboard().setText(text)
+        self.copied.emit(self._copied, self._copy_selected)

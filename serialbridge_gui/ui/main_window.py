@@ -97,6 +97,7 @@ class MainWindow(QMainWindow):
         self.previous_action = action(self.tr("&Previous bridge"), "Ctrl+PgUp", lambda: self.sidebar.step(-1))
         self.next_action = action(self.tr("Ne&xt bridge"), "Ctrl+PgDown", lambda: self.sidebar.step(1))
         self.clients_action = action(self.tr("&Clients…"), "", self._show_clients)
+        self.statistics_action = action(self.tr("S&tatistics…"), "Ctrl+I", self._show_statistics)
         self.rescan_action = action(self.tr("&Look for ports again"), "F5", self.ports.rescan)
         self.sidebar_action = action(self.tr("&Sidebar"), "F9", self._toggle_sidebar)
         self.sidebar_action.setCheckable(True)
@@ -114,7 +115,10 @@ class MainWindow(QMainWindow):
                 self.tr("B&ridge"),
                 (self.toggle_action, self.clients_action, None, self.previous_action, self.next_action),
             ),
-            (self.tr("&View"), (self.sidebar_action, self.rescan_action, None, self.log_size_action)),
+            (
+                self.tr("&View"),
+                (self.sidebar_action, self.statistics_action, self.rescan_action, None, self.log_size_action),
+            ),
             (self.tr("&Help"), (self.about_action,)),
         ):
             menu = bar.addMenu(title)
@@ -194,6 +198,11 @@ class MainWindow(QMainWindow):
         if page is not None:
             page.show_clients()
 
+    def _show_statistics(self) -> None:
+        page = self.current_page()
+        if page is not None:
+            page.show_statistics()
+
     def _toggle_sidebar(self) -> None:
         self.sidebar.setVisible(self.sidebar_action.isChecked())
 
@@ -230,6 +239,7 @@ class MainWindow(QMainWindow):
             from serialbridge_gui.ui.bridge_page import BridgePage
 
             page = self._pages[session] = BridgePage(session, self.workspace, self.ports, self)
+            page.save_menu.settings = self._settings
             self.stack.addWidget(page)
         return page
 
@@ -255,7 +265,8 @@ class MainWindow(QMainWindow):
     def _show_emptiness(self) -> None:
         any_bridge = len(self.workspace) > 0
         self.sidebar.setVisible(any_bridge and self.sidebar_action.isChecked())
-        for action in (self.delete_action, self.toggle_action, self.clients_action, self.sidebar_action):
+        needing_one = (self.delete_action, self.toggle_action, self.clients_action, self.statistics_action)
+        for action in (*needing_one, self.sidebar_action):
             action.setEnabled(any_bridge)
         if not any_bridge:
             self.stack.setCurrentWidget(self.first_run)

@@ -6,6 +6,8 @@ invisible. Any thread.
 
 from __future__ import annotations
 
+import errno
+
 from PySide6.QtCore import QCoreApplication
 
 from serialbridge_gui.engine import events as ev
@@ -89,6 +91,17 @@ def profile_error_sentence(error: ProfileError) -> str:
     if error.set_aside is not None:
         sentence += " " + _tr("It was set aside as {file}; the others are loaded.").format(file=error.set_aside.name)
     return make_visible(sentence)
+
+
+def save_failed_sentence(name: str, error: OSError) -> str:
+    """Why the log could not be saved to the file `name`, in one line."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        text = _tr("{name} was not saved: its disk is full. Make room, or save it elsewhere.")
+    elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        text = _tr("{name} was not saved: you may not write there. Save it elsewhere.")
+    else:
+        text = _tr("{name} was not saved: {detail}. Save it elsewhere.")
+    return make_visible(text.format(name=name, detail=error.strerror or str(error)))
 
 
 def event_sentence(event: ev.Event) -> str:
