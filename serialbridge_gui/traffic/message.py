@@ -103,15 +103,13 @@ class Message:
 
         Without content it is the line ending alone, or nothing: there is nothing to sum up.
         """
-        if self.kind is MessageKind.HEX:
-            data = from_hex(self.content)
-        else:
-            data = from_text(self.content, self.encoding)
+        is_hex = self.kind is MessageKind.HEX
+        data = from_hex(self.content) if is_hex else from_text(self.content, self.encoding)
         return data + (checksum(self.checksum, data) if data else b"") + _ENDINGS[self.ending]
 
 
 def from_text(text: str, encoding: str = "utf-8") -> bytes:
-    r"""The text in `encoding`, with the escapes \\r \\n \\t \\0 \\\\ and \\xNN, which is a byte. Raises MessageError."""
+    r"""The text in `encoding`, with the escapes \r \n \t \0 \\ and \xNN, which is a byte. Raises MessageError."""
     parts: list[bytes] = []
     at = 0
     while at < len(text):
