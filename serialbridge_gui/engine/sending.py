@@ -12,18 +12,21 @@ TO_DEVICE: Final = -1
 TO_ALL: Final = NO_CLIENT
 """Targets; any other is a client's number."""
 
+MAX_BYTE_GAP_US: Final = 1_000_000
+MAX_LINE_GAP_MS: Final = 60_000
+
 
 @dataclass(frozen=True)
 class Pacing:
     """How a file is slowed down. A gap begins when the byte before it should have left the device's line."""
 
     byte_gap_us: int = 0
-    """After each byte, 0 to 1,000,000. Below 1000 a group of bytes goes each ms, so that the average is kept."""
+    """After each byte, 0 to MAX_BYTE_GAP_US. Below 1000 a group of bytes goes each ms, so that the average is kept."""
     line_gap_ms: int = 0
-    """After each LF, 0 to 60,000."""
+    """After each LF, 0 to MAX_LINE_GAP_MS."""
 
     def __post_init__(self) -> None:
-        if not 0 <= self.byte_gap_us <= 1_000_000 or not 0 <= self.line_gap_ms <= 60_000:
+        if not 0 <= self.byte_gap_us <= MAX_BYTE_GAP_US or not 0 <= self.line_gap_ms <= MAX_LINE_GAP_MS:
             raise ValueError("a gap is at most 1 s after a byte, 60 s after a line")
 
 
