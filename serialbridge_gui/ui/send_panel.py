@@ -111,7 +111,7 @@ class SendPanel(QWidget):
         outer.setSpacing(0)
         outer.addWidget(self.fold)
         outer.addWidget(self.content)
-        keep_grey_readable(self.content)
+        keep_grey_readable(self)
 
     def _connect(self) -> None:
         self.fold.toggled.connect(self.set_unfolded)
@@ -333,7 +333,7 @@ class SendPanel(QWidget):
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
         elif event.type() == QEvent.Type.PaletteChange:
-            keep_grey_readable(self.content)
+            keep_grey_readable(self)
 
     def retranslate(self) -> None:
         """Make the words again."""
