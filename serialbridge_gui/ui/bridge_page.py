@@ -23,6 +23,7 @@ from serialbridge_gui.ui.port_watcher import PortWatcher
 from serialbridge_gui.ui.problem_actions import offer_for
 from serialbridge_gui.ui.recorder import Recorder
 from serialbridge_gui.ui.save_menu import SaveMenu, SaveProgress
+from serialbridge_gui.ui.send_panel import SendPanel
 from serialbridge_gui.ui.sentences import event_sentence
 from serialbridge_gui.ui.session import Session
 from serialbridge_gui.ui.settings_form import SettingsForm
@@ -98,6 +99,7 @@ class BridgePage(QWidget):
         self.log.toolbar.add_action(self.save_menu.menuAction())
         self.log.toolbar.add_action(self.recorder.action)
         self.save_progress = SaveProgress(session, self)
+        self.send = SendPanel(session.bridge, self._workspace.sending, self)
         self.status = StatusStrip(session.bridge, session.meter, self)
 
     def _lay_out(self) -> None:
@@ -122,6 +124,7 @@ class BridgePage(QWidget):
         layout.addLayout(top)
         layout.addWidget(self.log, 1)
         layout.addWidget(self.save_progress)
+        layout.addWidget(self.send)
         layout.addWidget(self.status)
 
     def _connect(self) -> None:
