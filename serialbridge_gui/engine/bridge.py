@@ -18,6 +18,7 @@ from serialbridge_gui.engine.counters import Counters
 from serialbridge_gui.engine.errors import BridgeError, Cause, Problem
 from serialbridge_gui.profile import ListenAddress, Profile
 from serialbridge_gui.traffic.chunk import Tap
+from serialbridge_gui.traffic.taps import sink_of
 
 if TYPE_CHECKING:
     from asyncio import Future
@@ -82,6 +83,7 @@ class Bridge(QObject):
         self._device_away = False
         self.tap: Tap | None = None
         """Set it before `start` to see the traffic; None: nobody watches, and the byte path does less."""
+        self._watchers: tuple[Tap, ...] = ()
         self.problem: Problem | None = None
         """Why the state is ERROR."""
         self.address: ListenAddress | None = None
@@ -138,7 +140,7 @@ class Bridge(QObject):
         self.device = self._profile.serial.device
         from serialbridge_gui.engine.bridge_thread import BridgeThread  # the window is there before it is needed
 
-        self._thread = BridgeThread(self._profile, self.tap)
+        self._thread = BridgeThread(self._profile, sink_of(self._taps()))
         self.counters = self._thread.counters
         self._thread.events_waiting.connect(self._fetch_events)
         self._thread.finished.connect(self._thread_finished)
@@ -206,6 +208,23 @@ class Bridge(QObject):
             raise ValueError(f"a break lasts up to {MAX_BREAK_S:g} s, not {duration_s!r}")
         if self._thread is not None:
             self._thread.send_break(duration_s)
+
+    def attach(self, tap: Tap) -> None:
+        """Let one more tap have the traffic, from soon on, or from the next start on, until `detach`."""
+        self._watchers = (*self._watchers, tap)
+        self._tell_watchers()
+
+    def detach(self, tap: Tap) -> None:
+        """Let this tap have no more, soon; what is in it stays there. Nothing if it was not attached."""
+        self._watchers = tuple(other for other in self._watchers if other is not tap)
+        self._tell_watchers()
+
+    def _taps(self) -> tuple[Tap, ...]:
+        return self._watchers if self.tap is None else (self.tap, *self._watchers)
+
+    def _tell_watchers(self) -> None:
+        if self._thread is not None:
+            self._thread.watch(sink_of(self._taps()))
 
     # ---- the thread's life
 

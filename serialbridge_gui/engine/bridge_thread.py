@@ -22,8 +22,8 @@ from serialbridge_gui.engine.readiness import READ, make_readiness
 from serialbridge_gui.engine.relay import AWAY_TICK_S, TICK_S, Relay
 from serialbridge_gui.engine.socket_pair import socket_pair
 from serialbridge_gui.profile import ListenAddress, PeerAddress, Profile
-from serialbridge_gui.traffic.chunk import Tap
 from serialbridge_gui.traffic.clock import time_ns
+from serialbridge_gui.traffic.taps import Sink
 
 if TYPE_CHECKING:
     from serialbridge_gui.engine.announcement import Announcement
@@ -45,7 +45,7 @@ class BridgeThread(QThread):
     events_waiting = Signal()
     """Some events can be fetched with `take_events`: once per batch, not once per event."""
 
-    def __init__(self, profile: Profile, tap: Tap | None, parent: QObject | None = None) -> None:
+    def __init__(self, profile: Profile, tap: Sink | None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(f"bridge {profile.name}")
         self._profile = profile
@@ -109,6 +109,10 @@ class BridgeThread(QThread):
     def send_break(self, duration_s: float) -> None:
         """Send a break to the device, if it is there and no break lasts. Any thread."""
         self.post(lambda: self._relay.begin_break(duration_s))
+
+    def watch(self, tap: Sink | None) -> None:
+        """Let this have the traffic from now on. Any thread."""
+        self.post(lambda: self._relay.watch(tap))
 
     def _wake(self) -> None:
         with contextlib.suppress(OSError):  # full: it will wake anyway; closed: the loop has ended

@@ -24,8 +24,9 @@ from serialbridge_gui.engine.port import NobodyThere, Port, open_port
 from serialbridge_gui.engine.port_controls import PortControls
 from serialbridge_gui.engine.readiness import READ, WRITE, Readiness
 from serialbridge_gui.profile import Access, Mode, OnDeviceLoss, Profile, SerialSettings, SlowClient, WhileAway
-from serialbridge_gui.traffic.chunk import NO_CLIENT, Direction, Tap
+from serialbridge_gui.traffic.chunk import NO_CLIENT, Direction
 from serialbridge_gui.traffic.clock import time_ns
+from serialbridge_gui.traffic.taps import Sink
 
 if TYPE_CHECKING:
     from serialbridge_gui.engine.remote_control import RemoteControl
@@ -77,7 +78,7 @@ class Relay:
     def __init__(
         self,
         profile: Profile,
-        tap: Tap | None,
+        tap: Sink | None,
         selector: Readiness,
         tell: Callable[[ev.Event], None],
         finder: DeviceFinder,
@@ -129,6 +130,10 @@ class Relay:
         self._answers_at = 0.0
 
     # ---- life
+
+    def watch(self, tap: Sink | None) -> None:
+        """From now on this gets the traffic; None: nobody."""
+        self._tap = tap
 
     def open_port(self) -> None:
         """Open the profile's device and watch it. Raises BridgeError."""

@@ -61,6 +61,13 @@ class Tap:
         if self._put_bytes - self._read_bytes - self._skipped_cost > self.max_bytes:
             self._skip_oldest()
 
+    def put_entry(self, entry: TapEntry) -> None:
+        """As `put`, of an entry that others have too. Bridge thread only. Never waits."""
+        self._entries.append(entry)
+        self._put_bytes += len(entry[3]) + ENTRY_OVERHEAD_BYTES
+        if self._put_bytes - self._read_bytes - self._skipped_cost > self.max_bytes:
+            self._skip_oldest()
+
     def _skip_oldest(self) -> None:
         while self._put_bytes - self._read_bytes - self._skipped_cost > self.max_bytes // 2:
             try:

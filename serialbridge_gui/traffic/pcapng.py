@@ -15,6 +15,7 @@ from typing import Final
 from serialbridge_gui import __version__
 from serialbridge_gui.traffic.capture_formats import Source
 from serialbridge_gui.traffic.chunk import LOCAL, Direction, TapEntry
+from serialbridge_gui.traffic.line_codes import DATA_LOST, LINE_EVENT, LINE_STATES, RX_START, STATUS_CHANGE, TX_START
 from serialbridge_gui.traffic.text import make_visible
 
 LINKTYPE_RTAC_SERIAL: Final = 250
@@ -22,27 +23,6 @@ SNAPLEN: Final = 262_144
 """The most that Wireshark takes of a packet (WTAP_MAX_PACKET_SIZE_STANDARD)."""
 MAX_PACKET_BYTES: Final = 65_536
 """Of one packet's data: a chunk as the bridge reads it stays whole, what is longer is cut."""
-
-STATUS_CHANGE: Final = 0x00
-TX_START: Final = 0x01
-RX_START: Final = 0x02
-DATA_LOST: Final = 0x05
-FRAMING_ERROR: Final = 0x07
-PARITY_ERROR: Final = 0x08
-BREAK: Final = 0x09
-OVERRUN: Final = 0x0A
-
-CTS: Final = 0x01
-DCD: Final = 0x02
-DSR: Final = 0x04
-RTS: Final = 0x08
-DTR: Final = 0x10
-RI: Final = 0x20
-
-LINE_STATES: Final = 1 << 30
-"""In the client's place of an EVENT entry, with the bits above: what the modem lines are from now on."""
-LINE_EVENT: Final = 1 << 29
-"""In the client's place of an EVENT entry, with an RTAC event: what happened on the line, such as BREAK."""
 
 MAX_COMMENT_BYTES: Final = 4096
 MAX_CACHED_TAILS: Final = 4096

@@ -9,6 +9,7 @@ from typing import Final
 
 from serialbridge_gui.traffic.capture_formats import Source
 from serialbridge_gui.traffic.chunk import LOCAL, Direction, TapEntry
+from serialbridge_gui.traffic.line_codes import line_words
 from serialbridge_gui.traffic.text import NOT_TEXT, make_visible, to_text
 
 WORDS: Final = ("serial_to_tcp", "tcp_to_serial", "event", "gap")
@@ -62,7 +63,7 @@ class CsvWriter:
         for time_ns, direction, client, data in entries:
             head = f"{clock(time_ns)},{WORDS[direction]},"
             if direction == Direction.EVENT:
-                rows.append(f"{head},,,{_cell(make_visible(data.decode('utf-8', 'replace')))}\r\n")
+                rows.append(f"{head},,,{_cell(_sentence(client, data))}\r\n")
             elif direction == Direction.GAP:
                 rows.append(f"{head},{_missing(data)},,{_missing(data)} bytes are missing here\r\n")
             else:
@@ -106,7 +107,7 @@ class TxtWriter:
         clock = self._clock.text
         for time_ns, direction, client, data in entries:
             if direction == Direction.EVENT:
-                lines.append(f"# {clock(time_ns)} event: {make_visible(data.decode('utf-8', 'replace'))}\n")
+                lines.append(f"# {clock(time_ns)} event: {_sentence(client, data)}\n")
             elif direction == Direction.GAP:
                 lines.append(f"# {clock(time_ns)} gap: {_missing(data)} bytes are missing here\n")
             else:
@@ -140,6 +141,10 @@ def _who(client: int) -> str:
     if client < LOCAL:
         return str(client) if client else ""
     return f"local {client - LOCAL}" if client > LOCAL else "local"
+
+
+def _sentence(client: int, data: bytes) -> str:
+    return make_visible(data.decode("utf-8", "replace")) or line_words(client)
 
 
 def _cell(text: str) -> str:
