@@ -14,6 +14,8 @@ class CaptureFault(Enum):
     """It is none of the formats that are read here."""
     NO_SERIAL = "no_serial"
     """It holds packets of other kinds only."""
+    SILENT = "silent"
+    """There is nothing in it to be played."""
     BROKEN = "broken"
     """What stands at `position` cannot be; what came before has been given."""
 

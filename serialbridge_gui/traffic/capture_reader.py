@@ -23,6 +23,7 @@ from typing import BinaryIO, Final
 
 from serialbridge_gui.traffic.capture_error import CaptureError, CaptureFault
 from serialbridge_gui.traffic.chunk import LOCAL, NO_CLIENT, Direction, TapEntry
+from serialbridge_gui.traffic.csv_reader import CsvReader
 
 LINKTYPE_RTAC_SERIAL: Final = 250
 MAX_BLOCK_BYTES: Final = 1 << 20
@@ -96,8 +97,6 @@ class CaptureReader:
             return self._pcapng()
         if head in _PCAP:
             return self._pcap(*_PCAP[head])
-        from serialbridge_gui.traffic.csv_reader import CsvReader  # is wanted more rarely
-
         csv = CsvReader(chain([head + self._file.readline(CsvReader.MAX_LINE_BYTES)], self._lines()))
         return self._csv(csv)
 
@@ -106,8 +105,6 @@ class CaptureReader:
         self.cut = csv.cut
 
     def _lines(self) -> Iterator[bytes]:
-        from serialbridge_gui.traffic.csv_reader import CsvReader
-
         while line := self._file.readline(CsvReader.MAX_LINE_BYTES):
             yield line
 

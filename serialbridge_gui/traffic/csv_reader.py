@@ -55,7 +55,9 @@ class CsvReader:
                     raise
                 self.cut = True
                 return
-            if entry is not None:
+            if not whole and (entry is None or entry[1] > Direction.TCP_TO_SERIAL or "length" not in cells):
+                self.cut = True  # who knows what is missing; a row of bytes has their number
+            elif entry is not None:
                 yield entry
 
     def _cells(self, line: bytes, delimiter: str) -> list[str]:
