@@ -250,7 +250,17 @@ def _parser() -> argparse.ArgumentParser:
         action.set_defaults(verb=_profiles, action=name)
         for word in words:
             action.add_argument(word, metavar=word.upper())
+
+    extcap = verbs.add_parser("extcap", help="let Wireshark list the running bridges: extcap --register")
+    extcap.set_defaults(verb=_extcap)
+    extcap.begin = lambda: _add_extcap_arguments(extcap)
     return parser
+
+
+def _add_extcap_arguments(parser: argparse.ArgumentParser) -> None:
+    from serialbridge_gui.extcap import add_arguments  # with what it needs: only when it is asked for
+
+    add_arguments(parser)
 
 
 # ---- ports and profiles
@@ -304,6 +314,17 @@ def _ports(options: argparse.Namespace) -> int:
     from serialbridge_gui.console_lists import list_ports
 
     list_ports(as_json=options.json)
+    return 0
+
+
+def _extcap(options: argparse.Namespace) -> int:
+    from serialbridge_gui.extcap import ExtcapFailed, answer
+
+    try:
+        for line in answer(options):
+            print(line)
+    except ExtcapFailed as error:
+        raise Failed(str(error)) from error
     return 0
 
 
