@@ -49,11 +49,9 @@ class Capture:
         source: Source,
         *,
         rotation: Rotation | None = None,
-        ended: Callable[[], None] = lambda: None,
         max_waiting_bytes: int = MAX_WAITING_BYTES,
     ) -> None:
-        """`path`: its ending chooses the format, ValueError if it is none. `ended`: called in the capture's thread
-        at its very end, after a stop or a failure."""
+        """`path`: its ending chooses the format, ValueError if it is none."""
         chosen = format_of(path)
         if chosen is None:
             raise ValueError(f"{path.name}: the ending is none of {', '.join(each.value for each in Format)}")
@@ -70,8 +68,9 @@ class Capture:
         """The size of all files together. Any thread may read it."""
         self.started_at = 0.0
         """Monotonic s; 0 before the start."""
+        self.ended: Callable[[], None] = lambda: None
+        """Called in the capture's thread at its very end, after a stop or a failure; set it before the start."""
         self._rotation = rotation
-        self._ended = ended
         self._over = False
         self._base = path
         self._events: deque[TapEntry] = deque(maxlen=MAX_WAITING_EVENTS)
@@ -167,7 +166,7 @@ class Capture:
                 except OSError as error:  # the last bytes, on a network's disk
                     self.failure = self.failure or error
             self._over = True
-            self._ended()
+            self.ended()
 
     def _begin(self) -> None:
         if self._file is None:

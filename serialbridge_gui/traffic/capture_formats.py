@@ -12,9 +12,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from serialbridge_gui.traffic.chunk import LOCAL, Direction, TapEntry
+
+if TYPE_CHECKING:
+    from serialbridge_gui.profile import Profile
 
 BOTH: Final = frozenset({Direction.SERIAL_TO_TCP, Direction.TCP_TO_SERIAL})
 
@@ -37,6 +40,13 @@ class Source:
     device: str
     settings: str = ""
     """Such as `115200 8N1`."""
+
+    @staticmethod
+    def of(profile: Profile) -> Source:
+        """What this profile's bridge captures."""
+        serial = profile.serial
+        framing = f"{serial.data_bits}{serial.parity.value}{serial.stop_bits:g}"
+        return Source(profile.name, serial.device, f"{serial.baud_rate} {framing}")
 
 
 class Writer(Protocol):

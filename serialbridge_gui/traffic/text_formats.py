@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from codecs import charmap_decode
+import sys
+from array import array
+from binascii import hexlify
 from collections.abc import Iterable
 from time import gmtime, strftime
 from typing import Final
@@ -10,7 +12,7 @@ from typing import Final
 from serialbridge_gui.traffic.capture_formats import Source
 from serialbridge_gui.traffic.chunk import LOCAL, Direction, TapEntry
 from serialbridge_gui.traffic.line_codes import line_words
-from serialbridge_gui.traffic.text import NOT_TEXT, make_visible, to_text
+from serialbridge_gui.traffic.text import make_visible, to_text
 
 WORDS: Final = ("serial_to_tcp", "tcp_to_serial", "event", "gap")
 """By Direction: as the console's `traffic` lines name them."""
@@ -24,7 +26,10 @@ LINE_BYTES: Final = 16
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 """What a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection")."""
 
-_DUMP: Final = "".join(chr(code) if 0x20 <= code < 0x7F else NOT_TEXT for code in range(256))
+_ASCII: Final = bytes(code if 0x20 <= code < 0x7F else ord(".") for code in range(256))
+
+BY_COLUMNS_FROM_BYTES: Final = 1024
+"""From this size on a dump is faster made by columns than by lines (measured: 2.7 times at 4 KiB)."""
 
 
 class _Clock:
@@ -58,20 +63,22 @@ class CsvWriter:
 
     def encode(self, entries: Iterable[TapEntry]) -> bytes:
         """A row each, or several for a long chunk."""
-        rows: list[str] = []
-        clock = self._clock.text
+        parts: list[bytes] = []
+        append, clock = parts.append, self._clock.text
         for time_ns, direction, client, data in entries:
             head = f"{clock(time_ns)},{WORDS[direction]},"
             if direction == Direction.EVENT:
-                rows.append(f"{head},,,{_cell(_sentence(client, data))}\r\n")
+                append(f"{head},,,{_cell(_sentence(client, data))}\r\n".encode("utf-8", "replace"))
             elif direction == Direction.GAP:
-                rows.append(f"{head},{_missing(data)},,{_missing(data)} bytes are missing here\r\n")
+                append(f"{head},{_missing(data)},,{_missing(data)} bytes are missing here\r\n".encode())
             else:
                 head += _who(client)
                 for start in range(0, len(data), MAX_CELL_BYTES):
                     part = data[start : start + MAX_CELL_BYTES]
-                    rows.append(f"{head},{len(part)},{part.hex(' ')},{_cell(to_text(part))}\r\n")
-        return "".join(rows).encode("utf-8", "replace")
+                    append(f"{head},{len(part)},".encode())
+                    append(hexlify(part, b" "))  # apart from the text, which is no ASCII and would widen it
+                    append(f",{_cell(to_text(part))}\r\n".encode())
+        return b"".join(parts)
 
     def end(self) -> bytes:
         """Nothing."""
@@ -103,37 +110,67 @@ class TxtWriter:
 
     def encode(self, entries: Iterable[TapEntry]) -> bytes:
         """A line about each, and a dump of its bytes."""
-        lines: list[str] = []
-        clock = self._clock.text
+        parts: list[bytes | bytearray] = []
+        append, clock = parts.append, self._clock.text
         for time_ns, direction, client, data in entries:
             if direction == Direction.EVENT:
-                lines.append(f"# {clock(time_ns)} event: {_sentence(client, data)}\n")
+                append(f"# {clock(time_ns)} event: {_sentence(client, data)}\n".encode("utf-8", "replace"))
             elif direction == Direction.GAP:
-                lines.append(f"# {clock(time_ns)} gap: {_missing(data)} bytes are missing here\n")
+                append(f"# {clock(time_ns)} gap: {_missing(data)} bytes are missing here\n".encode())
             else:
-                by_hand = client >= LOCAL
-                mark = "N>S" if direction else "H>N" if by_hand else "S>N"
+                mark = "N>S" if direction else "H>N" if client >= LOCAL else "S>N"
                 who = _who(client)
-                lines.append(f"# {clock(time_ns)} {WORDS[direction]}{who and f' {who}'} {len(data)}\n")
-                self._dump(lines, mark, data)
-        return "".join(lines).encode("utf-8", "replace")
+                append(f"# {clock(time_ns)} {WORDS[direction]}{who and f' {who}'} {len(data)}\n".encode())
+                offset = self._offsets[mark]
+                self._offsets[mark] = offset + len(data)
+                append(dump(mark, offset, data))
+        return b"".join(parts)
 
     def end(self) -> bytes:
         """Nothing."""
         return b""
 
-    def _dump(self, lines: list[str], mark: str, data: bytes) -> None:
-        offset = self._offsets[mark]
-        self._offsets[mark] = offset + len(data)
-        digits = data.hex(" ")
-        text = charmap_decode(data, "strict", _DUMP)[0]
-        whole = len(data) - len(data) % LINE_BYTES
-        lines += [
-            f"{mark} {offset + at:08x}: {digits[3 * at : 3 * at + 47]}  {text[at : at + 16]}\n"
-            for at in range(0, whole, LINE_BYTES)
-        ]
-        if whole < len(data):
-            lines.append(f"{mark} {offset + whole:08x}: {digits[3 * whole :]:<47}  {text[whole:]}\n")
+
+def dump(mark: str, offset: int, data: bytes) -> bytes | bytearray:
+    """Lines such as `S>N 00000010: 31 32 0d 0a   12..`: `mark`, offset, up to 16 bytes in hex and as ASCII."""
+    whole = 0
+    lines: bytes | bytearray = b""
+    if len(data) >= BY_COLUMNS_FROM_BYTES and offset + len(data) <= 0xFFFF_FFFF:
+        whole = len(data) // LINE_BYTES * LINE_BYTES
+        lines = _dump_by_columns(mark, offset, data[:whole])
+    if whole == len(data):
+        return lines
+    rest = data[whole:]
+    offset += whole
+    digits = rest.hex(" ")
+    text = rest.translate(_ASCII).decode("ascii")
+    by_line = [
+        f"{mark} {offset + at:08x}: {digits[3 * at : 3 * at + 47]:<47}  {text[at : at + LINE_BYTES]}\n"
+        for at in range(0, len(rest), LINE_BYTES)
+    ]
+    return lines + "".join(by_line).encode()
+
+
+def _dump_by_columns(mark: str, offset: int, data: bytes) -> bytearray:
+    """As `dump`, of whole lines with offsets below 4 GiB: each digit's column over all lines at once."""
+    lines = bytearray(f"{mark} {'':8}: {'':47}  {'':{LINE_BYTES}}\n".encode()) * (len(data) // LINE_BYTES)
+    start = len(mark) + 1
+    width = start + 8 + 2 + 47 + 2 + LINE_BYTES + 1
+    offsets = array("I", range(offset, offset + len(data), LINE_BYTES))
+    if sys.byteorder == "little":
+        offsets.byteswap()
+    digits = hexlify(offsets)
+    for column in range(8):
+        lines[start + column :: width] = digits[column::8]
+    start += 10
+    digits = hexlify(data)
+    for column in range(2 * LINE_BYTES):
+        lines[start + column // 2 * 3 + column % 2 :: width] = digits[column :: 2 * LINE_BYTES]
+    start += 49
+    text = data.translate(_ASCII)
+    for column in range(LINE_BYTES):
+        lines[start + column :: width] = text[column::LINE_BYTES]
+    return lines
 
 
 def _who(client: int) -> str:
