@@ -18,7 +18,7 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from serialbridge_gui.engine import running_programs
 from serialbridge_gui.engine.bridge import Bridge
-from serialbridge_gui.engine.live_capture import LiveCapture
+from serialbridge_gui.engine.live_capture import LiveCapture, Note
 from serialbridge_gui.engine.pipes import is_pipe, open_named_pipe
 from serialbridge_gui.profile import join_address
 
@@ -36,10 +36,11 @@ class ControlServer(QObject):
     written into pipes that they made; the path of anything else is refused.
     """
 
-    def __init__(self, bridges: Callable[[], Iterable[Bridge]], parent: QObject | None = None) -> None:
-        """`bridges`: those of this program, running or not."""
+    def __init__(self, bridges: Callable[[], Iterable[Bridge]], note: Note, parent: QObject | None = None) -> None:
+        """`bridges`: those of this program, running or not. `note`: as a LiveCapture takes it."""
         super().__init__(parent)
         self._bridges = bridges
+        self._note = note
         self._server: QLocalServer | None = None
         self._file: Path | None = None
         self._captures: dict[QLocalSocket, LiveCapture] = {}
@@ -145,7 +146,7 @@ class ControlServer(QObject):
         return [bridge for bridge in self._bridges() if bridge.state.active]
 
     def _begin_capture(self, connection: QLocalSocket, bridge: Bridge, pipe: str) -> None:
-        capture = LiveCapture(bridge, partial(open_named_pipe, pipe), self)
+        capture = LiveCapture(bridge, partial(open_named_pipe, pipe), self._note, self)
         self._captures[connection] = capture
         capture.ended.connect(partial(self._capture_ended, connection, capture))
         capture.start()

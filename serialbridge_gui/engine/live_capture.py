@@ -10,11 +10,13 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
+from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.bridge import Bridge
 from serialbridge_gui.engine.pipes import Pipe, ProgramPipe
 from serialbridge_gui.traffic.capture_formats import Format, Source, make_writer
 from serialbridge_gui.traffic.chunk import NO_CLIENT, Direction, Tap, TapEntry
 from serialbridge_gui.traffic.clock import time_ns
+from serialbridge_gui.traffic.line_codes import LINE_STATES
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +25,9 @@ WRITE_INTERVAL_S: Final = 0.05
 MAX_WAITING_EVENTS: Final = 10_000
 SLICE_ENTRIES: Final = 32
 """What is made into bytes at once, below 1 ms of Python: then the write lets other threads run."""
+
+
+Note = Callable[["LiveCapture", ev.Event], None]
 
 
 class LiveCapture(QObject):
@@ -36,15 +41,23 @@ class LiveCapture(QObject):
     """It is over: `failure` says why, if it did not end as it should."""
 
     def __init__(
-        self, bridge: Bridge, open_pipe: Callable[[Callable[[], bool]], Pipe], parent: QObject | None = None
+        self,
+        bridge: Bridge,
+        open_pipe: Callable[[Callable[[], bool]], Pipe],
+        note: Note,
+        parent: QObject | None = None,
     ) -> None:
-        """`open_pipe` is called in the capture's thread, and may wait while what it is given says False."""
+        """`open_pipe` is called in the capture's thread, and may wait while what it is given says False.
+
+        `note` gives the capture what it shall say of an event: the sentences are not the engine's.
+        """
         super().__init__(parent)
         self.tap = Tap()
         self.failure = ""
         """The system's words; "" where the reader or the bridge ended it."""
         self._bridge = bridge
         self._open_pipe = open_pipe
+        self._note = note
         profile = bridge.profile
         serial = profile.serial
         settings = f"{serial.baud_rate} {serial.data_bits}{serial.parity.value}{serial.stop_bits:g}"
@@ -57,6 +70,9 @@ class LiveCapture(QObject):
 
     def start(self) -> None:
         """Begin."""
+        if self._bridge.lines is not None:
+            self._note_event(ev.LinesChanged(time_ns(), self._bridge.lines))
+        self._bridge.event_occurred.connect(self._note_event)
         self._bridge.ended.connect(self.request_stop)
         self._bridge.attach(self.tap)
         self._thread.start()
@@ -64,6 +80,14 @@ class LiveCapture(QObject):
     def note(self, time_ns: int, sentence: str) -> None:
         """Something happened beside the traffic, at `time_ns` since the epoch: a comment in the capture."""
         self._events.append((time_ns, Direction.EVENT, NO_CLIENT, sentence.encode("utf-8", "replace")))
+
+    def note_lines(self, time_ns: int, lines: int) -> None:
+        """The modem lines are this from now on: bits of traffic.line_codes."""
+        self._events.append((time_ns, Direction.EVENT, LINE_STATES | lines, b""))
+
+    def _note_event(self, event: ev.Event) -> None:
+        if not self._stop.is_set():
+            self._note(self, event)
 
     def request_stop(self) -> None:
         """Write what waits, if it is taken at once, then close the pipe; `ended` follows. May be called twice."""

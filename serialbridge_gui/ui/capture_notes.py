@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QCoreApplication
 
 from serialbridge_gui.engine import events as ev
@@ -10,8 +12,11 @@ from serialbridge_gui.traffic.line_codes import LINES
 from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.ui.sentences import event_sentence
 
+if TYPE_CHECKING:
+    from serialbridge_gui.engine.live_capture import LiveCapture
 
-def note_event(capture: Capture, event: ev.Event) -> None:
+
+def note_event(capture: Capture | LiveCapture, event: ev.Event) -> None:
     """Let the capture have this event, where it has a sentence or tells of the lines. Main thread."""
     if isinstance(event, ev.LinesChanged):
         capture.note_lines(event.time_ns, line_bits(event.lines))
