@@ -21,12 +21,12 @@ from pathlib import Path
 from typing import BinaryIO, Final
 from urllib.parse import quote, unquote_to_bytes
 
+from serialbridge_gui.engine.ports import REPLAY
 from serialbridge_gui.traffic.capture_error import CaptureError, CaptureFault
 from serialbridge_gui.traffic.capture_reader import CaptureReader
 from serialbridge_gui.traffic.chunk import Direction, TapEntry
 from serialbridge_gui.traffic.replay import MAX_SPEED, MIN_SPEED, Step, steps
 
-REPLAY: Final = "sim://replay"
 LOOP_PAUSE_S: Final = 1.0
 """Between the end and the next beginning, at speed 1 (chosen: the capture does not say)."""
 MAX_STEPS: Final = 1000

@@ -19,6 +19,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,7 +27,7 @@ ASK_S: Final = 1.0
 """How long a program may take to answer (chosen: a window that is alive needs some ms; others wait behind it)."""
 MAX_LINE_BYTES: Final = 1 << 20
 MAX_PROGRAMS: Final = 100
-"""That are asked: a folder full of files must not hold Wireshark up."""
+"""That are asked (chosen: each may take ASK_S)."""
 MAX_SOCKET_NAME_BYTES: Final = 100
 """Of a socket's path: the system's own bound is 104 on macOS and 108 on Linux, its end included."""
 
@@ -94,7 +95,7 @@ def running_bridges() -> list[RunningBridge]:
     Files of programs that are gone are removed.
     """
     found = []
-    for server in _servers():
+    for server in islice(_servers(), MAX_PROGRAMS):
         with contextlib.suppress(NotTold, OSError):
             with Conversation(server) as conversation:
                 answer = conversation.ask({"ask": "bridges"})
@@ -156,7 +157,7 @@ def _servers() -> Iterator[str]:
     for folder in folders():
         if not _is_ours(folder):
             continue
-        for file in sorted(folder.glob("*.json"))[:MAX_PROGRAMS]:
+        for file in sorted(folder.glob("*.json")):
             try:
                 server = json.loads(file.read_bytes())["server"]
             except (OSError, ValueError, TypeError, KeyError):

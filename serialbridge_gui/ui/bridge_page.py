@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButto
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.addresses import reachable
 from serialbridge_gui.engine.bridge import BridgeState
+from serialbridge_gui.engine.wireshark import find_wireshark
 from serialbridge_gui.profile import ListenAddress, OnDeviceLoss, PeerAddress, Profile
 from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.ui.clients_panel import ClientsPanel
@@ -25,6 +26,7 @@ from serialbridge_gui.ui.session import Session
 from serialbridge_gui.ui.settings_form import SettingsForm
 from serialbridge_gui.ui.state_look import state_color, state_icon, state_words
 from serialbridge_gui.ui.status_strip import StatusStrip
+from serialbridge_gui.ui.wireshark_views import WiresharkViews
 from serialbridge_gui.ui.workspace import Workspace
 
 FLICKER_MS: Final = 500
@@ -89,6 +91,8 @@ class BridgePage(QWidget):
         self.message = MessageBar(self)
         self.log = LogPane(session.log, self)
         self.status = StatusStrip(session.bridge, self)
+        self.wireshark = WiresharkViews(session.bridge, self)
+        self._wireshark_installed = find_wireshark() is not None
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -128,6 +132,8 @@ class BridgePage(QWidget):
         session.feed.batch_appended.connect(self._show_traffic)
         session.bridge.event_occurred.connect(self._note_event)
         session.save_failed.connect(self._warn)
+        self.log.toolbar.wireshark.triggered.connect(self.wireshark.open)
+        self.wireshark.failed.connect(self._warn)
 
     # ---- what the user does
 
@@ -212,6 +218,7 @@ class BridgePage(QWidget):
         self.start_stop.setEnabled(not refused)
         keys = QKeySequence("Ctrl+E").toString(QKeySequence.SequenceFormat.NativeText)
         self.start_stop.setToolTip(refused or f"{self.start_stop.text()} ({keys})")
+        self.log.toolbar.offer_wireshark(installed=self._wireshark_installed, running=state.active)
         self._show_message()
         self._show_emptiness()
         self.status.refresh()

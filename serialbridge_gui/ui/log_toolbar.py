@@ -27,6 +27,8 @@ class LogToolbar(QWidget):
         self.follow = QAction(self)
         self.clear = QAction(self)
         self.undo_clear = QAction(self)
+        self.wireshark = QAction(self)
+        self._wireshark_button = QToolButton(self)
         self._notice = QLabel(self)
         self._notice.setTextFormat(Qt.TextFormat.PlainText)
         self._time_button = QToolButton(self)
@@ -49,6 +51,8 @@ class LogToolbar(QWidget):
             self._layout.addWidget(button)
         self._clear_button.setDefaultAction(self.clear)
         self._layout.addWidget(self._clear_button)
+        self._wireshark_button.setDefaultAction(self.wireshark)
+        self._layout.addWidget(self._wireshark_button)
         self._layout.addSpacing(8)
         self._layout.addWidget(self._notice)
         self._layout.addStretch(1)
@@ -90,6 +94,13 @@ class LogToolbar(QWidget):
         self._clear_button.setDefaultAction(action)
         self._clear_button.setAccessibleName(self._clear_button.text())
 
+    def offer_wireshark(self, *, installed: bool, running: bool) -> None:
+        """Let the button be there where Wireshark is, and work while the bridge runs."""
+        self._wireshark_button.setVisible(installed)
+        self.wireshark.setEnabled(running)
+        tip = self.tr("See the traffic in Wireshark, live") if running else self.tr("Start the bridge first")
+        self.wireshark.setToolTip(f"{tip} (Ctrl+Shift+W)")
+
     def show_notice(self, text: str) -> None:
         """A few words at the end of the row; "" for none."""
         if text != self._notice.text():
@@ -127,6 +138,7 @@ class LogToolbar(QWidget):
         _say(self.follow, self.tr("Follow"), self.tr("Keep the newest row in sight"))
         _say(self.clear, self.tr("Clear"), self.tr("Empty the display; can be undone"))
         _say(self.undo_clear, self.tr("Undo clear"), self.tr("Show again what was cleared"))
+        self.wireshark.setText(self.tr("Wireshark"))
         self._name_time_button()
         for button in self.findChildren(QToolButton):
             button.setAccessibleName(button.text())
