@@ -217,6 +217,14 @@ class LinesChanged(Event):
 
 
 @dataclass(frozen=True, eq=False)
+class LineErrorsSeen(Event):
+    """A break, or parity, framing or overrun errors since the last look, a tenth of a second ago. Linux only."""
+
+    errors: int
+    """Bits of RFC 2217's NOTIFY-LINESTATE: overrun 2, parity 4, framing 8, break 16."""
+
+
+@dataclass(frozen=True, eq=False)
 class BreakSent(Event):
     """The device has seen a break of this length, in s."""
 

@@ -16,7 +16,7 @@ from serialbridge_gui.engine.pipes import Pipe, ProgramPipe
 from serialbridge_gui.traffic.capture_formats import Format, Source, make_writer
 from serialbridge_gui.traffic.chunk import NO_CLIENT, Direction, Tap, TapEntry
 from serialbridge_gui.traffic.clock import time_ns
-from serialbridge_gui.traffic.line_codes import LINE_STATES
+from serialbridge_gui.traffic.line_codes import LINE_EVENT, LINE_STATES
 
 logger = logging.getLogger(__name__)
 
@@ -84,6 +84,10 @@ class LiveCapture(QObject):
     def note_lines(self, time_ns: int, lines: int) -> None:
         """The modem lines are this from now on: bits of traffic.line_codes."""
         self._events.append((time_ns, Direction.EVENT, LINE_STATES | lines, b""))
+
+    def note_line_event(self, time_ns: int, event: int) -> None:
+        """A break or an error on the line: BREAK, PARITY_ERROR, … of traffic.line_codes."""
+        self._events.append((time_ns, Direction.EVENT, LINE_EVENT | event, b""))
 
     def _note_event(self, event: ev.Event) -> None:
         if not self._stop.is_set():

@@ -45,8 +45,7 @@ class Source:
     def of(profile: Profile) -> Source:
         """What this profile's bridge captures."""
         serial = profile.serial
-        framing = f"{serial.data_bits}{serial.parity.value}{serial.stop_bits:g}"
-        return Source(profile.name, serial.device, f"{serial.baud_rate} {framing}")
+        return Source(profile.name, serial.device, f"{serial.baud_rate} {serial.format}")
 
 
 class Writer(Protocol):

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButto
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.addresses import reachable
 from serialbridge_gui.engine.bridge import BridgeState
-from serialbridge_gui.engine.wireshark import find_wireshark
 from serialbridge_gui.profile import ListenAddress, OnDeviceLoss, PeerAddress, Profile
 from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.ui.clients_panel import ClientsPanel
@@ -21,6 +20,7 @@ from serialbridge_gui.ui.log_pane import LogPane
 from serialbridge_gui.ui.message_bar import MessageBar
 from serialbridge_gui.ui.port_watcher import PortWatcher
 from serialbridge_gui.ui.problem_actions import offer_for
+from serialbridge_gui.ui.recorder import Recorder
 from serialbridge_gui.ui.sentences import event_sentence
 from serialbridge_gui.ui.session import Session
 from serialbridge_gui.ui.settings_form import SettingsForm
@@ -89,10 +89,13 @@ class BridgePage(QWidget):
         self.start_stop.setMinimumWidth(110)
         self.form = SettingsForm(session.profile, session.certificates, self)
         self.message = MessageBar(self)
+        self.recorder = Recorder(session.recording, self)
         self.log = LogPane(session.log, self)
-        self.status = StatusStrip(session.bridge, self)
+        self.log.toolbar.add_action(self.recorder.action)
         self.wireshark = WiresharkViews(session.bridge, self)
-        self._wireshark_installed = find_wireshark() is not None
+        if self.wireshark.installed:
+            self.log.toolbar.add_action(self.wireshark.action)
+        self.status = StatusStrip(session.bridge, self)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -109,6 +112,7 @@ class BridgePage(QWidget):
         top.addLayout(head)
         top.addWidget(self.form)
         top.addWidget(self.message)
+        top.addWidget(self.recorder)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -132,8 +136,8 @@ class BridgePage(QWidget):
         session.feed.batch_appended.connect(self._show_traffic)
         session.bridge.event_occurred.connect(self._note_event)
         session.save_failed.connect(self._warn)
-        self.log.toolbar.wireshark.triggered.connect(self.wireshark.open)
         self.wireshark.failed.connect(self._warn)
+        session.recording.changed.connect(self.show_state)
 
     # ---- what the user does
 
@@ -218,7 +222,7 @@ class BridgePage(QWidget):
         self.start_stop.setEnabled(not refused)
         keys = QKeySequence("Ctrl+E").toString(QKeySequence.SequenceFormat.NativeText)
         self.start_stop.setToolTip(refused or f"{self.start_stop.text()} ({keys})")
-        self.log.toolbar.offer_wireshark(installed=self._wireshark_installed, running=state.active)
+        self.wireshark.refresh()
         self._show_message()
         self._show_emptiness()
         self.status.refresh()
@@ -275,6 +279,10 @@ class BridgePage(QWidget):
                 action=self.tr("Stop"),
                 do=self.session.stop,
             )
+        elif self.session.recording.problem:
+            self.message.say(
+                self.session.recording.problem, action=self.tr("Record to another file…"), do=self.recorder.choose
+            )
         elif self._notice:
             self.message.say(self._notice, look=BridgeState.WAITING_FOR_DEVICE, action=self.tr("OK"), do=self._seen)
         else:
@@ -304,6 +312,7 @@ class BridgePage(QWidget):
         """Put every word anew."""
         self.name.setAccessibleName(self.tr("Name of the bridge"))
         self.name.setToolTip(self.tr("Click to rename"))
+        self.wireshark.retranslate()
         self.badge.setText(self.tr("Simulated"))
         self.badge.setToolTip(self.tr("No real device is behind this bridge"))
         self.show_state()

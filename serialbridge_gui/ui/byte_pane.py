@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
 
 from serialbridge_gui.traffic.text import SAMPLE_PICTURES, hex_dump, without_pictures
 
@@ -34,7 +34,10 @@ class BytePane(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
-        layout.addWidget(self._fold)
+        self._head = QHBoxLayout()
+        self._head.addWidget(self._fold)
+        self._head.addStretch(1)
+        layout.addLayout(self._head)
         layout.addWidget(self._dump)
         self.set_unfolded(False)
         self.retranslate()
@@ -50,6 +53,10 @@ class BytePane(QWidget):
         self._fold.setArrowType(Qt.ArrowType.DownArrow if unfolded else Qt.ArrowType.RightArrow)
         self._dump.setVisible(unfolded)
         self._show_dump()
+
+    def add_to_head(self, widget: QWidget) -> None:
+        """Put `widget` at the right end of the title's line, which is always in sight."""
+        self._head.addWidget(widget)
 
     def show_bytes(self, data: bytes) -> None:
         """Show `data`, from a row of the log; b"" when no row is selected."""

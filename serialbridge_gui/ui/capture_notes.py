@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication
 
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.traffic.capture import Capture
-from serialbridge_gui.traffic.line_codes import LINES
+from serialbridge_gui.traffic.line_codes import BREAK, FRAMING_ERROR, LINES, OVERRUN, PARITY_ERROR
 from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.ui.sentences import event_sentence
 
 if TYPE_CHECKING:
     from serialbridge_gui.engine.live_capture import LiveCapture
 
+_LINE_EVENTS: Final = ((2, OVERRUN), (4, PARITY_ERROR), (8, FRAMING_ERROR), (16, BREAK))
+
 
 def note_event(capture: Capture | LiveCapture, event: ev.Event) -> None:
     """Let the capture have this event, where it has a sentence or tells of the lines. Main thread."""
     if isinstance(event, ev.LinesChanged):
         capture.note_lines(event.time_ns, line_bits(event.lines))
+        return
+    if isinstance(event, ev.LineErrorsSeen):
+        for bit, number in _LINE_EVENTS:
+            if event.errors & bit:
+                capture.note_line_event(event.time_ns, number)
         return
     sentence = event_sentence(event)
     if sentence:

@@ -76,6 +76,7 @@ class LogPane(QWidget):
         layout.addWidget(self.toolbar)
         layout.addWidget(self.table, 1)
         layout.addWidget(self.bytes_pane)
+        self.bytes_pane.add_to_head(self.toolbar.notice)
 
         self.copy_rows = QAction(self.table)
         self.copy_rows.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))

@@ -95,7 +95,6 @@ class MainWindow(QMainWindow):
         self.previous_action = action(self.tr("&Previous bridge"), "Ctrl+PgUp", lambda: self.sidebar.step(-1))
         self.next_action = action(self.tr("Ne&xt bridge"), "Ctrl+PgDown", lambda: self.sidebar.step(1))
         self.clients_action = action(self.tr("&Clients…"), "", self._show_clients)
-        self.wireshark_action = action(self.tr("Open in &Wireshark"), "Ctrl+Shift+W", self._open_in_wireshark)
         self.rescan_action = action(self.tr("&Look for ports again"), "F5", self.ports.rescan)
         self.sidebar_action = action(self.tr("&Sidebar"), "F9", self._toggle_sidebar)
         self.sidebar_action.setCheckable(True)
@@ -110,10 +109,7 @@ class MainWindow(QMainWindow):
             (self.tr("&File"), (self.new_action, self.delete_action, None, self.quit_action)),
             (
                 self.tr("B&ridge"),
-                (
-                    self.toggle_action, self.clients_action, self.wireshark_action,
-                    None, self.previous_action, self.next_action,
-                ),
+                (self.toggle_action, self.clients_action, None, self.previous_action, self.next_action),
             ),
             (self.tr("&View"), (self.sidebar_action, self.rescan_action)),
             (self.tr("&Help"), (self.about_action,)),
@@ -195,11 +191,6 @@ class MainWindow(QMainWindow):
         if page is not None:
             page.show_clients()
 
-    def _open_in_wireshark(self) -> None:
-        page = self.current_page()
-        if page is not None:
-            page.wireshark.open()
-
     def _toggle_sidebar(self) -> None:
         self.sidebar.setVisible(self.sidebar_action.isChecked())
 
@@ -251,7 +242,6 @@ class MainWindow(QMainWindow):
         self.sidebar.setVisible(any_bridge and self.sidebar_action.isChecked())
         for action in (self.delete_action, self.toggle_action, self.clients_action, self.sidebar_action):
             action.setEnabled(any_bridge)
-        self.wireshark_action.setEnabled(any_bridge)
         if not any_bridge:
             self.stack.setCurrentWidget(self.first_run)
 

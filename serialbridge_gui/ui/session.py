@@ -19,6 +19,7 @@ from serialbridge_gui.traffic.chunk import NO_CLIENT, Direction, Tap, TapEntry
 from serialbridge_gui.traffic.log import TrafficLog
 from serialbridge_gui.ui.certificates import Certificates
 from serialbridge_gui.ui.log_feed import LogFeed
+from serialbridge_gui.ui.recording import Recording
 from serialbridge_gui.ui.sentences import event_sentence, profile_error_sentence
 from serialbridge_gui.ui.tasks import Tasks
 
@@ -49,6 +50,7 @@ class Session(QObject):
         self.dial_failure = ""
         """A sentence: why there is no link to where the bridge connects, once a try has failed."""
         self.certificates = Certificates(store.certificates(profile), self)
+        self.recording = Recording(self.bridge, self)
         self._store = store
         self._tasks = Tasks()
         self._saved: Profile | None = None
@@ -101,6 +103,7 @@ class Session(QObject):
         await self._tasks.finish(1.0)
         await self.certificates.finish()
         await self.bridge.stop()  # a start that had not begun the first time
+        await self.recording.finish()
         self.feed.stop()
         self._last_drain.stop()
 
