@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 WRITE_INTERVAL_S: Final = 0.05
 """How often what has come is written (chosen: a tenth of what Wireshark takes to show it)."""
+EXIT_S: Final = 0.3
+"""How long after its pipe broke a program is waited for, in order to tell a failure from a capture that was stopped."""
 MAX_WAITING_EVENTS: Final = 10_000
 SLICE_ENTRIES: Final = 32
 """What is made into bytes at once, below 1 ms of Python: then the write lets other threads run."""
@@ -116,8 +118,8 @@ class LiveCapture(QObject):
                 pipe.check()
                 self._write_waiting(pipe)
         except BrokenPipeError:
-            if isinstance(pipe, ProgramPipe) and pipe.exit_code:  # else who reads has seen enough
-                self.failure = f"exit code {pipe.exit_code}"
+            if isinstance(pipe, ProgramPipe) and (code := pipe.exit_code(EXIT_S)):  # else it has seen enough
+                self.failure = f"exit code {code}"
         except OSError as error:
             self.failure = error.strerror or str(error)
         except Exception as error:

@@ -151,10 +151,12 @@ class ProgramPipe:
     def close(self) -> None:
         self._pipe.close()
 
-    @property
-    def exit_code(self) -> int | None:
-        """None while it runs."""
-        return self._program.poll()
+    def exit_code(self, wait_s: float) -> int | None:
+        """None while it runs, after `wait_s` seconds at most."""
+        try:
+            return self._program.wait(wait_s)
+        except subprocess.TimeoutExpired:
+            return None
 
     def wait(self) -> None:
         """Until the program has ended: somebody has to take its exit code."""
