@@ -27,8 +27,8 @@ WRITE_INTERVAL_S: Final = 0.2
 """How often what has come is written: on disk within 1 s, with room for a slow machine."""
 MAX_WAITING_EVENTS: Final = 10_000
 """Bound of events between two writes; the oldest leave."""
-SLICE_ENTRIES: Final = {Format.PCAPNG: 32, Format.BIN: 32, Format.CSV: 8, Format.TXT: 4}
-"""What is made into bytes at once, some 0.1 to 1 ms of 4 KiB chunks: then the write lets other threads run."""
+SLICE_ENTRIES: Final = {Format.PCAPNG: 32, Format.BIN: 32, Format.CSV: 4, Format.TXT: 2}
+"""What is made into bytes at once, 0.1 ms of 4 KiB chunks, 1 ms of the largest: the write then lets others run."""
 SMALL_FILE_BYTES: Final = 1 << 20
 """Chosen: where files shall be smaller than this, chunks are written one by one, so that they are about so large."""
 JOIN_S: Final = 5.0

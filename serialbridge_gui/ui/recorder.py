@@ -36,6 +36,7 @@ class Recorder(QFrame):
         self._recording = recording
         self._folder = ""
         self._dot = QLabel("●", self)
+        self._dot.setTextFormat(Qt.TextFormat.PlainText)
         self.label = _ElidedLabel(self)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 2, 10, 2)
