@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from serialbridge_gui.engine import events as ev
+from serialbridge_gui.engine.by_hand import ByHand
 from serialbridge_gui.engine.control_lines import Line
 from serialbridge_gui.engine.counters import Counters
 from serialbridge_gui.engine.errors import BridgeError, Cause, Problem
@@ -96,6 +97,8 @@ class Bridge(QObject):
         """Of `break`, `dtr` and `rts`: what the device was asked for and cannot do."""
         self.counters = Counters()
         """Of this run, or of the last one."""
+        self.by_hand = ByHand(lambda: None if self._stopping else self._thread)
+        """Sends bytes from this program, to the device or to clients."""
 
     @property
     def profile(self) -> Profile:
@@ -142,6 +145,7 @@ class Bridge(QObject):
 
         self._thread = BridgeThread(self._profile, sink_of(self._taps()))
         self.counters = self._thread.counters
+        self.by_hand.begin(self._thread)
         self._thread.events_waiting.connect(self._fetch_events)
         self._thread.finished.connect(self._thread_finished)
         self._set_state(BridgeState.OPENING)
@@ -245,6 +249,7 @@ class Bridge(QObject):
         if thread is None:
             return
         thread.wait()  # `finished` is emitted a moment before the thread has ended
+        self.by_hand.end(thread)
         thread.deleteLater()
         self.address = None
         self.lines = None

@@ -21,6 +21,7 @@ from serialbridge_gui.ui.message_bar import MessageBar
 from serialbridge_gui.ui.port_watcher import PortWatcher
 from serialbridge_gui.ui.problem_actions import offer_for
 from serialbridge_gui.ui.recorder import Recorder
+from serialbridge_gui.ui.send_panel import SendPanel
 from serialbridge_gui.ui.sentences import event_sentence
 from serialbridge_gui.ui.session import Session
 from serialbridge_gui.ui.settings_form import SettingsForm
@@ -95,6 +96,7 @@ class BridgePage(QWidget):
         self.wireshark = WiresharkViews(session.bridge, self)
         if self.wireshark.installed:
             self.log.toolbar.add_action(self.wireshark.action)
+        self.send = SendPanel(session.bridge, self._workspace.sending, self)
         self.status = StatusStrip(session.bridge, self)
 
     def _lay_out(self) -> None:
@@ -118,6 +120,7 @@ class BridgePage(QWidget):
         layout.setSpacing(0)
         layout.addLayout(top)
         layout.addWidget(self.log, 1)
+        layout.addWidget(self.send)
         layout.addWidget(self.status)
 
     def _connect(self) -> None:

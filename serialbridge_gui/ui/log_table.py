@@ -28,7 +28,7 @@ _WIDTHS = {
     Column.NUMBER: 8,
     Column.TIME: 14,
     Column.ROUTE: 7,
-    Column.CLIENT: 7,
+    Column.CLIENT: 10,
     Column.SIZE: 6,
     Column.HEX: 48,
 }

@@ -12,6 +12,7 @@ from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.errors import Cause, Problem
 from serialbridge_gui.profile import DeviceIdentity
 from serialbridge_gui.profile_error import ProfileError, ProfileFault
+from serialbridge_gui.traffic.chunk import NO_CLIENT
 from serialbridge_gui.traffic.text import make_visible
 
 
@@ -185,6 +186,18 @@ def _event_words(event: ev.Event) -> str:
             return _tr("{device} cannot set {line} ({detail})").format(
                 device=device, line=control.upper(), detail=detail
             )
+        case ev.NotSent(client=client, count=count):
+            if client == NO_CLIENT:
+                return _tr("Not sent to all clients ({count} B): none is connected").format(count=count)
+            return _tr("Not sent to client #{client} ({count} B): it is not connected").format(
+                client=client, count=count
+            )
+        case ev.FileSent(name=name, count=count):
+            return _tr("File {name} sent ({count} B)").format(name=name, count=count)
+        case ev.FileNotSent(name=name, count=count, size=size, reason=reason, detail=detail):
+            return _tr("File {name} not sent as a whole ({count} of {size} B): {reason}").format(
+                name=name, reason=not_sent_reason(reason, detail), count=count, size=size
+            )
         case ev.Stopped():
             return _tr("Stopped")
         case _:
@@ -224,6 +237,16 @@ def leave_reason(reason: ev.LeaveReason) -> str:
         ev.LeaveReason.KICKED: _tr("disconnected here"),
         ev.LeaveReason.DEVICE_LOST: _tr("the device is gone"),
         ev.LeaveReason.STOPPED: _tr("the bridge stopped"),
+    }[reason]
+
+
+def not_sent_reason(reason: ev.NotSentReason, detail: str) -> str:
+    """Why a file was not sent as a whole, in words."""
+    return {
+        ev.NotSentReason.CANCELLED: _tr("cancelled"),
+        ev.NotSentReason.STOPPED: _tr("the bridge stopped"),
+        ev.NotSentReason.TARGET_GONE: _tr("the client is gone"),
+        ev.NotSentReason.UNREADABLE: _tr("it cannot be read ({detail})").format(detail=detail),
     }[reason]
 
 

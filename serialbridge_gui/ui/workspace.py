@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -12,6 +13,9 @@ from serialbridge_gui.profile import DEFAULT_LISTEN_PORT, DeviceIdentity, Listen
 from serialbridge_gui.profile_store import ProfileStore, free_name
 from serialbridge_gui.ui.sentences import profile_error_sentence
 from serialbridge_gui.ui.session import Session
+
+if TYPE_CHECKING:
+    from serialbridge_gui.ui.send_memory import SendMemory
 
 DEMO_DEVICE = "sim://talker"
 
@@ -26,6 +30,16 @@ class Workspace(QObject):
         super().__init__(parent)
         self._store = store
         self._sessions: list[Session] = []
+        self._sending: SendMemory | None = None
+
+    @property
+    def sending(self) -> SendMemory:
+        """What the send panels remember; read from its file when it is asked for first."""
+        if self._sending is None:
+            from serialbridge_gui.ui.send_memory import SendMemory  # the window is there before it is needed
+
+            self._sending = SendMemory(self._store.directory.parent / "sending.json", self)
+        return self._sending
 
     def __iter__(self) -> Iterator[Session]:
         return iter(self._sessions)
@@ -70,10 +84,13 @@ class Workspace(QObject):
         session.deleteLater()
 
     async def close(self) -> None:
-        """Stop every bridge, all at once."""
+        """Stop every bridge, all at once; write what is not written yet."""
         from asyncio import gather
 
-        await gather(*(session.close() for session in self), return_exceptions=True)
+        closing = [session.close() for session in self]
+        if self._sending is not None:
+            closing.append(self._sending.finish())
+        await gather(*closing, return_exceptions=True)
 
     def listening_on(self, address: ListenAddress) -> Session | None:
         """Which running bridge of ours has this port number, if one has."""
