@@ -46,7 +46,7 @@ def problem_sentence(problem: Problem) -> str:
         Cause.CAPTURE_SILENT: _tr(
             "Nothing in {subject} went that way. Play what was sent to the device (from=tx), or choose another file."
         ),
-        Cause.CAPTURE_BROKEN: _tr("The capture {subject} is broken at its beginning: {detail}. Choose another file."),
+        Cause.CAPTURE_BROKEN: _tr("The capture {subject} is broken: {detail}. Choose another file."),
         Cause.BAUD_RATE_REFUSED: _tr("The device refuses {subject} baud. Try {hint}."),
         Cause.PTY_UNKNOWN: _tr(
             "{subject}: virtual ports of this kind need Linux or macOS. On Windows, com0com makes pairs of them."
