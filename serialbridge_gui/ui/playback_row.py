@@ -68,7 +68,7 @@ class PlaybackRow(QWidget):
         """How far it is, in a few words; empty: nothing is being played."""
         if self.playback.target is None:
             return ""
-        words = self.tr("playing a capture: {count} sent").format(count=bytes_text(self.playback.sent_bytes))
+        words = self.tr("playing a capture: {count} bytes sent").format(count=bytes_text(self.playback.sent_bytes))
         seconds = round(self.playback.due_in_s)
         if seconds >= 1:
             words += " · " + self.tr("goes on in {seconds} s").format(seconds=seconds)

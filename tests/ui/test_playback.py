@@ -145,7 +145,7 @@ async def test_capture_is_chosen_in_the_send_panel_and_stopped_there(lab: Lab, t
     assert isinstance(dialog, QFileDialog)
     dialog.fileSelected.emit(str(file))
     dialog.close()
-    await until(lambda: "3 sent" in row.told.text() and "goes on in" in row.told.text(), "it says how far it is")
+    await until(lambda: "3 bytes sent" in row.told.text() and "goes on in" in row.told.text(), "it says how far it is")
     page.send.set_unfolded(False)
     await until(lambda: "playing a capture" in page.send.fold.text(), "and so where the panel is folded")
     page.send.set_unfolded(True)
