@@ -201,7 +201,7 @@ def _parser() -> argparse.ArgumentParser:
     run.begin = _begin_run
     run.add_argument(
         "device", metavar="DEVICE", nargs="?",
-        help="COM5, /dev/ttyUSB0, any pyserial URL, sim://talker or sim://echo, pty:LINK",
+        help="COM5, /dev/ttyUSB0, any pyserial URL, sim://talker, sim://echo, sim://replay?file=FILE, pty:LINK",
     )  # fmt: skip
     run.add_argument("--profile", metavar="NAME", help="a saved profile; options given beside it override it")
     run.add_argument("--baud", type=_baud, metavar="N", help="baud rate (115200)")
@@ -263,7 +263,17 @@ def _parser() -> argparse.ArgumentParser:
         action.set_defaults(verb=_profiles, action=name)
         for word in words:
             action.add_argument(word, metavar=word.upper())
+
+    extcap = verbs.add_parser("extcap", help="let Wireshark list the running bridges: extcap --register")
+    extcap.set_defaults(verb=_extcap)
+    extcap.begin = lambda: _add_extcap_arguments(extcap)
     return parser
+
+
+def _add_extcap_arguments(parser: argparse.ArgumentParser) -> None:
+    from serialbridge_gui.extcap import add_arguments  # with what it needs: only when it is asked for
+
+    add_arguments(parser)
 
 
 # ---- ports and profiles
@@ -317,6 +327,17 @@ def _ports(options: argparse.Namespace) -> int:
     from serialbridge_gui.console_lists import list_ports
 
     list_ports(as_json=options.json)
+    return 0
+
+
+def _extcap(options: argparse.Namespace) -> int:
+    from serialbridge_gui.extcap import ExtcapFailed, answer
+
+    try:
+        for line in answer(options):
+            print(line)
+    except ExtcapFailed as error:
+        raise Failed(str(error)) from error
     return 0
 
 

@@ -28,12 +28,15 @@ from serialbridge_gui.traffic.text import to_hex, to_text
 from serialbridge_gui.ui.sentences import event_sentence, problem_sentence
 
 if TYPE_CHECKING:
+    from serialbridge_gui.engine.control_server import ControlServer
     from serialbridge_gui.traffic.capture import Capture
 
 SHOW_INTERVAL_MS: Final = 33
 STATS_INTERVAL_MS: Final = 1000
 STOP_MS: Final = 1700
 """When a stop waits no longer: a driver or a far host holds the bridge's thread. The whole stop has 2 s."""
+BE_FOUND_MS: Final = 200
+"""How long after its start a bridge can be found by Wireshark: who waited for its address comes first."""
 WRITE_OUT_S: Final = 0.15
 """At the end: how long either stream may take to accept what is left."""
 MAX_ROW_BYTES: Final = 16
@@ -92,6 +95,8 @@ class _Console(QObject):
             self.capture_ended.connect(self._tell_capture_ended, Qt.ConnectionType.QueuedConnection)
             capture.ended = self.capture_ended.emit
 
+        self._control: ControlServer | None = None
+
     def begin(self) -> None:
         """Start the bridge, and telling of it."""
         self._bridge.launch()
@@ -116,6 +121,9 @@ class _Console(QObject):
 
     def _finish(self) -> None:
         self._close_capture()
+        if self._control is not None:
+            self._control.close()
+            self._control = None
         problem = self._bridge.problem
         if problem is not None:
             self._say("serialbridge: " + problem_sentence(problem))
@@ -124,6 +132,17 @@ class _Console(QObject):
             self._print_stats()
             self._emit("stopped", time_ns() / 1e9)
         QCoreApplication.exit(0 if problem is None else 1)
+
+    # ---- Wireshark
+
+    def _be_found(self) -> None:
+        """From now on `serialbridge extcap` finds this bridge."""
+        if self._control is None and self._bridge.state.active:
+            from serialbridge_gui.engine.control_server import ControlServer
+            from serialbridge_gui.ui.capture_notes import note_event
+
+            self._control = ControlServer(lambda: (self._bridge,), note_event, self)
+            self._control.start()
 
     # ---- the capture
 
@@ -168,6 +187,8 @@ class _Console(QObject):
     def _tell(self, event: ev.Event) -> None:
         self._note(event)
         seconds = event.time_ns / 1e9
+        if isinstance(event, (ev.Listening, ev.Dialing)):
+            QTimer.singleShot(BE_FOUND_MS, self, self._be_found)
         match event:
             case ev.Listening(host=host, port=port):
                 if self._json:

@@ -29,6 +29,7 @@ from serialbridge_gui.ui.session import Session
 from serialbridge_gui.ui.settings_form import SettingsForm
 from serialbridge_gui.ui.state_look import state_color, state_icon, state_words
 from serialbridge_gui.ui.status_strip import StatusStrip
+from serialbridge_gui.ui.wireshark_views import WiresharkViews
 from serialbridge_gui.ui.workspace import Workspace
 
 FLICKER_MS: Final = 500
@@ -98,6 +99,9 @@ class BridgePage(QWidget):
         self.save_menu = SaveMenu(session, self.log, self)
         self.log.toolbar.add_action(self.save_menu.menuAction())
         self.log.toolbar.add_action(self.recorder.action)
+        self.wireshark = WiresharkViews(session.bridge, self)
+        if self.wireshark.installed:
+            self.log.toolbar.add_action(self.wireshark.action)
         self.save_progress = SaveProgress(session, self)
         self.send = SendPanel(session.bridge, self._workspace.sending, self)
         self.status = StatusStrip(session.bridge, session.meter, self)
@@ -147,6 +151,7 @@ class BridgePage(QWidget):
         self.save_menu.saved.connect(self.log.tell)
         self.save_menu.failed.connect(self._warn_not_saved)
         session.saver.began.connect(self._forget_not_saved)
+        self.wireshark.failed.connect(self._warn)
         session.recording.changed.connect(self.show_state)
 
     # ---- what the user does
@@ -256,6 +261,7 @@ class BridgePage(QWidget):
         self.start_stop.setEnabled(not refused)
         keys = QKeySequence("Ctrl+E").toString(QKeySequence.SequenceFormat.NativeText)
         self.start_stop.setToolTip(refused or f"{self.start_stop.text()} ({keys})")
+        self.wireshark.refresh()
         self._show_message()
         self._show_emptiness()
         self.status.refresh()
@@ -346,6 +352,7 @@ class BridgePage(QWidget):
         """Put every word anew."""
         self.name.setAccessibleName(self.tr("Name of the bridge"))
         self.name.setToolTip(self.tr("Click to rename"))
+        self.wireshark.retranslate()
         self.badge.setText(self.tr("Simulated"))
         self.badge.setToolTip(self.tr("No real device is behind this bridge"))
         self.show_state()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication
 
@@ -12,10 +12,13 @@ from serialbridge_gui.traffic.line_codes import BREAK, FRAMING_ERROR, LINES, OVE
 from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.ui.sentences import event_sentence
 
+if TYPE_CHECKING:
+    from serialbridge_gui.engine.live_capture import LiveCapture
+
 _LINE_EVENTS: Final = ((2, OVERRUN), (4, PARITY_ERROR), (8, FRAMING_ERROR), (16, BREAK))
 
 
-def note_event(capture: Capture, event: ev.Event) -> None:
+def note_event(capture: Capture | LiveCapture, event: ev.Event) -> None:
     """Let the capture have this event, where it has a sentence or tells of the lines. Main thread."""
     if isinstance(event, ev.LinesChanged):
         capture.note_lines(event.time_ns, line_bits(event.lines))

@@ -31,6 +31,7 @@ from serialbridge_gui.ui.message_controls import MessageControls
 from serialbridge_gui.ui.message_row import MessageRow
 from serialbridge_gui.ui.messages_dialog import MessagesDialog
 from serialbridge_gui.ui.note import Note
+from serialbridge_gui.ui.playback_row import PlaybackRow
 from serialbridge_gui.ui.quantities import bytes_text
 from serialbridge_gui.ui.send_memory import MAX_NAME_CHARACTERS, NamedMessage, SendMemory
 from serialbridge_gui.ui.send_words import message_refusal
@@ -77,6 +78,7 @@ class SendPanel(QWidget):
         self.told.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # no reason to grow wider
         self.note = Note(self.content)
         self.file = FileSender(bridge, self.content)
+        self.capture = PlaybackRow(bridge, self.content)
         self.messages = MessageRow(memory, self.content)
         self._timer = QTimer(self)
         self._timer.setInterval(REFRESH_MS)
@@ -110,6 +112,7 @@ class SendPanel(QWidget):
         layout.addWidget(self.note)
         layout.addLayout(second)
         layout.addWidget(self.file)
+        layout.addWidget(self.capture)
         layout.addWidget(self.messages)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -130,6 +133,8 @@ class SendPanel(QWidget):
         self.repeat.toggled.connect(self._set_repeating)
         self.interval.valueChanged.connect(self._change_interval)
         self.file.state_changed.connect(self.refresh)
+        self.capture.state_changed.connect(self.refresh)
+        self.capture.failed.connect(lambda text: self.note.say(text, BridgeState.WAITING_FOR_DEVICE))
         self.messages.chosen.connect(lambda named: self._send(named.message))
         self.messages.keep_wanted.connect(self._keep)
         self.messages.edit_wanted.connect(self._edit)
@@ -240,17 +245,20 @@ class SendPanel(QWidget):
         self._pace_timer()
 
     def _look(self) -> None:
-        self.file.refresh(self._refusal())
+        refusal = self._refusal()
+        self.file.refresh(refusal)
+        self.capture.refresh(refusal)
         self._tell()
         self._pace_timer()
 
     def _show_what_can_be_sent(self) -> None:
         self._offer_targets()
-        self.file.wanted_target = self.target.currentData()
+        self.file.wanted_target = self.capture.wanted_target = self.target.currentData()
         data, problem = self.controls.read()
         refusal = self._refusal()
         self.messages.refuse(refusal)
         self.file.refresh(refusal)
+        self.capture.refresh(refusal)
         if problem:
             self.note.say(problem, BridgeState.ERROR)
         elif self.note.look is BridgeState.ERROR:
@@ -316,14 +324,16 @@ class SendPanel(QWidget):
         if told != self.told.text():
             self.told.setText(told)
             self.told.setToolTip(self.tr("By hand, since the start: {told}").format(told=told) if told else "")
-        title = " · ".join(filter(None, (self.tr("Send"), *([] if self.unfolded else [words, self.file.words()]))))
+        hidden = [] if self.unfolded else [words, self.file.words(), self.capture.words()]
+        title = " · ".join(filter(None, (self.tr("Send"), *hidden)))
         if title != self.fold.text():
             self.fold.setText(title)
             self.fold.setAccessibleName(title)
 
     def _pace_timer(self) -> None:
         """Look again soon, but only while there may be something to see."""
-        moving = self._repeating is not None or self.file.target is not None or self._bridge.by_hand.waiting > 0
+        busy = self.file.target is not None or self.capture.playback.target is not None
+        moving = busy or self._repeating is not None or self._bridge.by_hand.waiting > 0
         if (moving or self.unfolded) and self._bridge.state.active and self.isVisible():
             if not self._timer.isActive():
                 self._timer.start()
@@ -365,6 +375,6 @@ class SendPanel(QWidget):
         self.interval.setSuffix(self.tr(" ms"))
         self.interval.setAccessibleName(self.tr("Interval of repeating, in ms"))
         self.interval.setToolTip(self.tr("From the beginning of one to the beginning of the next: 10 ms to 24 h"))
-        for part in (self.controls, self.file, self.messages):
+        for part in (self.controls, self.file, self.capture, self.messages):
             part.retranslate()
         self.refresh()

@@ -38,6 +38,17 @@ def problem_sentence(problem: Problem) -> str:
         ),
         Cause.DEVICE_NOT_SERIAL: _tr("{subject} is not a serial port. Choose a port such as COM5 or /dev/ttyUSB0."),
         Cause.DEVICE_FAILED: _tr("{subject} cannot be opened: {detail}. Check the device, or choose another port."),
+        Cause.CAPTURE_UNREADABLE: _tr("The capture {subject} cannot be read: {detail}. Choose another file."),
+        Cause.CAPTURE_UNKNOWN: _tr(
+            "{subject} is no capture that can be played. Choose a pcapng or pcap of a serial line, or a csv made here."
+        ),
+        Cause.CAPTURE_NO_SERIAL: _tr(
+            "{subject} is a capture of something else than a serial line (link type RTAC serial). Choose another file."
+        ),
+        Cause.CAPTURE_SILENT: _tr(
+            "Nothing in {subject} went that way. Play what was sent to the device (from=tx), or choose another file."
+        ),
+        Cause.CAPTURE_BROKEN: _tr("The capture {subject} is broken: {detail}. Choose another file."),
         Cause.BAUD_RATE_REFUSED: _tr("The device refuses {subject} baud. Try {hint}."),
         Cause.PTY_UNKNOWN: _tr(
             "{subject}: virtual ports of this kind need Linux or macOS. On Windows, com0com makes pairs of them."
