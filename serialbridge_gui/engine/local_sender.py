@@ -32,7 +32,8 @@ PIECE_BYTES: Final = 4096
 a client's byte is held up by 0.7 s of 115200 baud at most."""
 TURN_BYTES: Final = 64 << 10
 """The most that is handed over in one turn of the loop (chosen: what is read at once from anybody else)."""
-GROUP_S: Final = 0.001
+GROUP_US: Final = 1000
+GROUP_S: Final = GROUP_US / 1_000_000
 """Gaps shorter than this are kept by groups of bytes: no loop wakes up more often."""
 
 
@@ -222,29 +223,35 @@ class LocalSender:
                 if self._left > 0:
                     self._progress.file_state = SendState.HELD
                 return
-            count = self._hand_over(file.target, self._next_piece(file, now))
+            piece, byte_gaps_s, line_gap_s = self._next_piece(file)
+            count = self._hand_over(file.target, piece)
             file.block = file.block[count:]
             self._progress.file_sent += count
+            if byte_gaps_s or line_gap_s:
+                handed_over_at = monotonic()  # which may be later than `now`
+                in_groups = 0 < file.pacing.byte_gap_us < GROUP_US and not line_gap_s
+                begun_at = file.next_at if in_groups and handed_over_at - file.next_at < 2 * GROUP_S else handed_over_at
+                file.next_at = begun_at + byte_gaps_s + line_gap_s
 
-    def _next_piece(self, file: _File, now: float) -> memoryview:
-        """What may go now; and when the next may."""
+    def _next_piece(self, file: _File) -> tuple[memoryview, float, float]:
+        """What may go now; and for how long nothing may go after it, because of its bytes and of its line, in s.
+
+        A group of bytes that is late makes the next one come earlier, so that the average is right; a gap of GROUP_US
+        or more is never shortened.
+        """
         pacing, piece = file.pacing, file.block[:PIECE_BYTES]
         if not pacing.byte_gap_us and not pacing.line_gap_ms:
-            return piece
-        gap_s = pacing.byte_gap_us / 1_000_000
-        byte_s = gap_s + (self._relay.character_s if file.target == TO_DEVICE else 0.0)
-        if gap_s:
+            return piece, 0.0, 0.0
+        byte_s = pacing.byte_gap_us / 1_000_000
+        if file.target == TO_DEVICE:
+            byte_s += self._relay.character_s
+        if pacing.byte_gap_us:
             piece = piece[: max(1, int(GROUP_S / byte_s))]
-        line_ends = False
         if pacing.line_gap_ms:
             end = bytes(piece).find(b"\n") + 1
             if end:
-                piece, line_ends = piece[:end], True
-        if gap_s or line_ends:
-            # A group's lateness is made up for by the next, so that the average is right; a whole gap's is not.
-            begun = file.next_at if 0 < gap_s < GROUP_S and now - file.next_at < 2 * GROUP_S else now
-            file.next_at = begun + len(piece) * byte_s + (pacing.line_gap_ms / 1000 if line_ends else 0.0)
-        return piece
+                return piece[:end], end * byte_s, pacing.line_gap_ms / 1000
+        return piece, len(piece) * byte_s if pacing.byte_gap_us else 0.0, 0.0
 
     def _file_ended(self, file: _File) -> None:
         if file.reader.failure:
