@@ -251,7 +251,7 @@ class LocalSender:
             end = bytes(piece).find(b"\n") + 1
             if end:
                 return piece[:end], end * byte_s, pacing.line_gap_ms / 1000
-        return piece, len(piece) * byte_s if pacing.byte_gap_us else 0.0, 0.0
+        return piece, len(piece) * byte_s, 0.0
 
     def _file_ended(self, file: _File) -> None:
         if file.reader.failure:
