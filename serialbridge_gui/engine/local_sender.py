@@ -129,15 +129,12 @@ class LocalSender:
         self._end_file(ev.NotSentReason.STOPPED)
         self.stop_repeating()
         for target in list(self._messages):
-            for waiting in self._messages.pop(target):
-                clients = self._clients(target)
-                if target == TO_DEVICE and not self._relay.device_away:
-                    self._relay.send_by_hand(bytes(waiting.data))
-                elif target != TO_DEVICE and clients:
-                    self._relay.send_by_hand_to(clients, target, bytes(waiting.data))
-                else:
-                    self._lose(len(waiting.data))
+            messages = self._messages.pop(target)
+            while messages and (not self._relay.device_away if target == TO_DEVICE else self._clients(target)):
+                waiting = messages.popleft()
+                self._hand_over(target, waiting.data)
                 self._done(waiting)
+            self._give_up(messages)
 
     # ---- turns
 
@@ -181,19 +178,13 @@ class LocalSender:
 
     def _send_messages(self, target: int) -> None:
         messages = self._messages[target]
-        while messages:
+        if not self._is_there(target):
+            self._tell(ev.NotSent(time_ns(), target, self._give_up(messages)))
+        elif target == TO_DEVICE and self._discards and self._relay.device_away:
+            self._give_up(messages)
+        while messages and self._has_room(target):
             waiting = messages[0]
-            if target == TO_DEVICE and self._discards and self._relay.device_away:
-                self._lose(len(waiting.data))
-                count = len(waiting.data)
-            elif not self._is_there(target):
-                self._lose(len(waiting.data))
-                self._tell(ev.NotSent(time_ns(), target, len(waiting.data)))
-                count = len(waiting.data)
-            elif not self._has_room(target):
-                break
-            else:
-                count = self._hand_over(target, waiting.data[:PIECE_BYTES])
+            count = self._hand_over(target, waiting.data[:PIECE_BYTES])
             waiting.data = waiting.data[count:]
             if not waiting.data:
                 messages.popleft()
@@ -306,6 +297,12 @@ class LocalSender:
             self._progress.done_bytes += waiting.accepted
             self._progress.done_messages += 1
 
-    def _lose(self, count: int) -> None:
+    def _give_up(self, messages: deque[_Waiting]) -> int:
+        """Nobody will take these: how many bytes are lost, which are counted."""
+        count = sum(len(waiting.data) for waiting in messages)
         self._relay.counters.lost += count
         self._relay.counters.by_hand_lost += count
+        for waiting in messages:
+            self._done(waiting)
+        messages.clear()
+        return count
