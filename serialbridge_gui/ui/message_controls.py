@@ -85,6 +85,9 @@ class MessageControls(QObject):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._read_message = Message()
+        self._read_data = b""
+        self._error: MessageError | None = None
         self.field = ContentField(parent)
         self.kinds = QWidget(parent)
         self.text, self.hex = QToolButton(self.kinds), QToolButton(self.kinds)
@@ -131,13 +134,14 @@ class MessageControls(QObject):
     def read(self) -> tuple[bytes, str]:
         """The bytes, or why there are none: a sentence. Marks the place of an error."""
         message = self.message
-        try:
-            data = message.to_bytes()
-        except MessageError as error:
-            self.field.mark_error(error.position)
-            return b"", message_error_sentence(error, message.encoding)
-        self.field.mark_error(None)
-        return data, ""
+        if message != self._read_message:
+            self._read_message = message
+            try:
+                self._read_data, self._error = message.to_bytes(), None
+            except MessageError as error:
+                self._read_data, self._error = b"", error
+            self.field.mark_error(None if self._error is None else self._error.position)
+        return self._read_data, "" if self._error is None else message_error_sentence(self._error, message.encoding)
 
     def _choices(self, message: Message) -> tuple[tuple[QComboBox, object], ...]:
         return (self.encoding, message.encoding), (self.ending, message.ending), (self.checksum, message.checksum)

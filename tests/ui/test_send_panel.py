@@ -211,13 +211,39 @@ async def test_pasted_line_ends_are_shown_as_escapes(lab: Lab) -> None:
     await until(lambda: sent(page) == [b"a\r\nb\tc"], "the bytes are what was pasted")
 
 
-async def test_rfc2217_bridge_and_one_that_dials_out_send_too(lab: Lab) -> None:
+async def test_rfc2217_bridge_sends_ff_as_it_is(lab: Lab) -> None:
     session, page, panel = await running(lab, mode=Mode.RFC2217)
     click(panel.controls.hex)
     type_into(panel.controls.field, "FF 00")
     click(panel.send)
     await until(lambda: sent(page) == [b"\xff\x00"], "it is sent")
     assert session.bridge.counters.by_hand_to_serial == 2
+
+
+async def test_keys_are_those_of_the_bridge_in_front(lab: Lab) -> None:
+    first, first_page, _ = await running(lab)
+    lab.window.workspace.sending.set_messages((NamedMessage("One", Message("1")),))
+    second, second_page, panel = await running(lab)
+    for session, page in ((first, first_page), (second, second_page)):
+        lab.page(session)
+        await press_shortcut(lab.window, Qt.Key.Key_1, ALT)
+        await until(lambda page=page: sent(page) == [b"1"], "the one in front sends")  # type: ignore[misc]
+    assert sent(first_page) == [b"1"]
+    panel.fold.setFocus()
+    await press_shortcut(lab.window, Qt.Key.Key_Return)
+    assert panel.controls.field.hasFocus()
+
+
+async def test_reader_and_writer_of_monitor_can_be_sent_to(lab: Lab) -> None:
+    session, page, panel = await running(lab, clients=ClientRules(access=Access.MONITOR))
+    streams = [await lab.connect(session) for _ in range(2)]
+    type_into(panel.controls.field, "x")
+    for target in (1, 2, TO_ALL):
+        choose_target(panel, target)
+        click(panel.send)
+    for reader, _ in streams:
+        assert await soon(reader.readexactly(2)) == b"xx"
+    await until(lambda: clients_column(page) == ["local→#1", "local→#2", "local→all"], "the log says to whom")
 
 
 # ---- again and again
