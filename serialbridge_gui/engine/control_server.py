@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from serialbridge_gui.engine import running_programs
@@ -62,7 +62,6 @@ class ControlServer(QObject):
         server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         server.setMaxPendingConnections(MAX_CONNECTIONS)
         name = running_programs.server_name(folder)
-        QLocalServer.removeServer(name)  # of a program that had this process id before
         if not server.listen(name):
             logger.info("no control socket: %s", server.errorString())
             server.deleteLater()
@@ -148,11 +147,13 @@ class ControlServer(QObject):
     def _begin_capture(self, connection: QLocalSocket, bridge: Bridge, pipe: str) -> None:
         capture = LiveCapture(bridge, partial(open_named_pipe, pipe), self._note, self)
         self._captures[connection] = capture
-        capture.ended.connect(partial(self._capture_ended, connection, capture))
+        capture.ended.connect(self._capture_ended, Qt.ConnectionType.QueuedConnection)
         capture.start()
 
-    def _capture_ended(self, connection: QLocalSocket, capture: LiveCapture) -> None:
-        if self._captures.pop(connection, None) is not None:
+    @Slot(object)
+    def _capture_ended(self, capture: LiveCapture) -> None:
+        for connection in [each for each, its in self._captures.items() if its is capture]:
+            del self._captures[connection]
             _answer(connection, {"refused": capture.failure} if capture.failure else {"capture": "ended"})
             connection.disconnectFromServer()
         capture.deleteLater()

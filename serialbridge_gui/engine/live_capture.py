@@ -39,8 +39,8 @@ class LiveCapture(QObject):
     gap, counted, in its capture; the bytes of the bridge are never held up.
     """
 
-    ended = Signal()
-    """It is over: `failure` says why, if it did not end as it should."""
+    ended = Signal(object)
+    """This one is over: `failure` says why, if it did not end as it should. Emitted in its thread: connect a method."""
 
     def __init__(
         self,
@@ -134,7 +134,7 @@ class LiveCapture(QObject):
 
     def _tell_ended(self) -> None:
         try:
-            self.ended.emit()
+            self.ended.emit(self)
         except RuntimeError:
             return  # Qt's half is gone with the program
 

@@ -1,6 +1,6 @@
 """How a program of the same user finds the running bridges of this machine, and asks for their traffic.
 
-Each program with a running bridge keeps a `ControlServer` and beside it a file, `PID.json`, in a folder that only its
+Each program with a running bridge keeps a `ControlServer` and beside it a file, `PID-….json`, in a folder that only its
 user may enter. Here are the folder, the files, and the asking side: plain Python, since Wireshark starts a program
 that asks at each look for interfaces, and Qt would take most of its time.
 
@@ -74,16 +74,19 @@ def own_folder() -> Path | None:
 
 
 def server_name(folder: Path) -> str:
-    """Of this program's server: a socket's path, on Windows a pipe's name."""
-    if sys.platform == "win32":
-        return f"serialbridge-{os.getpid()}-{os.urandom(8).hex()}"
-    return str(folder / f"{os.getpid()}.socket")
+    """For a server of this program: a socket's path, on Windows a pipe's name. No other program has the same, ever.
+
+    The process id is for people; containers that share a folder may have the same ones.
+    """
+    name = f"{os.getpid()}-{os.urandom(6).hex()}"
+    return f"serialbridge-{name}" if sys.platform == "win32" else str(folder / f"{name}.socket")
 
 
 def register(folder: Path, server: str) -> Path:
-    """Write this program's file, whole. Raises OSError."""
-    file = folder / f"{os.getpid()}.json"
-    new = folder / f".{os.getpid()}.new"
+    """Write the file that leads to this server, whole. Raises OSError."""
+    name = os.path.basename(server).removesuffix(".socket")
+    file = folder / f"{name}.json"
+    new = folder / f".{name}.new"
     new.write_text(json.dumps({"version": 1, "pid": os.getpid(), "server": server}), encoding="utf-8")
     new.replace(file)
     return file

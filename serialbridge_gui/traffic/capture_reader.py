@@ -27,7 +27,7 @@ from serialbridge_gui.traffic.csv_reader import CsvReader
 
 LINKTYPE_RTAC_SERIAL: Final = 250
 MAX_BLOCK_BYTES: Final = 1 << 20
-"""Of one block that is looked into (chosen: four of Wireshark's largest packets). Longer ones are passed over."""
+"""Of one block that is looked into (chosen: four of Wireshark's largest packets). Longer ones are gaps."""
 MAX_INTERFACES: Final = 65_536
 MAX_FOREIGN_PACKETS: Final = 10_000
 """So many packets and no serial interface among them: it is a capture of something else, which may be long."""
@@ -36,6 +36,7 @@ MAX_TIME_NS: Final = (1 << 63) - 1
 
 _MAGIC: Final = b"\x0a\x0d\x0d\x0a"
 _SECTION, _INTERFACE, _OLD_PACKET, _SIMPLE_PACKET, _PACKET = 0x0A0D0D0A, 1, 2, 3, 6
+_PACKETS: Final = (_OLD_PACKET, _SIMPLE_PACKET, _PACKET)
 _PCAP: Final = {
     b"\xa1\xb2\xc3\xd4": (">", 1000), b"\xd4\xc3\xb2\xa1": ("<", 1000),
     b"\xa1\xb2\x3c\x4d": (">", 1), b"\x4d\x3c\xb2\xa1": ("<", 1),
@@ -141,6 +142,7 @@ class CaptureReader:
         order = self._section()
         interfaces: list[_Interface] = []
         foreign, serial = 0, False
+        time_ns = 0
         heads = {order: Struct(order + "II") for order in "<>"}
         while raw := self._some(8):
             if len(raw) < 8:
@@ -152,8 +154,10 @@ class CaptureReader:
             kind, length = heads[order].unpack(raw)
             if length < 12 or length % 4:
                 raise self._broken(f"a block of {length} bytes")
-            if length > MAX_BLOCK_BYTES or kind not in (_INTERFACE, _OLD_PACKET, _SIMPLE_PACKET, _PACKET):
+            if length > MAX_BLOCK_BYTES or kind not in (_INTERFACE, *_PACKETS):
                 self._pass_over(length - 8)
+                if kind in _PACKETS:
+                    yield time_ns, Direction.GAP, NO_CLIENT, b"%d" % length
                 continue
             body = self._exactly(length - 8)
             if heads[order].unpack(body[-4:] + raw[4:]) != (length, length):
@@ -172,6 +176,7 @@ class CaptureReader:
                 continue
             entry = _entry(*found)
             if entry is not None:
+                time_ns = entry[0]
                 yield entry
         if foreign and not serial:
             raise CaptureError(CaptureFault.NO_SERIAL)
