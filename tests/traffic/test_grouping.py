@@ -63,6 +63,19 @@ def test_delimiter_across_the_cut_at_256_bytes_ends_the_row_after_it() -> None:
     assert [len(row.data) for row in rows_after(LINES_CRLF, (0, S, 0, b"x" * 255 + b"\r\ny"))] == [256, 1, 1]
 
 
+@pytest.mark.parametrize("look", [False, True])
+def test_delimiter_across_two_slabs_ends_the_row_after_it(look: bool) -> None:
+    log = TrafficLog(max_bytes=160)
+    index = RowIndex(log, Grouping(GroupBy.DELIMITER, delimiter=b"abc"))
+    for data in (b"xxxxxxxxa", b"b", b"cyy", b"abab", b"abab", b"c"):
+        log.append(0, S, 0, data)
+        if look:
+            index.update()
+    index.update()
+    assert [bytes(log.slab(number).data) for number in range(log.end_slab)] == [b"xxxxxxxxab", b"cyyabab", b"ababc"]
+    assert data_of(rows_of(index)) == [b"xxxxxxxxab", b"c", b"yyabab", b"ababc"]
+
+
 def test_rows_of_a_length_go_over_chunks_and_silence() -> None:
     grouping = Grouping(GroupBy.LENGTH, length=4)
     rows = rows_after(
