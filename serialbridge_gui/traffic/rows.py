@@ -10,6 +10,7 @@ from .chunk import Direction
 from .grouping import MAX_ROW_BYTES, GroupBy, Grouping
 from .log import TrafficLog
 from .slab_rows import SlabRows
+from .text import CONTEXT_BYTES
 
 MAX_ROWS = 8_000_000
 """Chosen: 64 MiB in lines of 8 bytes. One byte a row would make 64 million, for each of which a table of Qt's
@@ -39,6 +40,8 @@ class Row(NamedTuple):
     """Since the row before; 0 for the first row ever."""
     since_turn_ns: int
     """Since the first chunk of this run of one direction; 0 for an event before any traffic."""
+    before: bytes
+    """What came before in this direction from or to this client, as far as it lies there: for text.to_text."""
 
 
 class Place(NamedTuple):
@@ -263,15 +266,22 @@ class RowIndex:
             previous_ns = slab.time_ns[rows.record_at(rows.span(in_slab - 1)[1])]
         else:
             previous_ns = rows.previous_ns if number else time_ns
+        direction, client = slab.direction[record], slab.client[record]
+        stream_start = rows.start[segment]
+        if record and start - stream_start < CONTEXT_BYTES:
+            before = rows.record_at(stream_start) - 1
+            if before >= 0 and slab.direction[before] == direction and slab.client[before] == client:
+                stream_start = slab.start[before]
         return Row(
             number,
             time_ns,
-            slab.direction[record],
-            slab.client[record],
+            direction,
+            client,
             bytes(slab.data[start:end]),
             continued,
             time_ns - previous_ns,
             time_ns - rows.turn_ns[segment],
+            bytes(slab.data[max(stream_start, start - CONTEXT_BYTES) : start]),
         )
 
     def place(self, number: int) -> Place:

@@ -16,6 +16,7 @@ from PySide6.QtGui import QColor
 
 from serialbridge_gui.traffic.log import TrafficLog
 from serialbridge_gui.traffic.rows import Row, RowIndex
+from serialbridge_gui.traffic.text import Encoding
 
 from .log_cells import MAX_CELL_CHARACTERS, Column, LogCells, ViewMode
 from .log_colors import direction_brushes
@@ -169,6 +170,16 @@ class LogModel(QAbstractTableModel):
         """Show every row's time in another way."""
         self._cells.time.mode = mode
         self.retranslate()
+
+    @property
+    def encoding(self) -> Encoding:
+        """How the text column reads the bytes."""
+        return self._cells.encoding
+
+    def set_encoding(self, encoding: Encoding) -> None:
+        """Read every row's text in another way."""
+        self._cells.encoding = encoding
+        self._all_changed()
 
     def set_fitting_characters(self, column: int, count: int) -> None:
         """Tell how many characters of Column.HEX or Column.TEXT can be seen: longer cells are cut there."""
