@@ -77,7 +77,7 @@ class RowIndex:
         """One past the number of the newest row."""
         self.first_time_ns = 0
         """The time of row 0; 0 before there is one."""
-        self._log = log
+        self.log = log
         self._max_rows = max_rows
         self._breaks = breaks
         self._slabs: list[SlabRows] = []
@@ -104,7 +104,7 @@ class RowIndex:
 
         False: `deadline_s` (of time.perf_counter) came, and there is more to take in.
         """
-        first_slab = self._log.first_slab
+        first_slab = self.log.first_slab
         while self._slabs and self._slabs[0].slab.number < first_slab:
             del self._slabs[0], self._first_rows[0]
         self._next_slab = max(self._next_slab, first_slab)
@@ -113,7 +113,7 @@ class RowIndex:
                 return False
             while len(self._slabs) > 1 and self.end_row - self.first_row > self._max_rows:
                 del self._slabs[0], self._first_rows[0]
-            if self._next_slab >= self._log.end_slab:
+            if self._next_slab >= self.log.end_slab:
                 return True
             self._open_slab()
 
@@ -122,7 +122,7 @@ class RowIndex:
         self._last_direction = -1
 
     def _open_slab(self) -> None:
-        slab = self._log.slab(self._next_slab)
+        slab = self.log.slab(self._next_slab)
         rows = SlabRows(slab, self.end_row, self._last_row_time_ns, self._width, self._delimiter)
         if self._slabs:
             rows.follow(self._slabs[-1])
@@ -251,8 +251,8 @@ class RowIndex:
         """How many of the log's oldest bytes have no row, because there are too many rows."""
         if not self._slabs:
             return 0
-        slabs = range(self._log.first_slab, self._slabs[0].slab.number)
-        return sum(len(self._log.slab(number).data) for number in slabs)
+        slabs = range(self.log.first_slab, self._slabs[0].slab.number)
+        return sum(len(self.log.slab(number).data) for number in slabs)
 
     def row(self, number: int) -> Row:
         """The row `number`, from `first_row` to below `end_row`; IndexError otherwise."""

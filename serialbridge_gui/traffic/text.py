@@ -61,6 +61,11 @@ _DOTS: Final = "serialbridge.dots"
 codecs.register_error(_DOTS, _dots)
 
 
+_BAD_BYTE: Final = "\udfff"  # no codec makes one
+_BAD_BYTES: Final = "serialbridge.bad_bytes"
+codecs.register_error(_BAD_BYTES, lambda error: (_BAD_BYTE * (error.end - error.start), error.end))  # type: ignore[attr-defined]
+
+
 def _shown(code: int) -> str:
     if code < 0x20:
         return chr(0x2400 + code)
@@ -96,6 +101,7 @@ _DUMP |= {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "␡"}
 _ARROWS = {0x2400 + code: NOT_TEXT for code in range(0x20)}
 _ARROWS |= {0x240D: "←", 0x240A: "↓", 0x2409: "→", 0x2421: NOT_TEXT}
 _ASCII_ARROWS = _ASCII_VISIBLE.translate(_ARROWS)
+_DUMP_ARROWS = {code: character.translate(_ARROWS) for code, character in _DUMP.items()}
 
 SAMPLE_PICTURES = "␀␉␊␍␡"
 """What a font must have for the control pictures to be of use."""
@@ -168,6 +174,34 @@ def _rest_of_character(before: bytes, data: bytes, codec: str) -> int:
         except UnicodeDecodeError:
             continue
     return 0
+
+
+def byte_cells(data: bytes, encoding: Encoding, pictures: bool = True, before: bytes = b"") -> list[str]:
+    """For each byte what stands for it in a dump: its character, or "" where one goes on that began before it.
+
+    One character each, `·` for what can't be shown. `before` is as in `to_text`.
+    """
+    control = _DUMP if pictures else _DUMP_ARROWS
+    if data.isascii() or encoding is Encoding.ASCII:
+        return [control[byte] for byte in data]
+    codec = encoding.value
+    cut = 0
+    if encoding in (Encoding.GB18030, Encoding.BIG5) and before:
+        cut = _rest_of_character(before, data, codec)
+    elif encoding is Encoding.UTF_8:
+        while cut < min(3, len(data)) and 0x80 <= data[cut] < 0xC0:
+            cut += 1
+    cells = [NOT_TEXT] * cut
+    for character in data[cut:].decode(codec, _BAD_BYTES):
+        if character == _BAD_BYTE:
+            cells.append(NOT_TEXT)
+        elif character.isascii():
+            cells.append(control[ord(character)])
+        else:
+            shown = _VISIBLE[ord(character)]
+            cells.append(shown if len(shown) == 1 else NOT_TEXT)
+            cells += [""] * (len(character.encode(codec)) - 1)
+    return cells
 
 
 def display_width(text: str) -> int:

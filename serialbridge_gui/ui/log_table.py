@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from serialbridge_gui.traffic.rows import RowIndex
 from serialbridge_gui.traffic.text import SAMPLE_PICTURES
 
 from .log_cells import Column
@@ -121,6 +122,32 @@ class LogTable(QTableView):
                 bar.setValue(max(0, value - removed))
         finally:
             self._arranging = False
+        self._show_newer_button()
+
+    @property
+    def log_model(self) -> LogModel:
+        """What it shows."""
+        return self._model
+
+    def use_rows(self, rows: RowIndex) -> None:
+        """Show the rows of another index of the same log; the bytes in sight and the current row's stay there."""
+        top = self._model.row_at(max(0, self.rowAt(0)))
+        current = self._model.row_at(self.currentIndex().row()) if self.currentIndex().isValid() else None
+        places = [None if row is None else self._model.rows.place(row.number) for row in (top, current)]
+        self._arranging = True
+        try:
+            self._model.use_rows(rows)
+            positions = [None if place is None else self._model.position_at(place) for place in places]
+            if positions[1] is not None:
+                self.selectRow(positions[1])
+            if self._follow:
+                self.scrollToBottom()
+            elif positions[0] is not None:
+                index = self._model.index(positions[0], 0)
+                self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtTop)
+        finally:
+            self._arranging = False
+        self._seen_end = self._model.end_number
         self._show_newer_button()
 
     def shift_down(self, rows: int) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -47,7 +49,11 @@ def test_each_chunk_is_a_row_as_it_was_read() -> None:
 
 def test_row_ends_after_its_delimiter_however_the_chunks_were_cut() -> None:
     rows = rows_after(
-        LINES_CRLF, (0, S, 0, b"ab\r"), (90 * MS, S, 0, b"\ncd\r\n\r\ne"), (91 * MS, N, 1, b"f\n"), (92 * MS, S, 0, b"\r\n")
+        LINES_CRLF,
+        (0, S, 0, b"ab\r"),
+        (90 * MS, S, 0, b"\ncd\r\n\r\ne"),
+        (91 * MS, N, 1, b"f\n"),
+        (92 * MS, S, 0, b"\r\n"),
     )
     assert data_of(rows) == [b"ab\r\n", b"cd\r\n", b"\r\n", b"e", b"f\n", b"\r\n"]
     assert not any(row.continued for row in rows)
@@ -93,7 +99,10 @@ def test_times_are_of_the_first_byte_of_the_row_in_every_grouping() -> None:
         (100 + 61 * MS, N, 1, b"g"),
     )
     facts = {
-        by: [(row.data, row.since_previous_ns // MS, row.since_turn_ns // MS) for row in rows_after(Grouping(by, length=3), *chunks)]
+        by: [
+            (row.data, row.since_previous_ns // MS, row.since_turn_ns // MS)
+            for row in rows_after(Grouping(by, length=3), *chunks)
+        ]
         for by in GroupBy
     }
     assert facts[GroupBy.DELIMITER] == [
@@ -146,8 +155,9 @@ def expected_of_run(run: list[tuple[int, Chunk]], grouping: Grouping) -> list[Ch
         for line in cut_lines(data, grouping.delimiter):
             at += len(line)
             ends.add(at)
-    for (slab, chunk), (next_slab, next_chunk) in zip(run, run[1:], strict=False):
-        at = len(ends) and sum(len(c[3]) for _, c in run[: run.index((slab, chunk)) + 1])
+    at = 0
+    for (slab, chunk), (next_slab, next_chunk) in pairwise(run):
+        at += len(chunk[3])
         silent = grouping.by is GroupBy.SILENCE and next_chunk[0] - chunk[0] >= grouping.silence_ms * MS
         if slab != next_slab or silent or grouping.by is GroupBy.CHUNK:
             ends.add(at)
@@ -204,7 +214,7 @@ def test_rows_are_the_same_whenever_they_are_asked_for(
     index.update()
     rows = rows_of(index)
     assert [(row.time_ns, row.direction, row.client, row.data) for row in rows] == expected_rows(log, grouping)
-    for before, row in zip(rows, rows[1:], strict=False):
+    for before, row in pairwise(rows):
         assert row.since_previous_ns == row.time_ns - before.time_ns
     for row in rows:
         place = index.place(row.number)
