@@ -185,13 +185,8 @@ def byte_cells(data: bytes, encoding: Encoding, pictures: bool = True, before: b
     if data.isascii() or encoding is Encoding.ASCII:
         return [control[byte] for byte in data]
     codec = encoding.value
-    cut = 0
-    if encoding in (Encoding.GB18030, Encoding.BIG5) and before:
-        cut = _rest_of_character(before, data, codec)
-    elif encoding is Encoding.UTF_8:
-        while cut < min(3, len(data)) and 0x80 <= data[cut] < 0xC0:
-            cut += 1
-    cells = [NOT_TEXT] * cut
+    cut = _rest_of_character(before, data, codec) if before and encoding is not Encoding.LATIN_1 else 0
+    cells = [""] * cut
     for character in data[cut:].decode(codec, _BAD_BYTES):
         if character == _BAD_BYTE:
             cells.append(NOT_TEXT)

@@ -236,9 +236,8 @@ class ByteView(QAbstractScrollArea):
         """The lines in sight."""
         painter = QPainter(self.viewport())
         painter.setFont(self.font())
-        palette = self.palette()
         if not self.data:
-            painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
+            painter.setPen(self._muted())
             area = self.viewport().rect().adjusted(_MARGIN, 2, 0, 0)
             painter.drawText(area, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop), self.placeholder)
             return
@@ -261,7 +260,7 @@ class ByteView(QAbstractScrollArea):
             self._fill(painter, color, _HEX_CELL + 3 * low, _HEX_CELL + 3 * high - 1, y, height)
             self._fill(painter, color, _TEXT_CELL + low, _TEXT_CELL + high, y, height)
         plain, chosen = palette.color(QPalette.ColorRole.Text), palette.color(QPalette.ColorRole.HighlightedText)
-        painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
+        painter.setPen(self._muted())
         painter.drawText(QPoint(0, round(baseline)), f"{start:08X}")
         for at, cell in enumerate(self._cells(start, end)):
             painter.setPen(chosen if low <= at < high else plain)
@@ -274,6 +273,12 @@ class ByteView(QAbstractScrollArea):
     def _fill(self, painter: QPainter, color: QColor, first: int, end: int, y: int, height: int) -> None:
         width = self._cell_width()
         painter.fillRect(QRect(round(first * width), y, round((end - first) * width), height), color)
+
+    def _muted(self) -> QColor:
+        """The text's colour at two thirds: 5:1 or better on the base, where a placeholder's has 4:1."""
+        color = self.palette().color(QPalette.ColorRole.Text)
+        color.setAlphaF(0.67)
+        return color
 
     def _cell_width(self) -> float:
         return max(1.0, QFontMetricsF(self.font()).horizontalAdvance("0"))

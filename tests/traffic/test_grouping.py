@@ -350,7 +350,7 @@ def test_delimiter_is_read_as_it_is_meant(typed: str, meant: bytes) -> None:
 
 @pytest.mark.parametrize("typed", ["", r"\q", "\\", r"\x0", "x" * 17, r"\x"])
 def test_delimiter_that_is_none_is_refused(typed: str) -> None:
-    with pytest.raises(ValueError, match="escape|bytes"):
+    with pytest.raises(ValueError, match=r"escape|bytes"):
         parse_delimiter(typed)
 
 
