@@ -14,8 +14,10 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor
 
+from serialbridge_gui.traffic.grouping import Grouping
 from serialbridge_gui.traffic.log import TrafficLog
-from serialbridge_gui.traffic.rows import Row, RowIndex
+from serialbridge_gui.traffic.rows import Place, Row, RowIndex
+from serialbridge_gui.traffic.text import Encoding
 
 from .log_cells import MAX_CELL_CHARACTERS, Column, LogCells, ViewMode
 from .log_colors import direction_brushes
@@ -53,6 +55,8 @@ class LogModel(QAbstractTableModel):
         self._first = 0
         self._end = 0
         self._clear_mark = 0
+        self._clear_end = self._pause_end_at = (0, 0)
+        """Where the log ended then: RowIndex.end."""
         self._paused = False
         self._cells = LogCells(self)
         self._brushes = direction_brushes(QColor("white"))
@@ -119,6 +123,7 @@ class LogModel(QAbstractTableModel):
             return
         self.refresh()
         self._paused = paused
+        self._pause_end_at = self._rows.end
         if paused:
             self._rows.start_new_row()  # else the last row shown would grow
         else:
@@ -129,6 +134,7 @@ class LogModel(QAbstractTableModel):
         self._rows.update()
         self._clear_mark = self._rows.end_row
         self.first_record = self._log.left_records + self._log.record_count
+        self._clear_end = self._rows.end
         self._rows.start_new_row()  # else bytes to come would join a row that is hidden
         self.refresh()
 
@@ -147,6 +153,60 @@ class LogModel(QAbstractTableModel):
     def can_undo_clear(self) -> bool:
         """Whether `undo_clear` would bring anything back."""
         return self._clear_mark > self._rows.first_row
+
+    # ---- other rows
+
+    @property
+    def rows(self) -> RowIndex:
+        """All rows, to look up their places."""
+        return self._rows
+
+    def regrouped(self, grouping: Grouping) -> RowIndex:
+        """An index of the same log in another grouping, still empty, for `use_rows`."""
+        return RowIndex(self._rows.log, grouping, breaks=(self._clear_end, self._pause_end_at))
+
+    def row_with(self, number: int) -> Row | None:
+        """The row `number`; None if it left the log."""
+        try:
+            return self._rows.row(number)
+        except IndexError:
+            return None
+
+    @property
+    def first_rank(self) -> int:
+        """The rank of the row that the view has at position 0; ranks count the rows that may be shown."""
+        return self._first
+
+    def number_of(self, rank: int) -> int:
+        """The number of the row with this rank; -1 if it left."""
+        return rank if rank >= self._first else -1
+
+    def position_of(self, number: int) -> int:
+        """Where the view has the row `number`, or the nearest one."""
+        return max(0, min(number, self._end - 1) - self._first)
+
+    def position_at(self, place: Place) -> int | None:
+        """Where the view has the row with the first byte of `place`; None if it has not."""
+        try:
+            number = self._rows.number_at(place.slab, place.start)
+        except IndexError:
+            return None
+        return self.position_of(number) if self._first <= number < self._end else None
+
+    def use_rows(self, rows: RowIndex) -> None:
+        """Show the rows of another index, which has taken in all of the log. Resets the model."""
+        self.refresh()
+        rows.update()
+        self.beginResetModel()
+        rows.first_time_ns = self._rows.first_time_ns
+        self._rows = rows
+        self._cached = None
+        self._clear_mark = rows.number_from(*self._clear_end) if self._clear_mark else 0
+        self._first = max(rows.first_row, self._clear_mark)
+        self._end = rows.number_from(*self._pause_end_at) if self._paused else rows.end_row
+        self._end = max(self._first, self._end)
+        self._last_row_bytes = len(rows.row(self._end - 1).data) if self._end > self._first else 0
+        self.endResetModel()
 
     # ---- how it looks
 
@@ -173,6 +233,16 @@ class LogModel(QAbstractTableModel):
         """Show every row's time in another way."""
         self._cells.time.mode = mode
         self.retranslate()
+
+    @property
+    def encoding(self) -> Encoding:
+        """How the text column reads the bytes."""
+        return self._cells.encoding
+
+    def set_encoding(self, encoding: Encoding) -> None:
+        """Read every row's text in another way."""
+        self._cells.encoding = encoding
+        self._all_changed()
 
     def set_fitting_characters(self, column: int, count: int) -> None:
         """Tell how many characters of Column.HEX or Column.TEXT can be seen: longer cells are cut there."""

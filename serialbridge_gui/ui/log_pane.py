@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from serialbridge_gui.traffic.log import TrafficLog
+from serialbridge_gui.traffic.text import Encoding
 
 from .byte_pane import BytePane
 from .copy_menu import CopyMenu
@@ -15,6 +16,10 @@ from .log_model import LogModel
 from .log_table import LogTable
 from .log_time import TimeMode
 from .log_toolbar import LogToolbar, say
+from .log_view_state import LogView
+from .quantities import bytes_text
+from .regrouping import Regrouping
+from .selected_bytes import SelectedBytes
 
 UNDO_OFFERED_MS = 10_000
 """Chosen: time to see the mistake. Ctrl+Shift+L undoes for as long as the rows are in the log."""
@@ -62,6 +67,8 @@ class LogPane(QWidget):
 
     copy_address_requested = Signal()
     """The button under the empty state's words was pressed."""
+    view_changed = Signal()
+    """The user looks at the log in another way: `view` is not what it was."""
 
     def __init__(self, log: TrafficLog, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,6 +76,8 @@ class LogPane(QWidget):
         self.toolbar = LogToolbar(self)
         self.table = LogTable(self.model, self)
         self.bytes_pane = BytePane(self)
+        self._selected = SelectedBytes(self.table, self.model, self.bytes_pane)
+        self._regrouping = Regrouping(self.table)
         self._empty = _EmptyState(self.table)
         self._empty_text = ""
         layout = QVBoxLayout(self)
@@ -102,6 +111,17 @@ class LogPane(QWidget):
         bar, table = self.toolbar, self.table
         bar.view_mode_chosen.connect(self.set_view_mode)
         bar.time_mode_chosen.connect(self.model.set_time_mode)
+        bar.encoding_chosen.connect(self._set_encoding)
+        bar.grouping_menu.grouping_chosen.connect(self._regrouping.start)
+        self._regrouping.progressed.connect(self._show_state)
+        for chosen in (
+            bar.view_mode_chosen,
+            bar.time_mode_chosen,
+            bar.encoding_chosen,
+            bar.grouping_menu.grouping_chosen,
+            self.bytes_pane.unfolded_changed,
+        ):
+            chosen.connect(self.view_changed)
         bar.pause.toggled.connect(self._set_paused)
         bar.follow.triggered.connect(table.set_follow)
         table.follow_changed.connect(bar.follow.setChecked)
@@ -110,7 +130,6 @@ class LogPane(QWidget):
         self.copy_rows.triggered.connect(lambda: table.copy_selection())
         self.copy_menu.chosen.connect(table.copy_selection)
         table.copied.connect(self._say_copied)
-        table.selectionModel().currentRowChanged.connect(self._show_current_bytes)
         self._empty.copy.clicked.connect(self.copy_address_requested)
 
     def take_in(self) -> None:
@@ -137,6 +156,30 @@ class LogPane(QWidget):
     def set_time_mode(self, mode: TimeMode) -> None:
         """Let the time column count this."""
         self.toolbar.time_actions[mode].trigger()
+
+    def _set_encoding(self, encoding: Encoding) -> None:
+        self.model.set_encoding(encoding)
+        self.bytes_pane.set_encoding(encoding)
+
+    @property
+    def view(self) -> LogView:
+        """How the log is looked at, to be remembered."""
+        return LogView(
+            self.model.view_mode,
+            self.model.time_mode,
+            self.toolbar.grouping_menu.grouping,
+            self.model.encoding,
+            self.bytes_pane.unfolded,
+        )
+
+    def set_view(self, view: LogView) -> None:
+        """Look at the log so."""
+        self.set_view_mode(view.view_mode)
+        self.set_time_mode(view.time_mode)
+        self.toolbar.encoding_actions[view.encoding].trigger()
+        self.toolbar.grouping_menu.show_grouping(view.grouping)
+        self._regrouping.start(view.grouping)
+        self.bytes_pane.set_unfolded(view.unfolded)
 
     def _set_paused(self, paused: bool) -> None:
         self.model.set_paused(paused)
@@ -175,14 +218,19 @@ class LogPane(QWidget):
         if empty == self._empty.isHidden():
             self._empty.setVisible(empty)
         if not self._notice_timer.isActive():
-            held_back = self.model.held_back
-            self.toolbar.show_notice(self.tr("Paused: %n new", "", held_back) if held_back else "")
-        self._show_current_bytes()
+            self.toolbar.show_notice(self._state_words())
+        self._selected.refresh()
 
-    def _show_current_bytes(self) -> None:
-        index = self.table.currentIndex()
-        row = self.model.row_at(index.row()) if index.isValid() else None
-        self.bytes_pane.show_bytes(b"" if row is None else row.data)
+    def _state_words(self) -> str:
+        if self._regrouping.percent < 100:
+            return self.tr("Grouping rows: {percent} %").format(percent=self._regrouping.percent)
+        held_back = self.model.held_back
+        if held_back:
+            return self.tr("Paused: %n new", "", held_back)
+        left_out = self.model.rows.left_out_bytes
+        if left_out:
+            return self.tr("Too many rows: the oldest {size} bytes not shown").format(size=bytes_text(left_out))
+        return ""
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from serialbridge_gui.traffic.capture_formats import BOTH
 from serialbridge_gui.traffic.chunk import Direction
 from serialbridge_gui.traffic.copy_formats import Copier, CopyFormat, make_copier
-from serialbridge_gui.traffic.rows import Row
+from serialbridge_gui.traffic.rows import Row, RowIndex
 from serialbridge_gui.traffic.text import SAMPLE_PICTURES
 
 from .log_cells import Column
@@ -145,6 +145,32 @@ class LogTable(QTableView):
             self._arranging = False
         self._show_newer_button()
 
+    @property
+    def log_model(self) -> LogModel:
+        """What it shows."""
+        return self._model
+
+    def use_rows(self, rows: RowIndex) -> None:
+        """Show the rows of another index of the same log; the bytes in sight and the current row's stay there."""
+        top = self._model.row_at(max(0, self.rowAt(0)))
+        current = self._model.row_at(self.currentIndex().row()) if self.currentIndex().isValid() else None
+        places = [None if row is None else self._model.rows.place(row.number) for row in (top, current)]
+        self._arranging = True
+        try:
+            self._model.use_rows(rows)
+            positions = [None if place is None else self._model.position_at(place) for place in places]
+            if positions[1] is not None:
+                self.selectRow(positions[1])
+            if self._follow:
+                self.scrollToBottom()
+            elif positions[0] is not None:
+                index = self._model.index(positions[0], 0)
+                self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtTop)
+        finally:
+            self._arranging = False
+        self._seen_end = self._model.end_number
+        self._show_newer_button()
+
     def shift_down(self, rows: int) -> None:
         """Keep the rows in sight where they are after `rows` came in above them."""
         if rows and not self._follow:
@@ -249,7 +275,7 @@ class LogTable(QTableView):
         """Put the selected rows on the clipboard, as shown or in a form; `copied` says when it is done."""
         self._copy_selected, numbers = self.selected_numbers()
         self._copy_numbers = islice(numbers, MAX_COPIED_ROWS)
-        self._copier = _ShownCopier(self._model) if form is None else make_copier(form)
+        self._copier = _ShownCopier(self._model) if form is None else make_copier(form, self._model.encoding.value)
         self._copied_directions = frozenset(Direction) if form is None else BOTH
         self._copied = 0
         self._copy_timer.start(0)

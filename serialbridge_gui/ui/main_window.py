@@ -237,9 +237,13 @@ class MainWindow(QMainWindow):
         page = self._pages.get(session)
         if page is None:
             from serialbridge_gui.ui.bridge_page import BridgePage
+            from serialbridge_gui.ui.log_view_state import LogView
 
             page = self._pages[session] = BridgePage(session, self.workspace, self.ports, self)
             page.save_menu.settings = self._settings
+            log, key = page.log, f"log/{session.profile.id}"
+            log.set_view(LogView.from_json(self._settings.value(key)))
+            log.view_changed.connect(lambda: self._settings.setValue(key, log.view.to_json()))
             self.stack.addWidget(page)
         return page
 
@@ -251,6 +255,7 @@ class MainWindow(QMainWindow):
 
     def _remove(self, session: Session) -> None:
         self.sidebar.remove(session)
+        self._settings.remove(f"log/{session.profile.id}")
         page = self._pages.pop(session, None)
         if page is not None:
             self.stack.removeWidget(page)

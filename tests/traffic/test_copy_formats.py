@@ -24,7 +24,7 @@ def rows_of(*data: bytes | tuple[Direction, bytes], continued: frozenset[int] = 
     rows = []
     for number, entry in enumerate(data):
         direction, octets = entry if isinstance(entry, tuple) else (TO_NET, entry)
-        rows.append(Row(number, number, direction, 0, octets, number in continued, 0, 0))
+        rows.append(Row(number, number, direction, 0, octets, number in continued, 0, 0, b""))
     return rows
 
 

@@ -147,8 +147,10 @@ def sample(kind: type[ev.Event], **chosen: Any) -> ev.Event:
         "problem": Problem(Cause.DEVICE_BUSY, "DEVICE"), "address": "ADDRESS", "detail": "DETAIL", "lines": None,
         "reason": ev.LeaveReason.CLOSED, "was": "COM5", "expected": adapter("A1"), "found": adapter("B2"),
         "duration_s": 0.25, "control": "break", "count": 12, "retry_s": 5.0, "setting": "baud_rate", "value": "9600",
-        "errors": 12,
+        "errors": 12, "name": "FILE", "size": 100,
     }  # fmt: skip
+    if kind is ev.FileNotSent:
+        values["reason"] = ev.NotSentReason.CANCELLED
     values |= chosen
     return kind(**{field.name: values[field.name] for field in fields(kind)})
 
