@@ -268,15 +268,17 @@ def test_tls_client_gets_it(server: CertificateFiles) -> None:
 
 
 def test_bridge_that_dials_out_sends_both_ways() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        with bridged(connect=PeerAddress("127.0.0.1", server.getsockname()[1])) as (device, bridge, hand):
-            link, _ = server.accept()
-            with link:
-                bridge.wait_for(ev.ClientConnected)
-                hand.send(b"to the peer", TO_ALL)
-                hand.send(b"to the device")
-                assert receive(link, 11) == b"to the peer"
-                assert device.read(13) == b"to the device"
+    with (
+        socket.create_server(("127.0.0.1", 0)) as server,
+        bridged(connect=PeerAddress("127.0.0.1", server.getsockname()[1])) as (device, bridge, hand),
+    ):
+        link, _ = server.accept()
+        with link:
+            bridge.wait_for(ev.ClientConnected)
+            hand.send(b"to the peer", TO_ALL)
+            hand.send(b"to the device")
+            assert receive(link, 11) == b"to the peer"
+            assert device.read(13) == b"to the device"
 
 
 def test_client_that_does_not_read_holds_back_what_is_sent_to_it_and_nothing_else(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.engine.sending import TO_ALL, TO_DEVICE, SendState
@@ -392,6 +392,23 @@ async def test_messages_are_added_changed_moved_and_removed_and_come_back(lab: L
     lab.open()
     assert lab.window.workspace.sending.messages == wanted
     assert [button.text() for button in lab.page().send.messages.buttons] == ["Second", "Third"]
+
+
+async def test_buttons_are_whole_however_many_there_are(lab: Lab) -> None:
+    _, _, panel = await running(lab)
+    for count in (3, 40, 2):
+        lab.window.workspace.sending.set_messages(
+            tuple(NamedMessage(f"Message {number}", Message("x")) for number in range(count))
+        )
+        await asyncio.sleep(0)
+        button = panel.messages.buttons[0]
+        await until(button.isVisible, "it is shown")
+        await until(lambda button=button: whole(button), f"the first of {count} is whole")  # type: ignore[misc]
+
+
+def whole(widget: QWidget) -> bool:
+    """Whether all of it can be seen."""
+    return widget.visibleRegion().boundingRect() == widget.rect()
 
 
 async def test_names_of_messages_are_shown_as_typed(lab: Lab) -> None:
