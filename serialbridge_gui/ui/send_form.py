@@ -79,7 +79,7 @@ class SendForm(QWidget):
         self._offer_targets()
         self._connect()
         self.controls.show_message(replace(memory.last, content=""))
-        self.note.say(memory.complaint, BridgeState.WAITING_FOR_DEVICE)
+        self._warn(memory.complaint)
         self.retranslate()
 
     def _lay_out(self) -> None:
@@ -119,7 +119,7 @@ class SendForm(QWidget):
         self.messages.chosen.connect(lambda named: self._send(named.message))
         self.messages.keep_wanted.connect(self._keep)
         self.messages.edit_wanted.connect(self._edit)
-        self._memory.save_failed.connect(lambda text: self.note.say(text, BridgeState.WAITING_FOR_DEVICE))
+        self._memory.save_failed.connect(self._warn)  # a method: it ends with this form
         self._bridge.state_changed.connect(self.refresh)
         self._bridge.event_occurred.connect(self._note_event)
         self._bridge.ended.connect(self._stop_repeating)
@@ -139,8 +139,7 @@ class SendForm(QWidget):
         if self._refusal() or message_refusal(message):
             return False
         accepted = self._bridge.by_hand.send(message.to_bytes(), self.target.currentData())
-        full = self.tr("Not sent: too much is waiting to be sent already")
-        self.note.say("" if accepted else full, BridgeState.WAITING_FOR_DEVICE)
+        self._warn("" if accepted else self.tr("Not sent: too much is waiting to be sent already"))
         self.refresh()
         return accepted
 
@@ -164,6 +163,9 @@ class SendForm(QWidget):
             self._bridge.by_hand.repeat(
                 self._repeating.to_bytes(), self.target.currentData(), self.interval.value()
             )
+
+    def _warn(self, sentence: str) -> None:
+        self.note.say(sentence, BridgeState.WAITING_FOR_DEVICE)
 
     def _stop_repeating(self) -> None:
         self.repeat.setChecked(False)
