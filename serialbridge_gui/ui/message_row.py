@@ -78,7 +78,7 @@ class MessageRow(QWidget):
             button = QToolButton(inside)
             button.setText(_shown(named.name))
             button.clicked.connect(lambda _=False, named=named: self.chosen.emit(named))
-            row.addWidget(button)
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)  # where a scroll bar comes and goes
             self.buttons.append(button)
         row.addStretch(1)
         self._area.setWidget(inside)  # and deletes the one before

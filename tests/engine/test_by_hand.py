@@ -271,13 +271,14 @@ def test_bridge_that_dials_out_sends_both_ways() -> None:
     with (
         socket.create_server(("127.0.0.1", 0)) as server,
         bridged(connect=PeerAddress("127.0.0.1", server.getsockname()[1])) as (device, bridge, hand),
-        server.accept()[0] as link,
     ):
-        bridge.wait_for(ev.ClientConnected)
-        hand.send(b"to the peer", TO_ALL)
-        hand.send(b"to the device")
-        assert receive(link, 11) == b"to the peer"
-        assert device.read(13) == b"to the device"
+        link, _ = server.accept()
+        with link:
+            bridge.wait_for(ev.ClientConnected)
+            hand.send(b"to the peer", TO_ALL)
+            hand.send(b"to the device")
+            assert receive(link, 11) == b"to the peer"
+            assert device.read(13) == b"to the device"
 
 
 def test_client_that_does_not_read_holds_back_what_is_sent_to_it_and_nothing_else(tmp_path: Path) -> None:
@@ -453,7 +454,7 @@ def test_message_is_repeated_on_the_beat_until_it_is_stopped() -> None:
         times = [entry[0] for entry in tap.drain()]
         assert len(times) == repeats
         turns = repeats + skipped - 1
-        assert (times[-1] - times[0]) / 1e6 == pytest.approx(20 * turns, abs=20)
+        assert (times[-1] - times[0]) / 1e6 == pytest.approx(20 * turns, abs=40)
         hand.send(b".")
         assert (device.read(4 * (repeats - 10)) + device.read(1)).endswith(b".")
 
