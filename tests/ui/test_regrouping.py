@@ -114,13 +114,13 @@ def test_large_log_is_grouped_in_slices_while_traffic_goes_on(pane: LogPane, qtb
     pane.refresh()
     assert pane.model.rowCount() == 60_000
     told: list[int] = []
-    pane._regrouping.progressed.connect(lambda: told.append(pane._regrouping.percent))
+    pane.regrouping.progressed.connect(lambda: told.append(pane.regrouping.percent))
     choose(pane, LINES)
-    assert pane._regrouping.percent < 100
+    assert pane.regrouping.percent < 100
     assert any(label.text().startswith("Grouping rows:") for label in pane.findChildren(QLabel))
     add(pane, (60_001 * 30 * MS, S, 0, b"new"))
     assert pane.model.rowCount() == 60_001
-    qtbot.waitUntil(lambda: pane._regrouping.percent == 100)
+    qtbot.waitUntil(lambda: pane.regrouping.percent == 100)
     assert pane.model.rowCount() == 120_001
     assert told == sorted(told)
     assert not any(label.text().startswith("Grouping") for label in pane.findChildren(QLabel))
@@ -133,10 +133,10 @@ def test_second_choice_takes_the_place_of_one_under_way(pane: LogPane, qtbot: Qt
     pane.refresh()
     choose(pane, LINES)
     choose(pane, Grouping())
-    assert pane._regrouping.percent == 100
+    assert pane.regrouping.percent == 100
     choose(pane, LINES)
     choose(pane, Grouping(GroupBy.LENGTH, length=1))
-    qtbot.waitUntil(lambda: pane._regrouping.percent == 100)
+    qtbot.waitUntil(lambda: pane.regrouping.percent == 100)
     assert pane.model.rowCount() == 180_000
 
 
