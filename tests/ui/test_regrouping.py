@@ -127,6 +127,24 @@ def test_large_log_is_grouped_in_slices_while_traffic_goes_on(pane: LogPane, qtb
     assert pane.table.follow
 
 
+def test_rows_that_are_being_copied_are_those_that_were_selected(pane: LogPane, qtbot: QtBot) -> None:
+    for number in range(3000):
+        log_of(pane).append(number * 30 * MS, S, 0, b"%06d\n.\n" % number)
+    pane.refresh()
+    pane.table.selectAll()
+    with qtbot.waitSignal(pane.table.copied):
+        pane.copy_rows.trigger()
+        choose(pane, LINES)
+    lines = QGuiApplication.clipboard().text().split("\n")
+    assert [line.split("\t")[-1][:6] for line in lines[:3000]] == [f"{number:06d}" for number in range(3000)]
+    qtbot.waitUntil(lambda: pane.model.rowCount() == 6000)
+
+
+def test_grouping_by_a_delimiter_that_looks_like_html_is_told_as_hex(pane: LogPane) -> None:
+    choose(pane, Grouping(GroupBy.DELIMITER, delimiter=b"<b>"))
+    assert "<" not in pane.toolbar.grouping_menu.menuAction().toolTip()
+
+
 def test_second_choice_takes_the_place_of_one_under_way(pane: LogPane, qtbot: QtBot) -> None:
     for number in range(60_000):
         log_of(pane).append(number * 30 * MS, number & 1, number & 1, b"a\nb")
