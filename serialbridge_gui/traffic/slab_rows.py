@@ -163,20 +163,21 @@ class SlabRows:
             self._end_line_begun_before(end)
         if self._lines >= MAX_SEGMENT_LINES and self.line_start < end:
             self._begin_segment(self.line_start, self.line_row, 0, self.turn_ns[-1])
-        first = data.find(delimiter, max(self.line_start, self._searched - size + 1), end)
-        if first >= 0:
+        sought = max(self.line_start, self._searched - size + 1)
+        short = end - self.line_start <= width and not self._self_overlapping  # each of its lines has one row
+        lines = data.count(delimiter, sought, end) if short else -1
+        if 0 < lines <= MAX_SEGMENT_LINES:
             self.tail = b""
-            lines = 0
-            if end - self.line_start <= width and not self._self_overlapping:
-                lines = data.count(delimiter, first, end)  # none of them has more than one row
-            if 0 < lines <= MAX_SEGMENT_LINES:
-                self._lines += lines
-                self.line_row += lines
-                self.line_start = data.rfind(delimiter, first, end) + size
-            else:
+            self._lines += lines
+            self.line_row += lines
+            self.line_start = data.rfind(delimiter, sought, end) + size
+        elif lines:
+            first = data.find(delimiter, sought, end)
+            if first >= 0:
+                self.tail = b""
                 self._end_line(first + size)
                 self._add_lines(end)
-        self._cut_line(end)
+            self._cut_line(end)
         self._searched = self.end = end
         self.row_count = self.line_row - (self.line_start - end) // width
 

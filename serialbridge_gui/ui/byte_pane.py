@@ -38,15 +38,15 @@ class BytePane(QWidget):
         self.view = ByteView(self)
         self.view.setFixedHeight(self.view.height_for(_VISIBLE_LINES))
         self.view.selection_changed.connect(self._show_meaning)
+        self.copy = QAction(self)
+        self.copy.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
+        self.copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         self.copy_hex = QAction(self)
-        self.copy_hex.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
-        self.copy_hex.triggered.connect(self.view.copy_hex)
         self.copy_text = QAction(self)
-        self.copy_text.setShortcut(QKeySequence("Ctrl+Shift+C"))
-        self.copy_text.triggered.connect(self.view.copy_text)
-        for action in (self.copy_hex, self.copy_text):
-            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        self.view.addActions([self.copy_hex, self.copy_text])
+        self._copies = (self.copy, self.copy_hex, self.copy_text)
+        for action, do in zip(self._copies, (self.view.copy, self.view.copy_hex, self.view.copy_text), strict=True):
+            action.triggered.connect(do)
+        self.view.addActions(self._copies)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -125,6 +125,8 @@ class BytePane(QWidget):
         if text != self._meaning.text():
             self._meaning.setText(text)
             self._meaning.setToolTip(text)
+            for action in self._copies:
+                action.setEnabled(length > 0)
             self.view.setAccessibleDescription(text)
 
     def _name(self) -> None:
@@ -149,6 +151,7 @@ class BytePane(QWidget):
         self._fold.setToolTip(self.tr("Show or hide offset, hex and text of the selected row"))
         self.view.placeholder = self.tr("Select a row to see its bytes.")
         self.view.viewport().update()
+        self.copy.setText(self.tr("Copy"))
         self.copy_hex.setText(self.tr("Copy as hex"))
         self.copy_text.setText(self.tr("Copy as text"))
         self._show_meaning()

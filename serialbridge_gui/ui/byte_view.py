@@ -152,6 +152,13 @@ class ByteView(QAbstractScrollArea):
         line, bar = offset // DUMP_LINE_BYTES, self.verticalScrollBar()
         bar.setValue(max(min(bar.value(), line), line - max(0, self._lines_in_sight() - 1)))
 
+    def copy(self) -> None:
+        """Copy as hex, or as text where the selection was made in the text."""
+        if self._in_text:
+            self.copy_text()
+        else:
+            self.copy_hex()
+
     def copy_hex(self) -> None:
         """Put the selected bytes on the clipboard in hex."""
         self._copy(to_hex(self.selected_bytes()))
@@ -167,15 +174,9 @@ class ByteView(QAbstractScrollArea):
             QGuiApplication.clipboard().setText(text)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows, Page, Home and End move, with Shift they extend; Ctrl+A, Ctrl+C."""
+        """Arrows, Page, Home and End move, with Shift they extend; Ctrl+A."""
         if event.matches(QKeySequence.StandardKey.SelectAll):
             self.select(0, len(self.data))
-            return
-        if event.matches(QKeySequence.StandardKey.Copy):
-            if self._in_text:
-                self.copy_text()
-            else:
-                self.copy_hex()
             return
         key = Qt.Key(event.key())
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
@@ -198,11 +199,10 @@ class ByteView(QAbstractScrollArea):
 
     def event(self, event: QEvent) -> bool:
         """Keep the keys that mean something here from the window's actions, such as Ctrl+End."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            moves = (*_MOVES, Qt.Key.Key_Home, Qt.Key.Key_End)
-            if event.key() in moves or event.matches(QKeySequence.StandardKey.Copy):
-                event.accept()
-                return True
+        is_override = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if is_override and event.key() in (*_MOVES, Qt.Key.Key_Home, Qt.Key.Key_End):  # type: ignore[attr-defined]
+            event.accept()
+            return True
         return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

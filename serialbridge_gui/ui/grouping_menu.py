@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
 from serialbridge_gui.traffic.grouping import GroupBy, Grouping, format_delimiter
+from serialbridge_gui.traffic.text import to_hex
 
 from .grouping_dialog import GroupingDialog
 
@@ -71,5 +72,8 @@ class GroupingMenu(QMenu):
             self.actions_by[by].setToolTip(tip)
         self.change.setText(self.tr("Change…"))
         self.setTitle(self.tr("Group"))
+        what = words[grouping.by][0]
+        if grouping.by is GroupBy.DELIMITER:  # in hex: Qt would take `<b>` in a tooltip for HTML
+            what = self.tr("Lines ending in {delimiter}").format(delimiter=to_hex(grouping.delimiter))
         begins = self.tr("What begins a row, beside a change of direction or client: {what}")
-        self.menuAction().setToolTip(begins.format(what=words[grouping.by][0]))
+        self.menuAction().setToolTip(begins.format(what=what))

@@ -77,7 +77,7 @@ class LogPane(QWidget):
         self.table = LogTable(self.model, self)
         self.bytes_pane = BytePane(self)
         self._selected = SelectedBytes(self.table, self.model, self.bytes_pane)
-        self._regrouping = Regrouping(self.table)
+        self.regrouping = Regrouping(self.table)
         self._empty = _EmptyState(self.table)
         self._empty_text = ""
         layout = QVBoxLayout(self)
@@ -112,8 +112,8 @@ class LogPane(QWidget):
         bar.view_mode_chosen.connect(self.set_view_mode)
         bar.time_mode_chosen.connect(self.model.set_time_mode)
         bar.encoding_chosen.connect(self._set_encoding)
-        bar.grouping_menu.grouping_chosen.connect(self._regrouping.start)
-        self._regrouping.progressed.connect(self._show_state)
+        bar.grouping_menu.grouping_chosen.connect(self.regrouping.start)
+        self.regrouping.progressed.connect(self._show_state)
         for chosen in (
             bar.view_mode_chosen,
             bar.time_mode_chosen,
@@ -178,7 +178,7 @@ class LogPane(QWidget):
         self.set_time_mode(view.time_mode)
         self.toolbar.encoding_actions[view.encoding].trigger()
         self.toolbar.grouping_menu.show_grouping(view.grouping)
-        self._regrouping.start(view.grouping)
+        self.regrouping.start(view.grouping)
         self.bytes_pane.set_unfolded(view.unfolded)
 
     def _set_paused(self, paused: bool) -> None:
@@ -222,8 +222,8 @@ class LogPane(QWidget):
         self._selected.refresh()
 
     def _state_words(self) -> str:
-        if self._regrouping.percent < 100:
-            return self.tr("Grouping rows: {percent} %").format(percent=self._regrouping.percent)
+        if self.regrouping.percent < 100:
+            return self.tr("Grouping rows: {percent} %").format(percent=self.regrouping.percent)
         held_back = self.model.held_back
         if held_back:
             return self.tr("Paused: %n new", "", held_back)

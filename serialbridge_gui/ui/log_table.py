@@ -150,6 +150,11 @@ class LogTable(QTableView):
         """What it shows."""
         return self._model
 
+    @property
+    def copying(self) -> bool:
+        """Whether rows are being copied, by the numbers that they have now."""
+        return self._copy_timer.isActive()
+
     def use_rows(self, rows: RowIndex) -> None:
         """Show the rows of another index of the same log; the bytes in sight and the current row's stay there."""
         top = self._model.row_at(max(0, self.rowAt(0)))

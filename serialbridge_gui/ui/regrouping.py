@@ -46,7 +46,7 @@ class Regrouping(QObject):
 
     def _slice(self) -> None:
         assert self._rows is not None
-        if self._rows.update(perf_counter() + SLICE_S):
+        if self._rows.update(perf_counter() + SLICE_S) and not self._table.copying:
             self._timer.stop()
             rows, self._rows = self._rows, None
             self._table.use_rows(rows)

@@ -176,6 +176,7 @@ def test_character_of_several_bytes_stands_over_all_of_them(
 def test_bytes_without_a_selection_copy_nothing(pane: BytePane) -> None:
     QGuiApplication.clipboard().setText("before")
     pane.show_bytes(b"")
+    assert not any(action.isEnabled() for action in (pane.copy, pane.copy_hex, pane.copy_text))
     QTest.keyClick(pane.view, Key.Key_C, CTRL)
     QTest.keyClick(pane.view, Key.Key_A, CTRL)
     QTest.keyClick(pane.view, Key.Key_Right)

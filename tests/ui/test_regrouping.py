@@ -114,17 +114,35 @@ def test_large_log_is_grouped_in_slices_while_traffic_goes_on(pane: LogPane, qtb
     pane.refresh()
     assert pane.model.rowCount() == 60_000
     told: list[int] = []
-    pane._regrouping.progressed.connect(lambda: told.append(pane._regrouping.percent))
+    pane.regrouping.progressed.connect(lambda: told.append(pane.regrouping.percent))
     choose(pane, LINES)
-    assert pane._regrouping.percent < 100
+    assert pane.regrouping.percent < 100
     assert any(label.text().startswith("Grouping rows:") for label in pane.findChildren(QLabel))
     add(pane, (60_001 * 30 * MS, S, 0, b"new"))
     assert pane.model.rowCount() == 60_001
-    qtbot.waitUntil(lambda: pane._regrouping.percent == 100)
+    qtbot.waitUntil(lambda: pane.regrouping.percent == 100)
     assert pane.model.rowCount() == 120_001
     assert told == sorted(told)
     assert not any(label.text().startswith("Grouping") for label in pane.findChildren(QLabel))
     assert pane.table.follow
+
+
+def test_rows_that_are_being_copied_are_those_that_were_selected(pane: LogPane, qtbot: QtBot) -> None:
+    for number in range(3000):
+        log_of(pane).append(number * 30 * MS, S, 0, b"%06d\n.\n" % number)
+    pane.refresh()
+    pane.table.selectAll()
+    with qtbot.waitSignal(pane.table.copied):
+        pane.copy_rows.trigger()
+        choose(pane, LINES)
+    lines = QGuiApplication.clipboard().text().split("\n")
+    assert [line.split("\t")[-1][:6] for line in lines[:3000]] == [f"{number:06d}" for number in range(3000)]
+    qtbot.waitUntil(lambda: pane.model.rowCount() == 6000)
+
+
+def test_grouping_by_a_delimiter_that_looks_like_html_is_told_as_hex(pane: LogPane) -> None:
+    choose(pane, Grouping(GroupBy.DELIMITER, delimiter=b"<b>"))
+    assert "<" not in pane.toolbar.grouping_menu.menuAction().toolTip()
 
 
 def test_second_choice_takes_the_place_of_one_under_way(pane: LogPane, qtbot: QtBot) -> None:
@@ -133,10 +151,10 @@ def test_second_choice_takes_the_place_of_one_under_way(pane: LogPane, qtbot: Qt
     pane.refresh()
     choose(pane, LINES)
     choose(pane, Grouping())
-    assert pane._regrouping.percent == 100
+    assert pane.regrouping.percent == 100
     choose(pane, LINES)
     choose(pane, Grouping(GroupBy.LENGTH, length=1))
-    qtbot.waitUntil(lambda: pane._regrouping.percent == 100)
+    qtbot.waitUntil(lambda: pane.regrouping.percent == 100)
     assert pane.model.rowCount() == 180_000
 
 
