@@ -172,7 +172,10 @@ class _Console(QObject):
             left_s = self._stop_by - time.monotonic()
             if not self._capture.stop(max(WRITE_OUT_S, min(left_s, STOP_MS / 1000))):
                 self.stuck = True  # in a disk
+            missing_bytes, path = self._capture.missing_bytes, self._capture.path
             self._tell_capture_ended()
+            if missing_bytes:
+                self._say(f"serialbridge: {missing_bytes} bytes are not in {path}; they were forwarded all the same")
 
     def close(self) -> bool:
         """Write what is not written yet; False if nobody takes it."""

@@ -5,10 +5,13 @@ from __future__ import annotations
 import errno
 import logging
 import threading
+from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable
 from math import inf
+from operator import itemgetter
 from pathlib import Path
+from sys import maxsize
 from time import monotonic
 from typing import Final
 
@@ -25,6 +28,8 @@ MAX_WAITING_BYTES: Final = 32 << 20
 """Bound of what waits for the disk (chosen: 6 s of 5 MB/s, longer than a disk that wakes up)."""
 WRITE_INTERVAL_S: Final = 0.2
 """How often what has come is written: on disk within 1 s, with room for a slow machine."""
+SETTLE_NS: Final = 100_000_000
+"""What is newer waits for the next time: events take the way through the main thread (chosen: three of its ticks)."""
 MAX_WAITING_EVENTS: Final = 10_000
 """Bound of events between two writes; the oldest leave."""
 SLICE_ENTRIES: Final = {Format.PCAPNG: 32, Format.BIN: 32, Format.CSV: 4, Format.TXT: 2}
@@ -82,6 +87,10 @@ class Capture:
         self._lines: TapEntry | None = None
         """The newest entry with the modem lines: a further file begins with it."""
         self._gap_noted_bytes = 0
+        self._new_entries: list[TapEntry] = []
+        """Taken from the tap and so new that an event may still stand before them; a slice at most."""
+        self._events_left = 0
+        """How many events were too new the last time."""
         self._file_started_at = 0.0
 
     # ---- for the main thread
@@ -152,7 +161,7 @@ class Capture:
             stopping = False
             while not stopping:
                 stopping = self._stop.wait(WRITE_INTERVAL_S)
-                self._write_waiting()
+                self._write_waiting(everything=stopping)
             self._append(self._writer.end())
         except OSError as error:
             self.failure = error
@@ -176,12 +185,19 @@ class Capture:
         self._file_started_at = monotonic()
         self._append(self._writer.begin())
 
-    def _write_waiting(self) -> None:
-        """Everything that has come, in slices."""
+    def _write_waiting(self, *, everything: bool) -> None:
+        """What has come, in slices; what came just now only if `everything`: an event may still stand before it.
+
+        What was left for that reason is written the next time, whatever the clock says then.
+        """
         assert self._file is not None
         self._file.check()
+        until_ns = maxsize if everything else time_ns() - SETTLE_NS
         small_files = self._rotation is not None and (self._rotation.max_bytes or inf) < SMALL_FILE_BYTES
         count = 1 if small_files else SLICE_ENTRIES[self.format]
+        entries, self._new_entries = self._new_entries, []
+        left = min(self._events_left, len(self._events))
+        self._write(self._merged(entries, self._events[left - 1][0] if left else 0))
         more = True
         while more:
             gap_bytes = self.tap.skipped_bytes - self._gap_noted_bytes
@@ -192,20 +208,25 @@ class Capture:
                 self.missing_bytes += gap_bytes
                 gap_time_ns = entries[0][0] if entries else time_ns()
                 entries.insert(0, (gap_time_ns, Direction.GAP, NO_CLIENT, b"%d" % gap_bytes))
-            if self._events:
-                entries = self._merged(entries, last=not more)
-            if entries:
-                self._write(entries)
+            if entries and entries[-1][0] > until_ns:
+                old = bisect_right(entries, until_ns, key=itemgetter(0))
+                self._new_entries = entries[old:]
+                del entries[old:]
+                more = False
+            self._write(self._merged(entries, 0 if more else until_ns))
+        self._events_left = len(self._events)
 
-    def _merged(self, entries: list[TapEntry], *, last: bool) -> list[TapEntry]:
-        """The entries with the events between them, by time; `last`: with all events."""
-        merged: list[TapEntry] = []
+    def _merged(self, entries: list[TapEntry], until_ns: int) -> list[TapEntry]:
+        """The entries with the events between them, by time, then further events up to `until_ns`."""
         events = self._events
+        if not events:
+            return entries
+        merged: list[TapEntry] = []
         for entry in entries:
             while events and events[0][0] <= entry[0]:
                 merged.append(self._noted(events.popleft()))
             merged.append(entry)
-        while last and events:
+        while events and events[0][0] <= until_ns:
             merged.append(self._noted(events.popleft()))
         return merged
 
@@ -215,6 +236,8 @@ class Capture:
         return event
 
     def _write(self, entries: list[TapEntry]) -> None:
+        if not entries:
+            return
         assert self._file is not None
         rotation = self._rotation
         if rotation is not None and rotation.is_due(self._file.size, monotonic() - self._file_started_at):

@@ -283,3 +283,19 @@ def test_flood_is_in_the_file_to_the_last_byte(tmp_path: Path, size: int) -> Non
         assert digest.hexdigest() == flow.digest()
     with suppress(OSError):
         os.unlink(path)  # 200 MB would stay with pytest's folders
+
+
+def test_disk_that_hangs_holds_neither_traffic_nor_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "a.bin"
+    os.mkfifo(path)  # takes 64 KiB, and then no more: nobody reads
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        with PtyDevice() as device, ConsoleBridge("run", device.path, *ANY, "--json", "--capture", str(path)) as bridge:
+            with let_in(bridge) as client:
+                exchange(device, client, SIZE)
+                exchange(device, client, SIZE, seed=3)
+            began = time.monotonic()
+            assert bridge.stop() == 0
+            assert time.monotonic() - began < 2.5  # 2 s, and a process of Python that ends
+    finally:
+        os.close(reader)

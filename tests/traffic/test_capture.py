@@ -17,6 +17,7 @@ from serialbridge_gui.traffic.capture import Capture
 from serialbridge_gui.traffic.capture_file import CaptureFile
 from serialbridge_gui.traffic.capture_formats import Source
 from serialbridge_gui.traffic.chunk import Direction
+from serialbridge_gui.traffic.clock import time_ns
 from serialbridge_gui.traffic.line_codes import BREAK, DATA_LOST, LINES, STATUS_CHANGE
 from serialbridge_gui.traffic.rotation import Rotation
 from tests.captures import RX, TX, data_of, packets_of, tshark_bytes
@@ -86,8 +87,8 @@ def test_folder_that_is_not_there_is_told_at_the_opening_and_by_the_thread(tmp_p
 def test_events_stand_between_the_chunks_by_their_time(tmp_path: Path) -> None:
     path = tmp_path / "a.pcapng"
     capture = Capture(path, SOURCE)
-    for time_ns, data in ((10, b"a"), (20, b"b"), (30, b"c")):
-        capture.tap.put_entry((time_ns, Direction.SERIAL_TO_TCP, 0, data))
+    for when, data in ((10, b"a"), (20, b"b"), (30, b"c")):
+        capture.tap.put_entry((when, Direction.SERIAL_TO_TCP, 0, data))
     capture.note(15, "Client #2 left")
     capture.note_lines(20, LINES["cts"])
     capture.note_line_event(40, BREAK)
@@ -102,6 +103,25 @@ def test_events_stand_between_the_chunks_by_their_time(tmp_path: Path) -> None:
         (30, RX, 1, b"c"),
         (40, BREAK, 1, ""),
     ]
+
+
+def test_event_that_comes_after_its_chunks_were_taken_still_stands_before_them(tmp_path: Path) -> None:
+    path = tmp_path / "a.pcapng"
+    capture = Capture(path, SOURCE)
+    now_ns = time_ns()
+    capture.tap.put_entry((now_ns - 10**9, Direction.SERIAL_TO_TCP, 0, b"old"))
+    capture.tap.put_entry((now_ns + 10**10, Direction.SERIAL_TO_TCP, 0, b"new"))
+    capture.open()
+    capture._begin()
+    capture._write_waiting(everything=False)
+    assert [packet.data for packet in packets_of(path.read_bytes())] == [b"old"]
+    capture.note(now_ns + 10**9, "Client #1 connected")
+    capture.note(now_ns + 10**11, "Client #1 left")
+    capture._write_waiting(everything=False)  # whatever the clock says: it may have been set back
+    capture._write_waiting(everything=False)
+    said = [packet.comment or packet.data for packet in packets_of(path.read_bytes())]
+    assert said == [b"old", "Client #1 connected", b"new", "Client #1 left"]
+    capture.stop()
 
 
 def test_what_the_disk_was_too_slow_for_is_a_gap_of_the_right_size(tmp_path: Path) -> None:
