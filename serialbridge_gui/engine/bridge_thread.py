@@ -221,6 +221,8 @@ class BridgeThread(QThread):
         self._relay.take_leave(monotonic() + LEAVE_S)
 
     def _close(self) -> None:
+        if self._sender is not None:
+            self._sender.cancel_file()  # where it was not ended in good order
         self._close_listener()
         self._stop_dialing()
         self._relay.close()

@@ -32,7 +32,8 @@ PIECE_BYTES: Final = 4096
 a client's byte is held up by 0.7 s of 115200 baud at most."""
 TURN_BYTES: Final = 64 << 10
 """The most that is handed over in one turn of the loop (chosen: what is read at once from anybody else)."""
-GROUP_S: Final = 0.001
+GROUP_US: Final = 1000
+GROUP_S: Final = GROUP_US / 1_000_000
 """Gaps shorter than this are kept by groups of bytes: no loop wakes up more often."""
 
 
@@ -128,15 +129,12 @@ class LocalSender:
         self._end_file(ev.NotSentReason.STOPPED)
         self.stop_repeating()
         for target in list(self._messages):
-            for waiting in self._messages.pop(target):
-                clients = self._clients(target)
-                if target == TO_DEVICE and not self._relay.device_away:
-                    self._relay.send_by_hand(bytes(waiting.data))
-                elif target != TO_DEVICE and clients:
-                    self._relay.send_by_hand_to(clients, target, bytes(waiting.data))
-                else:
-                    self._lose(len(waiting.data))
+            messages = self._messages.pop(target)
+            while messages and (not self._relay.device_away if target == TO_DEVICE else self._clients(target)):
+                waiting = messages.popleft()
+                self._hand_over(target, waiting.data)
                 self._done(waiting)
+            self._give_up(messages)
 
     # ---- turns
 
@@ -180,19 +178,13 @@ class LocalSender:
 
     def _send_messages(self, target: int) -> None:
         messages = self._messages[target]
-        while messages:
+        if not self._is_there(target):
+            self._tell(ev.NotSent(time_ns(), target, self._give_up(messages)))
+        elif target == TO_DEVICE and self._discards and self._relay.device_away:
+            self._give_up(messages)
+        while messages and self._has_room(target):
             waiting = messages[0]
-            if target == TO_DEVICE and self._discards and self._relay.device_away:
-                self._lose(len(waiting.data))
-                count = len(waiting.data)
-            elif not self._is_there(target):
-                self._lose(len(waiting.data))
-                self._tell(ev.NotSent(time_ns(), target, len(waiting.data)))
-                count = len(waiting.data)
-            elif not self._has_room(target):
-                break
-            else:
-                count = self._hand_over(target, waiting.data[:PIECE_BYTES])
+            count = self._hand_over(target, waiting.data[:PIECE_BYTES])
             waiting.data = waiting.data[count:]
             if not waiting.data:
                 messages.popleft()
@@ -222,29 +214,35 @@ class LocalSender:
                 if self._left > 0:
                     self._progress.file_state = SendState.HELD
                 return
-            count = self._hand_over(file.target, self._next_piece(file, now))
+            piece, byte_gaps_s, line_gap_s = self._next_piece(file)
+            count = self._hand_over(file.target, piece)
             file.block = file.block[count:]
             self._progress.file_sent += count
+            if byte_gaps_s or line_gap_s:
+                handed_over_at = monotonic()  # which may be later than `now`
+                in_groups = 0 < file.pacing.byte_gap_us < GROUP_US and not line_gap_s
+                begun_at = file.next_at if in_groups and handed_over_at - file.next_at < 2 * GROUP_S else handed_over_at
+                file.next_at = begun_at + byte_gaps_s + line_gap_s
 
-    def _next_piece(self, file: _File, now: float) -> memoryview:
-        """What may go now; and when the next may."""
+    def _next_piece(self, file: _File) -> tuple[memoryview, float, float]:
+        """What may go now; and for how long nothing may go after it, because of its bytes and of its line, in s.
+
+        A group of bytes that is late makes the next one come earlier, so that the average is right; a gap of GROUP_US
+        or more is never shortened.
+        """
         pacing, piece = file.pacing, file.block[:PIECE_BYTES]
         if not pacing.byte_gap_us and not pacing.line_gap_ms:
-            return piece
-        gap_s = pacing.byte_gap_us / 1_000_000
-        byte_s = gap_s + (self._relay.character_s if file.target == TO_DEVICE else 0.0)
-        if gap_s:
+            return piece, 0.0, 0.0
+        byte_s = pacing.byte_gap_us / 1_000_000
+        if file.target == TO_DEVICE:
+            byte_s += self._relay.character_s
+        if pacing.byte_gap_us:
             piece = piece[: max(1, int(GROUP_S / byte_s))]
-        line_ends = False
         if pacing.line_gap_ms:
             end = bytes(piece).find(b"\n") + 1
             if end:
-                piece, line_ends = piece[:end], True
-        if gap_s or line_ends:
-            # A group's lateness is made up for by the next, so that the average is right; a whole gap's is not.
-            begun = file.next_at if 0 < gap_s < GROUP_S and now - file.next_at < 2 * GROUP_S else now
-            file.next_at = begun + len(piece) * byte_s + (pacing.line_gap_ms / 1000 if line_ends else 0.0)
-        return piece
+                return piece[:end], end * byte_s, pacing.line_gap_ms / 1000
+        return piece, len(piece) * byte_s, 0.0
 
     def _file_ended(self, file: _File) -> None:
         if file.reader.failure:
@@ -299,6 +297,12 @@ class LocalSender:
             self._progress.done_bytes += waiting.accepted
             self._progress.done_messages += 1
 
-    def _lose(self, count: int) -> None:
+    def _give_up(self, messages: deque[_Waiting]) -> int:
+        """Nobody will take these: how many bytes are lost, which are counted."""
+        count = sum(len(waiting.data) for waiting in messages)
         self._relay.counters.lost += count
         self._relay.counters.by_hand_lost += count
+        for waiting in messages:
+            self._done(waiting)
+        messages.clear()
+        return count

@@ -18,7 +18,12 @@ MAX_LINE_GAP_MS: Final = 60_000
 
 @dataclass(frozen=True)
 class Pacing:
-    """How a file is slowed down. A gap begins when the byte before it should have left the device's line."""
+    """How a file is slowed down. A gap begins when the byte before it should have left the device's line.
+
+    That is computed from the baud rate and the moment at which the byte was handed over: what the driver, or the
+    adapter, does with it is out of sight. On Linux a gap is up to 1 ms longer than asked; where timers are coarser,
+    more.
+    """
 
     byte_gap_us: int = 0
     """After each byte, 0 to MAX_BYTE_GAP_US. Below 1000 a group of bytes goes each ms, so that the average is kept."""

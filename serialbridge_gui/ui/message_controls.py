@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QObject, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLineEdit, QToolButton, QWidget
 
 from serialbridge_gui.traffic.message import (
@@ -24,6 +24,7 @@ from serialbridge_gui.ui.state_look import warning_color
 
 _ESCAPED: Final = str.maketrans({"\r": r"\r", "\n": r"\n", "\t": r"\t", "\0": r"\0"})
 _MARK_HEIGHT: Final = 2.0
+_BUTTON_MARGIN: Final = 16
 
 
 class ContentField(QLineEdit):
@@ -84,6 +85,9 @@ class MessageControls(QObject):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._read_message = Message()
+        self._read_data = b""
+        self._error: MessageError | None = None
         self.field = ContentField(parent)
         self.kinds = QWidget(parent)
         self.text, self.hex = QToolButton(self.kinds), QToolButton(self.kinds)
@@ -130,13 +134,14 @@ class MessageControls(QObject):
     def read(self) -> tuple[bytes, str]:
         """The bytes, or why there are none: a sentence. Marks the place of an error."""
         message = self.message
-        try:
-            data = message.to_bytes()
-        except MessageError as error:
-            self.field.mark_error(error.position)
-            return b"", message_error_sentence(error, message.encoding)
-        self.field.mark_error(None)
-        return data, ""
+        if message != self._read_message:
+            self._read_message = message
+            try:
+                self._read_data, self._error = message.to_bytes(), None
+            except MessageError as error:
+                self._read_data, self._error = b"", error
+            self.field.mark_error(None if self._error is None else self._error.position)
+        return self._read_data, "" if self._error is None else message_error_sentence(self._error, message.encoding)
 
     def _choices(self, message: Message) -> tuple[tuple[QComboBox, object], ...]:
         return (self.encoding, message.encoding), (self.ending, message.ending), (self.checksum, message.checksum)
@@ -148,9 +153,18 @@ class MessageControls(QObject):
             self.field.setText(shown)
 
     def _note_edit(self) -> None:
+        self._show_kind()
         self.encoding.setEnabled(self.text.isChecked())
         self._hint()
         self.edited.emit()
+
+    def _show_kind(self) -> None:
+        """The chosen one is bold: in dark schemes a pressed button hardly differs from one that is not."""
+        for button in (self.text, self.hex):
+            font = button.font()
+            if font.bold() != button.isChecked():
+                font.setBold(button.isChecked())
+                button.setFont(font)
 
     def _hint(self) -> None:
         hint = self.tr("Text; \\r \\n \\t \\0 \\\\ \\xNN stand for bytes") if self.text.isChecked() else "31 32 0D 0A"
@@ -180,4 +194,9 @@ class MessageControls(QObject):
         ):
             combo.setAccessibleName(name)
             combo.setToolTip(tip)
+        for button in (self.text, self.hex):
+            font = button.font()
+            font.setBold(True)
+            button.setMinimumWidth(QFontMetrics(font).horizontalAdvance(button.text()) + _BUTTON_MARGIN)
+        self._show_kind()
         self._hint()

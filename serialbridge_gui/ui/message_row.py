@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QWi
 
 from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.ui.plain_tooltip import plain_tooltip
-from serialbridge_gui.ui.send_memory import SendMemory
+from serialbridge_gui.ui.send_memory import MAX_MESSAGES, SendMemory
 from serialbridge_gui.ui.send_words import message_refusal
 
 KEYS: Final = 9
@@ -38,6 +38,7 @@ class MessageRow(QWidget):
         self._area.setWidgetResizable(True)
         self._area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.horizontalScrollBar().rangeChanged.connect(self._make_room)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._area, 1)
@@ -77,16 +78,27 @@ class MessageRow(QWidget):
             button = QToolButton(inside)
             button.setText(_shown(named.name))
             button.clicked.connect(lambda _=False, named=named: self.chosen.emit(named))
-            row.addWidget(button)
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)  # where a scroll bar comes and goes
             self.buttons.append(button)
         row.addStretch(1)
         self._area.setWidget(inside)  # and deletes the one before
-        self._area.setFixedHeight(max(inside.sizeHint().height(), self.edit.sizeHint().height()))
+        self._make_room()
         for action, number in zip(self._keys, range(1, KEYS + 1), strict=True):
             action.setEnabled(number <= len(self.buttons))
         self._show_refusals()
 
+    def _make_room(self) -> None:
+        """A scroll bar that has to be there takes nothing from the buttons."""
+        inside, bar = self._area.widget(), self._area.horizontalScrollBar()
+        height = max(inside.sizeHint().height() if inside else 0, self.edit.sizeHint().height())
+        self._area.setFixedHeight(height + (bar.sizeHint().height() if bar.maximum() > 0 else 0))
+
     def _show_refusals(self) -> None:
+        full = len(self.buttons) >= MAX_MESSAGES
+        self.keep.setEnabled(not full)
+        refusal = self.tr("There are {count} messages already: remove one first").format(count=MAX_MESSAGES)
+        tip = self.tr("Put what is typed into this row, to send it again with one click")
+        self.keep.setToolTip(refusal if full else tip)
         for position, (button, named) in enumerate(zip(self.buttons, self._memory.messages, strict=True)):
             refusal = self._refusal or message_refusal(named.message)
             button.setEnabled(not refusal)
@@ -100,7 +112,6 @@ class MessageRow(QWidget):
     def retranslate(self) -> None:
         """Make the words again."""
         self.keep.setText(self.tr("Keep"))
-        self.keep.setToolTip(self.tr("Put what is typed into this row, to send it again with one click"))
         self.keep.setAccessibleName(self.tr("Keep the message"))
         self.edit.setText(self.tr("Edit…"))
         self.edit.setToolTip(self.tr("Name, change, sort and remove the messages in this row"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -23,6 +23,7 @@ from serialbridge_gui.ui.field_group import blocked
 from serialbridge_gui.ui.message_controls import MessageControls
 from serialbridge_gui.ui.note import Note
 from serialbridge_gui.ui.send_memory import MAX_MESSAGES, MAX_NAME_CHARACTERS, NamedMessage, SendMemory
+from serialbridge_gui.ui.state_look import keep_grey_readable
 
 
 class MessagesDialog(QDialog):
@@ -94,6 +95,12 @@ class MessagesDialog(QDialog):
         layout.addLayout(left, 1)
         layout.addLayout(right, 2)
         self.resize(760, 320)
+        keep_grey_readable(self)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            keep_grey_readable(self)
 
     def choose(self, position: int) -> None:
         """Show this message for editing."""

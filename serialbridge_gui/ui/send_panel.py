@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QSpinBox,
     QToolButton,
     QVBoxLayout,
@@ -38,6 +39,8 @@ from serialbridge_gui.ui.state_look import keep_grey_readable
 
 REFRESH_MS: Final = 200
 """Between two looks at how far it is, while something is on its way or may be."""
+_TARGET_CHARACTERS: Final = 20
+"""How wide the list of targets is: an IPv4 address with its port."""
 
 
 class SendPanel(QWidget):
@@ -60,7 +63,8 @@ class SendPanel(QWidget):
         self.fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.content = QWidget(self)
         self.target = QComboBox(self.content)
-        self.target.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.target.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.target.setMinimumContentsLength(_TARGET_CHARACTERS)
         self.controls = MessageControls(self.content)
         self.send = QPushButton(self.content)
         self.repeat = QCheckBox(self.content)
@@ -71,13 +75,14 @@ class SendPanel(QWidget):
         self.interval.setValue(1000)
         self.told = QLabel(self.content)
         self.told.setTextFormat(Qt.TextFormat.PlainText)
+        self.told.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # no reason to grow wider
         self.note = Note(self.content)
         self.file = FileSender(bridge, self.content)
         self.capture = PlaybackRow(bridge, self.content)
         self.messages = MessageRow(memory, self.content)
         self._timer = QTimer(self)
         self._timer.setInterval(REFRESH_MS)
-        self._timer.timeout.connect(self.refresh)
+        self._timer.timeout.connect(self._look)
         self._lay_out()
         self._offer_targets()
         self._connect()
@@ -97,9 +102,9 @@ class SendPanel(QWidget):
         for widget in (controls.encoding, controls.ending, controls.checksum):
             second.addWidget(widget)
         second.addSpacing(12)
-        for widget in (self.repeat, self.interval, self.told):
+        for widget in (self.repeat, self.interval):
             second.addWidget(widget)
-        second.addStretch(1)
+        second.addWidget(self.told, 1)
         layout = QVBoxLayout(self.content)
         layout.setContentsMargins(8, 2, 8, 6)
         layout.setSpacing(6)
@@ -114,7 +119,7 @@ class SendPanel(QWidget):
         outer.setSpacing(0)
         outer.addWidget(self.fold)
         outer.addWidget(self.content)
-        keep_grey_readable(self.content)
+        keep_grey_readable(self)
 
     def _connect(self) -> None:
         self.fold.toggled.connect(self.set_unfolded)
@@ -239,6 +244,13 @@ class SendPanel(QWidget):
         self._tell()
         self._pace_timer()
 
+    def _look(self) -> None:
+        refusal = self._refusal()
+        self.file.refresh(refusal)
+        self.capture.refresh(refusal)
+        self._tell()
+        self._pace_timer()
+
     def _show_what_can_be_sent(self) -> None:
         self._offer_targets()
         self.file.wanted_target = self.capture.wanted_target = self.target.currentData()
@@ -295,7 +307,7 @@ class SendPanel(QWidget):
     def _tell(self) -> None:
         """How far it is; in the title, too, as what is repeated must not be out of sight."""
         parts = []
-        progress = self._bridge.by_hand.progress
+        progress, counters = self._bridge.by_hand.progress, self._bridge.counters
         if self._repeating is not None:
             parts.append(self.tr("repeated {count} times").format(count=progress.repeats))
             if progress.skipped:
@@ -304,8 +316,14 @@ class SendPanel(QWidget):
         if waiting:
             parts.append(self.tr("{count} waiting").format(count=bytes_text(waiting)))
         words = " · ".join(parts)
-        if words != self.told.text():
-            self.told.setText(words)
+        sent = counters.by_hand_to_serial + counters.by_hand_to_clients
+        for text, count in ((self.tr("{count} sent"), sent), (self.tr("{count} lost"), counters.by_hand_lost)):
+            if count:
+                parts.append(text.format(count=bytes_text(count)))
+        told = " · ".join(parts)
+        if told != self.told.text():
+            self.told.setText(told)
+            self.told.setToolTip(self.tr("By hand, since the start: {told}").format(told=told) if told else "")
         hidden = [] if self.unfolded else [words, self.file.words(), self.capture.words()]
         title = " · ".join(filter(None, (self.tr("Send"), *hidden)))
         if title != self.fold.text():
@@ -313,10 +331,10 @@ class SendPanel(QWidget):
             self.fold.setAccessibleName(title)
 
     def _pace_timer(self) -> None:
-        """Look again soon, but only while there is something to see."""
+        """Look again soon, but only while there may be something to see."""
         busy = self.file.target is not None or self.capture.playback.target is not None
         moving = busy or self._repeating is not None or self._bridge.by_hand.waiting > 0
-        if moving and self._bridge.state.active and self.isVisible():
+        if (moving or self.unfolded) and self._bridge.state.active and self.isVisible():
             if not self._timer.isActive():
                 self._timer.start()
         else:
@@ -341,7 +359,7 @@ class SendPanel(QWidget):
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
         elif event.type() == QEvent.Type.PaletteChange:
-            keep_grey_readable(self.content)
+            keep_grey_readable(self)
 
     def retranslate(self) -> None:
         """Make the words again."""

@@ -20,7 +20,7 @@ from serialbridge_gui.engine.local_sender import PIECE_BYTES
 from serialbridge_gui.engine.relay import MAX_TO_DEVICE_BYTES
 from serialbridge_gui.engine.self_signed import CertificateFiles
 from serialbridge_gui.engine.sending import TO_ALL, TO_DEVICE, Pacing, SendState
-from serialbridge_gui.profile import Access, ClientRules, Mode, SlowClient, TlsFiles, WhileAway
+from serialbridge_gui.profile import Access, ClientRules, Mode, PeerAddress, SlowClient, TlsFiles, WhileAway
 from serialbridge_gui.traffic.chunk import LOCAL, Direction, Tap
 from tests.devices import EchoDevice, PtyDevice
 from tests.engine.running import RunningBridge, receive, until
@@ -265,6 +265,20 @@ def test_tls_client_gets_it(server: CertificateFiles) -> None:
             bridge.wait_for(ev.ClientConnected)
             hand.send(b"secret", 1)
             assert receive(client, 6) == b"secret"
+
+
+def test_bridge_that_dials_out_sends_both_ways() -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as server,
+        bridged(connect=PeerAddress("127.0.0.1", server.getsockname()[1])) as (device, bridge, hand),
+    ):
+        link, _ = server.accept()
+        with link:
+            bridge.wait_for(ev.ClientConnected)
+            hand.send(b"to the peer", TO_ALL)
+            hand.send(b"to the device")
+            assert receive(link, 11) == b"to the peer"
+            assert device.read(13) == b"to the device"
 
 
 def test_client_that_does_not_read_holds_back_what_is_sent_to_it_and_nothing_else(tmp_path: Path) -> None:
