@@ -114,12 +114,12 @@ async def send_something(workspace: Workspace, panel: SendPanel) -> None:
     named = (("Identify", Message("*IDN?", ending=LineEnding.LF)), ("Read registers", modbus), ("Zero", Message("Z")))
     workspace.sending.set_messages(tuple(NamedMessage(name, message) for name, message in named))
     panel.set_unfolded(True)
-    panel.target.setCurrentIndex(1)
-    panel.controls.show_message(Message("maintenance at noon", ending=LineEnding.CRLF))
-    panel.send.click()
-    panel.target.setCurrentIndex(0)
-    panel.controls.show_message(modbus)
-    panel.send.click()
+    panel.form.target.setCurrentIndex(1)
+    panel.form.controls.show_message(Message("maintenance at noon", ending=LineEnding.CRLF))
+    panel.form.send.click()
+    panel.form.target.setCurrentIndex(0)
+    panel.form.controls.show_message(modbus)
+    panel.form.send.click()
     await asyncio.sleep(0.5)
 
 

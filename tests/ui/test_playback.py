@@ -136,7 +136,7 @@ async def test_capture_is_chosen_in_the_send_panel_and_stopped_there(lab: Lab, t
     session = lab.add("sim://echo")
     page = lab.page(session)
     page.send.set_unfolded(True)
-    row = page.send.capture
+    row = page.send.form.capture
     assert not row.choose.isEnabled()
     await lab.start(session)
     await until(row.choose.isEnabled, "a capture can be chosen")
