@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import Any, Final
 
 from PySide6.QtCore import QObject, Qt, Slot
@@ -25,6 +26,7 @@ from serialbridge_gui.profile import join_address
 logger = logging.getLogger(__name__)
 
 MAX_QUESTION_BYTES: Final = 64 << 10
+STOP_S: Final = 0.5
 MAX_CONNECTIONS: Final = 32
 """Chosen: some captures, and somebody who looks; more are closed at once."""
 
@@ -75,7 +77,7 @@ class ControlServer(QObject):
             self.close()
 
     def close(self) -> None:
-        """End every capture, and be gone. May be called twice. Waits 0.5 s at most for a reader that takes nothing."""
+        """End every capture, and be gone. May be called twice. Waits STOP_S at most for readers that take nothing."""
         if self._file is not None:
             with contextlib.suppress(OSError):
                 self._file.unlink()
@@ -83,8 +85,9 @@ class ControlServer(QObject):
         captures = list(self._captures.values())
         for capture in captures:
             capture.request_stop()
+        deadline = monotonic() + STOP_S
         for capture in captures:
-            capture.stop()
+            capture.stop(max(0.0, deadline - monotonic()))
         for connection in list(self._connections):
             connection.abort()
         if self._server is not None:

@@ -111,12 +111,11 @@ class LiveCapture(QObject):
         pipe: Pipe | None = None
         try:
             pipe = self._open_pipe(self._stop.is_set)
-            pipe.write(self._writer.begin(), self._stop.is_set)
-            stopping = False
-            while not stopping:
-                stopping = self._stop.wait(WRITE_INTERVAL_S)
+            going_on = pipe.write(self._writer.begin(), self._stop.is_set)
+            while going_on:
+                going_on = not self._stop.wait(WRITE_INTERVAL_S)
                 pipe.check()
-                self._write_waiting(pipe)
+                going_on &= self._write_waiting(pipe)
         except BrokenPipeError:
             if isinstance(pipe, ProgramPipe) and (code := pipe.exit_code(EXIT_S)):  # else it has seen enough
                 self.failure = f"exit code {code}"
@@ -138,7 +137,8 @@ class LiveCapture(QObject):
         except RuntimeError:
             return  # Qt's half is gone with the program
 
-    def _write_waiting(self, pipe: Pipe) -> None:
+    def _write_waiting(self, pipe: Pipe) -> bool:
+        """Everything that has come; False: only a part was taken, and nothing may follow it."""
         more = True
         while more:
             entries = self.tap.drain(SLICE_ENTRIES)
@@ -152,4 +152,6 @@ class LiveCapture(QObject):
                 entries.append(self._events.popleft())
             if entries:
                 entries.sort(key=lambda entry: entry[0])  # events come from another thread, some ms later
-                pipe.write(self._writer.encode(entries), self._stop.is_set)
+                if not pipe.write(self._writer.encode(entries), self._stop.is_set):
+                    return False
+        return True

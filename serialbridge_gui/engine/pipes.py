@@ -23,8 +23,8 @@ WINDOWS_PIPE: Final = "\\\\.\\pipe\\"
 class Pipe(Protocol):
     """The writing end. The capture's thread only; all raise OSError."""
 
-    def write(self, data: bytes, stopping: Callable[[], bool]) -> None:
-        """Write all of `data`, unless `stopping` says so meanwhile."""
+    def write(self, data: bytes, stopping: Callable[[], bool]) -> bool:
+        """Write all of `data`; False: `stopping` said so while nobody took it, and only a part is written."""
 
     def check(self) -> None:
         """Raises BrokenPipeError once nobody reads any more, as far as the system tells without a write."""
@@ -41,15 +41,16 @@ class PosixPipe:
         self._fd = fd
         os.set_blocking(fd, False)
 
-    def write(self, data: bytes, stopping: Callable[[], bool]) -> None:
+    def write(self, data: bytes, stopping: Callable[[], bool]) -> bool:
         rest = memoryview(data)
         while rest:
             try:
                 rest = rest[os.write(self._fd, rest) :]
             except BlockingIOError:
                 if stopping():
-                    return
+                    return False
                 select.select([], [self._fd], [], POLL_S)
+        return True
 
     def check(self) -> None:
         if sys.platform != "win32":
@@ -72,7 +73,7 @@ class BlockingPipe:
         """Takes `fd`, and closes it."""
         self._fd = fd
 
-    def write(self, data: bytes, stopping: Callable[[], bool]) -> None:
+    def write(self, data: bytes, stopping: Callable[[], bool]) -> bool:
         """Cannot be stopped."""
         rest = memoryview(data)
         while rest:
@@ -82,6 +83,7 @@ class BlockingPipe:
                 if error.errno == errno.EINVAL:  # what Windows' C library makes of ERROR_NO_DATA
                     raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE)) from error
                 raise
+        return True
 
     def check(self) -> None:
         """Nothing is known before the next write."""
@@ -140,8 +142,8 @@ class ProgramPipe:
         self._stdin.close()
         self._pipe: Pipe = BlockingPipe(fd) if sys.platform == "win32" else PosixPipe(fd)
 
-    def write(self, data: bytes, stopping: Callable[[], bool]) -> None:
-        self._pipe.write(data, stopping)
+    def write(self, data: bytes, stopping: Callable[[], bool]) -> bool:
+        return self._pipe.write(data, stopping)
 
     def check(self) -> None:
         if self._program.poll() is not None:

@@ -45,6 +45,8 @@ class Home:
             "WIRESHARK_EXTCAP_DIR": str(folder / "extcap"),
             "HOME": str(folder),
         }
+        self._others: list[str] = []
+        """Interfaces of bridges that the person at this machine runs."""
 
     def run(self, *command: str) -> str:
         """What it said on standard output, once it has ended well."""
@@ -57,8 +59,13 @@ class Home:
         return done.stdout
 
     def listed(self) -> list[str]:
-        """The interfaces of bridges that tshark lists."""
-        return [line for line in self.run("tshark", "-D").splitlines() if "serialbridge-" in line]
+        """The interfaces of the test's bridges that tshark lists, without their numbers."""
+        lines = [line.partition(". ")[2] for line in self.run("tshark", "-D").splitlines()]
+        return [line for line in lines if line.startswith("serialbridge-") and line not in self._others]
+
+    def forget_others(self) -> None:
+        """What is listed by now is none of the test's."""
+        self._others = self.listed()
 
     def wait_listed(self, name: str) -> None:
         """A bridge is found a moment after it listens."""
@@ -76,6 +83,7 @@ def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
         monkeypatch.setenv("WIRESHARK_EXTCAP_DIR", str(folder / "extcap"))
         (folder / "extcap").mkdir()
         made.run(sys.executable, "-m", "serialbridge_gui.cli", "extcap", "--register")
+        made.forget_others()
         yield made
     finally:
         shutil.rmtree(folder)

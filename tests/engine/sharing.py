@@ -13,6 +13,8 @@ from typing import TypeVar
 import pytest
 from pytestqt.qtbot import QtBot
 
+from serialbridge_gui.engine import running_programs
+
 T = TypeVar("T")
 
 
@@ -22,6 +24,7 @@ def runtime_folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="sb", dir="/tmp"))
     try:
         monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
+        monkeypatch.setattr(running_programs, "folders", lambda: [folder / "serialbridge"])  # and no other
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -325,7 +325,8 @@ def test_megabyte_file_arrives_exactly(tmp_path: Path) -> None:
         progress = hand.progress
         assert (progress.file_sent, progress.file_size) == (len(data), len(data))
         assert progress.file_state is SendState.IDLE
-        assert bridge.thread.counters.by_hand_to_serial == len(data)
+        counters = bridge.thread.counters
+        until(lambda: counters.by_hand_to_serial == len(data), "what the device has read is counted")
 
 
 def test_file_waits_while_the_device_does_not_read_and_can_be_cancelled(tmp_path: Path) -> None:

@@ -334,6 +334,21 @@ def test_reader_that_takes_nothing_holds_up_neither_the_bridge_nor_the_end(
     os.close(read_end)
 
 
+def test_capture_that_is_stopped_while_nobody_reads_ends_with_one_cut_block(desk: Desk) -> None:
+    read_end, write_end = os.pipe()
+    capture = LiveCapture(desk.bridge, lambda _stopping: PosixPipe(write_end), note_event)
+    capture.start()
+    data = os.urandom(1 << 20)
+    desk.say(data)
+    with desk.qtbot.waitSignal(capture.ended):
+        assert capture.stop(5)
+    with open(read_end, "rb") as pipe:
+        reader = CaptureReader(pipe)
+        sent = b"".join(entry[3] for entry in reader if entry[1] == Direction.TCP_TO_SERIAL)
+    assert reader.cut
+    assert data.startswith(sent)
+
+
 def test_lines_are_in_the_capture_from_its_beginning(desk: Desk) -> None:
     desk.qtbot.waitUntil(lambda: desk.bridge.lines is not None)
     read_end, write_end = os.pipe()
