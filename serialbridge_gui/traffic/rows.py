@@ -36,6 +36,15 @@ class Row(NamedTuple):
     """Since the first chunk of this run of one direction; 0 for an event before any traffic."""
 
 
+class Place(NamedTuple):
+    """Where a row's bytes are, for as long as the log has them."""
+
+    slab: int
+    start: int
+    """In the slab's data."""
+    end: int
+
+
 class _SlabRows:
     """The segments of one slab: chunks of one group that lie end to end. A column for each fact.
 
@@ -192,3 +201,36 @@ class RowIndex:
     def _rows_of(self, length: int, direction: int) -> int:
         """How many rows a segment of `length` bytes makes."""
         return 1 if direction >= _EVENT else -(-length // self.max_row_bytes)
+
+    def place(self, number: int) -> Place:
+        """Where the bytes of the row `number` are; IndexError if it is not here."""
+        if not self.first_row <= number < self.end_row:
+            raise IndexError(f"row {number} is not in the log")
+        rows = self._slabs[bisect_right(self._first_rows, number) - 1]
+        slab = rows.slab
+        in_slab = number - rows.first_row
+        segment = bisect_right(rows.row, in_slab) - 1
+        start = slab.start[rows.record[segment]]
+        following = segment + 1
+        last_record = (rows.record[following] if following < len(rows.record) else rows.indexed) - 1
+        end = slab.end_of(last_record)
+        if slab.direction[rows.record[segment]] < _EVENT:
+            start += (in_slab - rows.row[segment]) * self.max_row_bytes
+            end = min(end, start + self.max_row_bytes)
+        return Place(slab.number, start, end)
+
+    def number_at(self, slab: int, offset: int) -> int:
+        """The number of the row with the byte at `offset` of the slab's data; IndexError if there is none."""
+        position = slab - self._slabs[0].slab.number if self._slabs else -1
+        if not 0 <= position < len(self._slabs):
+            raise IndexError(f"slab {slab} has no rows")
+        rows = self._slabs[position]
+        record = bisect_right(rows.slab.start, offset) - 1
+        if not 0 <= record < rows.indexed or offset >= rows.slab.end_of(rows.indexed - 1):
+            raise IndexError(f"byte {offset} of slab {slab} is in no row")
+        segment = bisect_right(rows.record, record) - 1
+        begin = rows.record[segment]
+        number = rows.first_row + rows.row[segment]
+        if rows.slab.direction[begin] < _EVENT:
+            number += (offset - rows.slab.start[begin]) // self.max_row_bytes
+        return number

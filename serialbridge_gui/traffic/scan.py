@@ -337,3 +337,50 @@ class Scanner:
             known,
             more,
         )
+
+
+class RouteScanner:
+    """Takes all bytes of the chunks that are meant, in stretches as long as they come; else as a Scanner."""
+
+    def __init__(self, log: TrafficLog, route: Route) -> None:
+        self.end: Position = (log.end_slab, 0)
+        """What lies here and after is not there yet."""
+        self._log = log
+        self._route = route
+
+    def scan(
+        self,
+        scan: SlabScan,
+        take: Callable[[int, int], int],
+        deadline: float,
+        provisional: Callable[[], None] = lambda: None,
+    ) -> bool:
+        """See Scanner."""
+        slab = self._log.slab(scan.number)
+        end_slab, end_offset = self.end
+        there = scan.number < min(end_slab, self._log.end_slab)
+        filled = end_offset if scan.number == end_slab else len(slab.data) if there else 0
+        takes: dict[tuple[int, int], bool] = {}
+        while scan.position < filled:
+            record = bisect_right(slab.start, scan.position) - 1
+            keys = zip(slab.direction[record : record + 512], slab.client[record : record + 512], strict=True)
+            begin = -1
+            for key in keys:
+                taken = takes.get(key)
+                if taken is None:
+                    taken = takes[key] = self._route.takes(*key)
+                if taken:
+                    if begin < 0:
+                        begin = max(scan.position, slab.start[record])
+                elif begin >= 0:
+                    take(begin, slab.start[record])
+                    begin = -1
+                record += 1
+            scan.position = min(filled, slab.end_of(record - 1))
+            if 0 <= begin < scan.position:
+                take(begin, scan.position)
+            if perf_counter() >= deadline and scan.position < filled:
+                return False
+        scan.done = scan.number + 1 < end_slab or (scan.number + 1 == end_slab and end_offset > 0)
+        scan.done = scan.done and scan.number + 1 < self._log.end_slab
+        return True
