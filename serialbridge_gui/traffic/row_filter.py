@@ -145,35 +145,42 @@ class RowFilter:
         return True
 
     def _taker(self, scan: SlabScan) -> Callable[[int, int], int]:
-        """What is done with a match: the rows that it touches are shown."""
-        rows, numbers, slab = self._rows, self._numbers, scan.number
-        number_at, append = rows.number_at, numbers.append
-        filled = len(self._log.slab(slab).data)
-        skipped = self._skipped
+        """What is done with a stretch or a match: the rows that it touches are shown."""
+        rows, slab = self._rows, scan.number
+        numbers, filled = self._numbers, len(self._log.slab(slab).data)
+        number_at, skipped = rows.number_at, self._skipped
         last = numbers[-1] if numbers else -1
+        row_end = -1  # of the row that the match before was in
 
-        def take(begin: int, end: int) -> int:
+        def show(first: int, final: int) -> None:
             nonlocal last
-            first = number_at(slab, begin)
-            if first == last and skipped >= 0:  # the second match in a row: the others there tell nothing new
-                row_end = rows.place(first).end
-                if end <= row_end:
-                    return max(end, row_end - skipped)
-            if end - begin == 1:
-                final = first
-            elif end <= filled:
-                final = number_at(slab, end - 1)
+            if first == final > last:
+                numbers.append(first)
             else:
-                final = self._row_after(slab, end - 1)
-            if final > last:
-                if first == final:
-                    append(first)
-                else:
-                    numbers.extend(range(max(first, last + 1), final + 1))
-                last = final
+                numbers.extend(range(max(first, last + 1), final + 1))
+            last = max(last, final)
+
+        def take_stretch(begin: int, end: int) -> int:
+            first = number_at(slab, begin)
+            show(first, number_at(slab, end - 1) if end - begin > 1 else first)
             return end
 
-        return take
+        def take_match(begin: int, end: int) -> int:
+            nonlocal row_end
+            if begin >= row_end:
+                place = rows.place(last + 1) if rows.first_row <= last + 1 < rows.end_row else None
+                first = last + 1  # where matches are many it is often the next one, which is found in half the time
+                if place is None or place.slab != slab or not place.start <= begin < place.end:
+                    first = number_at(slab, begin)
+                    place = rows.place(first)
+                row_end = place.end
+                show(first, first)
+            if end > row_end:
+                final = number_at(slab, end - 1) if end <= filled else self._row_after(slab, end - 1)
+                show(last + 1, final)
+            return end if skipped < 0 else max(end, row_end - skipped)
+
+        return take_stretch if self.pattern is None else take_match
 
     def _row_after(self, slab: int, offset: int) -> int:
         """The row with a byte that lies so far from the beginning of the slab, in a later one."""

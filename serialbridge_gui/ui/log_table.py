@@ -146,7 +146,7 @@ class LogTable(QTableView):
             self._arranging = False
         if follow != self._follow:
             self._follow = follow
-            self._seen_end = self._model.end_number
+            self._seen_end = self._model.end_rank
             self.follow_changed.emit(follow)
         self._show_newer_button()
 
@@ -162,7 +162,7 @@ class LogTable(QTableView):
 
     def _show_newer_button(self) -> None:
         button = self._newer_button
-        newer = self._model.end_number - self._seen_end
+        newer = self._model.end_rank - self._seen_end
         button.setVisible(not self._follow and self._model.rowCount() > 0)
         if not self._follow:
             button.setText(self.tr("▼ %n new", "", newer) if newer > 0 else self.tr("▼ Newest"))
@@ -217,11 +217,11 @@ class LogTable(QTableView):
 
     def copy_selection(self) -> None:
         """Put the selected rows on the clipboard as lines of text; `copied` says when it is done."""
-        first = self._model.first_number
+        first = self._model.first_rank
         parts: list[QItemSelectionRange] = list(self.selectionModel().selection())  # type: ignore[call-overload]
         ranges = sorted((part.top() + first, part.bottom() + first) for part in parts)
         self._copy_selected = sum(bottom - top + 1 for top, bottom in ranges)
-        numbers = (number for top, bottom in ranges for number in range(top, bottom + 1))
+        numbers = (self._model.number_of(rank) for top, bottom in ranges for rank in range(top, bottom + 1))
         self._copy_lines = map(self._model.line, islice(numbers, MAX_COPIED_ROWS))
         self._copied = []
         if ranges:
