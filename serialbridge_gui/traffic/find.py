@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Iterator
 from time import perf_counter
@@ -73,11 +73,12 @@ class Find:
         self._begin = begin
         self._scanner = Scanner(log, pattern, route)
         self._slabs: dict[int, _SlabHits] = {}
+        self._numbers: list[int] = []
+        """Of `_slabs`, in order."""
         self._todo: deque[int] = deque()
         self._open: set[int] = set()
         """Slabs that are searched as far as is known, and may get more."""
         self._next_slab = max(begin[0], log.first_slab)
-        self._all = 0
         self.extend(end)
         for number in list(self._todo):
             if number >= near[0]:
@@ -92,7 +93,8 @@ class Find:
         end = (log.end_slab, 0) if end is None else end
         grew = end != self._scanner.end or end[0] >= log.end_slab
         self._scanner.end = end
-        for number in [number for number in self._slabs if number < log.first_slab]:
+        while self._numbers and self._numbers[0] < log.first_slab:
+            number = self._numbers.pop(0)
             self.count -= len(self._slabs.pop(number).starts)
             self._open.discard(number)
         while self._todo and self._todo[0] < log.first_slab:
@@ -132,6 +134,7 @@ class Find:
             if hits is None:
                 start = self._begin[1] if number == self._begin[0] else 0
                 hits = self._slabs[number] = _SlabHits(number, start)
+                insort(self._numbers, number)
             if self._search(hits, deadline):
                 self._todo.popleft()
                 if not hits.done:
@@ -185,20 +188,17 @@ class Find:
 
     # ---- asking
 
-    def _before(self, position: Position) -> Iterator[_SlabHits]:
-        for number in sorted(number for number in self._slabs if number <= position[0]):
-            yield self._slabs[number]
-
     def hits(self) -> Iterator[Hit]:
         """All that were found, in their order in the log."""
-        for number in sorted(self._slabs):
+        for number in self._numbers:
             slab = self._slabs[number]
             for start, length in zip(slab.starts, slab.lengths, strict=True):
                 yield Hit(number, start, length)
 
     def next_hit(self, position: Position) -> Hit | None:
         """The first match that begins at `position` or after it, of those found."""
-        for number in sorted(number for number in self._slabs if number >= position[0]):
+        for index in range(bisect_left(self._numbers, position[0]), len(self._numbers)):
+            number = self._numbers[index]
             slab = self._slabs[number]
             at = bisect_left(slab.starts, position[1]) if number == position[0] else 0
             if at < len(slab.starts):
@@ -207,7 +207,8 @@ class Find:
 
     def previous_hit(self, position: Position) -> Hit | None:
         """The last match that begins before `position`, of those found."""
-        for number in sorted((number for number in self._slabs if number <= position[0]), reverse=True):
+        for index in range(bisect_left(self._numbers, position[0] + 1) - 1, -1, -1):
+            number = self._numbers[index]
             slab = self._slabs[number]
             at = bisect_left(slab.starts, position[1]) if number == position[0] else len(slab.starts)
             if at:

@@ -183,6 +183,11 @@ class LogModel(QAbstractTableModel):
         return max(returned, 0)
 
     @property
+    def clear_mark(self) -> int:
+        """The number of the first row that `clear` did not hide; 0: none is hidden."""
+        return self._clear_mark
+
+    @property
     def can_undo_clear(self) -> bool:
         """Whether `undo_clear` would bring anything back."""
         return self._clear_mark > self._rows.first_row

@@ -6,7 +6,15 @@ from collections.abc import Iterator
 from itertools import islice
 from time import perf_counter
 
-from PySide6.QtCore import QEvent, QItemSelectionRange, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QItemSelectionRange,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QFontMetricsF, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -18,11 +26,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from serialbridge_gui.traffic.row_filter import RowFilter
 from serialbridge_gui.traffic.text import SAMPLE_PICTURES
 
 from .log_cells import Column
 from .log_font import log_font, shows_all
 from .log_model import LogModel
+from .marked_scroll_bar import MarkedScrollBar
 
 _WIDTHS = {
     Column.NUMBER: 8,
@@ -36,6 +46,9 @@ _WIDTHS = {
 
 MAX_COPIED_ROWS = 10_000
 """Chosen: some 20 MB of text at most, more than any editor likes."""
+
+MAX_KEPT_RANGES = 500
+"""Chosen: so many separate parts of a selection outlive the filter that cut it up, in some ms."""
 
 _COPY_SLICE_S = 0.0015
 _COPY_SLICE_ROWS = 32
@@ -52,6 +65,8 @@ class LogTable(QTableView):
     def __init__(self, model: LogModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
+        self.marks = MarkedScrollBar(self)
+        self.setVerticalScrollBar(self.marks)
         self._follow = True
         self._arranging = False
         """The scroll bar moves by our own hand: that is no wish of the user's."""
@@ -105,6 +120,11 @@ class LogTable(QTableView):
         columns.setMinimumSectionSize(metrics.horizontalAdvance("0") * 3)
         for column, characters in _WIDTHS.items():
             self.setColumnWidth(column, round(self._character_width() * characters))
+
+    @property
+    def log_model(self) -> LogModel:
+        """What it shows."""
+        return self._model
 
     # ---- the newest rows
 
@@ -174,6 +194,78 @@ class LogTable(QTableView):
         button.move(
             area.right() - button.width() - _BUTTON_MARGIN, area.bottom() - button.height() - _BUTTON_MARGIN
         )
+
+    # ---- places
+
+    def go_to(self, number: int) -> None:
+        """Make the row `number`, or the next one that is shown, the current one and bring it in sight."""
+        position = min(self._model.position_of(number), self._model.rowCount() - 1)
+        if position < 0:
+            return
+        self.set_follow(False)
+        self._arranging = True
+        index = self._model.index(position, 0)
+        self.setCurrentIndex(index)
+        rect = self.visualRect(index)
+        if not self.viewport().rect().contains(rect.left() + 1, rect.center().y()) or not rect.isValid():
+            self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
+        self._arranging = False
+
+    def show_filter(self, row_filter: RowFilter | None) -> None:
+        """Show the rows that a filter leaves, or all; the place, the selection and following stay."""
+        model = self._model
+        self._copy_timer.stop()
+        top = model.number_of(model.first_rank + max(0, self.rowAt(0)))
+        current = self.currentIndex()
+        current_number = model.number_of(model.first_rank + current.row()) if current.isValid() else -1
+        column = self.horizontalScrollBar().value()
+        selected = self._selected_numbers()
+        seen = self._seen_end - model.end_rank
+        self._arranging = True
+        try:
+            model.set_filter(row_filter)
+            self._seen_end = model.end_rank + min(0, seen)
+            if model.shows(current_number):
+                self.selectionModel().setCurrentIndex(
+                    model.index(model.position_of(current_number), 0),
+                    QItemSelectionModel.SelectionFlag.NoUpdate,
+                )
+            self._select_numbers(selected)
+            self.doItemsLayout()
+            self.horizontalScrollBar().setValue(column)
+            if self._follow:
+                self.scrollToBottom()
+            elif top >= 0:
+                self.verticalScrollBar().setValue(model.position_of(top))
+        finally:
+            self._arranging = False
+        self._show_newer_button()
+
+    def _selected_numbers(self) -> list[tuple[int, int]]:
+        """The first and last numbers of selected rows with nothing that is shown between."""
+        model, ranges = self._model, list[tuple[int, int]]()
+        parts: list[QItemSelectionRange] = list(self.selectionModel().selection())  # type: ignore[call-overload]
+        for part in parts:
+            top, bottom = model.first_rank + part.top(), model.first_rank + part.bottom()
+            if model.row_filter is None:
+                ranges.append((top, bottom))
+                continue
+            for rank in range(top, min(bottom + 1, top + MAX_KEPT_RANGES)):
+                number = model.number_of(rank)
+                if ranges and ranges[-1][1] == number - 1:
+                    ranges[-1] = ranges[-1][0], number
+                else:
+                    ranges.append((number, number))
+        return ranges[:MAX_KEPT_RANGES]
+
+    def _select_numbers(self, ranges: list[tuple[int, int]]) -> None:
+        model, selection = self._model, QItemSelection()
+        last_column = model.columnCount() - 1
+        for first, last in ranges:
+            top, bottom = model.position_of(first), model.position_of(last + 1) - 1
+            if top <= bottom:
+                selection.select(model.index(top, 0), model.index(bottom, last_column))
+        self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     # ---- columns
 
