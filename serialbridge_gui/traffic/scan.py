@@ -93,6 +93,7 @@ class Scanner:
         self._log = log
         self._route = route
         self._taken: dict[tuple[int, int], bool] = {}
+        self._width = _WINDOW_BYTES
 
     def scan(
         self,
@@ -278,7 +279,7 @@ class Scanner:
     ) -> bool:
         slab = self._log.slab(scan.number)
         filled = self._filled(scan.number)
-        at, width = scan.position, _WINDOW_BYTES
+        at = scan.position
         known = filled
         """Matches that begin from here on may change."""
         more = not self._filled(scan.number + 1)
@@ -288,7 +289,7 @@ class Scanner:
             if not self._takes(slab, record):
                 at = slab.end_of(record)
             else:
-                window = self._window(scan.number, slab, record, at, width, filled)
+                window = self._window(scan.number, slab, record, at, self._width, filled)
                 more, known = window.more, window.known
                 try:
                     while at < window.end:
@@ -302,11 +303,11 @@ class Scanner:
                         at = take(found[0] + window.base, found[1] + window.base)
                         if resume < 0:
                             scan.after = at
-                    width = min(_WINDOW_BYTES, width * 2)
+                    self._width = min(_WINDOW_BYTES, self._width * 2)
                 except TooSlowError:
-                    if width <= _LEAST_WINDOW_BYTES:
+                    if self._width <= _LEAST_WINDOW_BYTES:
                         raise
-                    width //= 4
+                    self._width //= 4
             if resume < 0 and at < min(filled, known) and perf_counter() >= deadline:
                 scan.position = at
                 return False

@@ -87,7 +87,7 @@ class BridgePage(QWidget):
         self.start_stop.setMinimumWidth(110)
         self.form = SettingsForm(session.profile, session.certificates, self)
         self.message = MessageBar(self)
-        self.log = LogPane(session.log, self)
+        self.log = LogPane(session.log, self, self._workspace.highlights)
         self.status = StatusStrip(session.bridge, self)
 
     def _lay_out(self) -> None:

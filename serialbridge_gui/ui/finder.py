@@ -100,6 +100,11 @@ class Finder(QObject):
         """How far a filter is that is not shown yet, from 0 to 1."""
         return None if self._building is None else self._building.progress
 
+    @property
+    def shown_count(self) -> int | None:
+        """How many rows the filter leaves in sight; None: there is none."""
+        return None if self._model.row_filter is None else self._model.rowCount()
+
     def is_hit(self, row: Row) -> bool:
         """Whether the row has a byte of a hit."""
         if self._find is None or not self._find.count:

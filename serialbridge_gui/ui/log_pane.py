@@ -6,14 +6,19 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from serialbridge_gui.traffic.clients_seen import ClientsSeen
 from serialbridge_gui.traffic.log import TrafficLog
 
 from .byte_pane import BytePane
+from .find_bar import FindBar
+from .finder import Finder
+from .highlight_rules import HighlightRules
 from .log_cells import ViewMode
 from .log_model import LogModel
 from .log_table import LogTable
 from .log_time import TimeMode
-from .log_toolbar import LogToolbar
+from .log_toolbar import LogToolbar, say
+from .row_marks import RowMarker
 
 UNDO_OFFERED_MS = 10_000
 """Chosen: time to see the mistake. Ctrl+Shift+L undoes for as long as the rows are in the log."""
@@ -61,23 +66,34 @@ class LogPane(QWidget):
 
     copy_address_requested = Signal()
     """The button under the empty state's words was pressed."""
+    current_hit_changed = Signal(int, int, int)
+    """See Finder."""
 
-    def __init__(self, log: TrafficLog, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, log: TrafficLog, parent: QWidget | None = None, highlights: HighlightRules | None = None
+    ) -> None:
         super().__init__(parent)
+        self.highlights = HighlightRules(parent=self) if highlights is None else highlights
         self.model = LogModel(log, self)
         self.toolbar = LogToolbar(self)
         self.table = LogTable(self.model, self)
+        self.finder = Finder(log, self.table, self)
+        self.find_bar = FindBar(self.finder, ClientsSeen(log), self)
+        self._marker = RowMarker(self.finder, self.highlights)
         self.bytes_pane = BytePane(self)
         self._empty = _EmptyState(self.table)
         self._empty_text = ""
+        self._copyable = True
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.toolbar)
+        layout.addWidget(self.find_bar)
         layout.addWidget(self.table, 1)
         layout.addWidget(self.bytes_pane)
         self.bytes_pane.add_to_head(self.toolbar.notice)
 
+        self.highlight = QAction(self)
         self.copy_rows = QAction(self.table)
         self.copy_rows.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
         self.copy_rows.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
@@ -91,8 +107,37 @@ class LogPane(QWidget):
         self._notice_timer.setSingleShot(True)
         self._notice_timer.timeout.connect(self._show_state)
         self._connect()
+        self._connect_find()
         self.retranslate()
         self._show_state()
+
+    def _connect_find(self) -> None:
+        finder, bar = self.finder, self.find_bar
+        self.addActions(bar.actions_of_find.of_window)
+        self.toolbar.add_action(bar.actions_of_find.open)
+        self.toolbar.add_action(self.highlight)
+        self.highlight.triggered.connect(self.edit_highlights)
+        bar.closed.connect(self.table.setFocus)
+        finder.current_hit_changed.connect(self.current_hit_changed)
+        finder.changed.connect(self._show_state)
+        finder.colors_changed.connect(self._color_rows)
+        self.highlights.changed.connect(self._color_rows)
+        self._marker.set_base_color(self.table.palette().base().color())
+        self.model.set_marks(self._marker)
+        self.model.modelReset.connect(self._say_empty)
+
+    def edit_highlights(self) -> None:
+        """Open the dialog with the highlight rules, or bring it to the front."""
+        from .highlight_dialog import HighlightDialog  # made when it is looked at first
+
+        dialog = self.findChild(HighlightDialog) or HighlightDialog(self.highlights, self)
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
+
+    def _color_rows(self) -> None:
+        self._marker.forget()
+        self.model.marks_changed()
 
     def _connect(self) -> None:
         bar, table = self.toolbar, self.table
@@ -115,13 +160,19 @@ class LogPane(QWidget):
     def refresh(self) -> None:
         """Show what the log gained and dropped since the last call."""
         self.table.refresh()
+        self.finder.take_in()
         self._show_state()
 
     def set_empty_text(self, text: str, *, copyable: bool = True) -> None:
         """Say something where no row is yet, such as where to connect; `copyable`: with a Copy button."""
-        self._empty_text = text
+        self._empty_text, self._copyable = text, copyable
+        self._say_empty()
+
+    def _say_empty(self) -> None:
+        filtered = self.model.row_filter is not None
+        text = self.tr("No row passes the filter.") if filtered else self._empty_text
         self._empty.label.setText(text or self.tr("Waiting for data."))
-        self._empty.copy.setVisible(bool(text) and copyable)
+        self._empty.copy.setVisible(bool(text) and self._copyable and not filtered)
 
     def set_view_mode(self, mode: ViewMode) -> None:
         """Show the bytes in this way."""
@@ -178,11 +229,15 @@ class LogPane(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
+        elif event.type() == QEvent.Type.PaletteChange:
+            self._marker.set_base_color(self.table.palette().base().color())
+            self.model.marks_changed()
 
     def retranslate(self) -> None:
         """Make the words again; those of `set_empty_text` are its caller's."""
+        say(self.highlight, self.tr("Highlight…"), self.tr("Colour the rows that match rules of yours"))
         self.copy_rows.setText(self.tr("Copy rows"))
         self._empty.copy.setText(self.tr("Copy address"))
         self._empty.copy.setToolTip(self.tr("Copy the address to connect to"))
         self._empty.copy.setAccessibleName(self.tr("Copy the address to connect to"))
-        self.set_empty_text(self._empty_text)
+        self._say_empty()

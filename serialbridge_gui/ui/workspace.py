@@ -10,6 +10,7 @@ from serialbridge_gui.engine.addresses import address_taken
 from serialbridge_gui.engine.ports import PortInfo
 from serialbridge_gui.profile import DEFAULT_LISTEN_PORT, DeviceIdentity, ListenAddress, Profile, SerialSettings
 from serialbridge_gui.profile_store import ProfileStore, free_name
+from serialbridge_gui.ui.highlight_rules import HighlightRules
 from serialbridge_gui.ui.sentences import profile_error_sentence
 from serialbridge_gui.ui.session import Session
 
@@ -26,6 +27,8 @@ class Workspace(QObject):
         super().__init__(parent)
         self._store = store
         self._sessions: list[Session] = []
+        self.highlights = HighlightRules(store.directory.parent / "highlights.json", self)
+        """The rules by which rows of every session's log get a colour."""
 
     def __iter__(self) -> Iterator[Session]:
         return iter(self._sessions)
@@ -35,6 +38,7 @@ class Workspace(QObject):
 
     def load(self) -> list[str]:
         """Make a session of each saved profile; returns a sentence for each that could not be loaded."""
+        self.highlights.load()
         loaded = self._store.load()
         for profile in loaded.profiles:
             self._add(profile)
@@ -73,7 +77,7 @@ class Workspace(QObject):
         """Stop every bridge, all at once."""
         from asyncio import gather
 
-        await gather(*(session.close() for session in self), return_exceptions=True)
+        await gather(*(session.close() for session in self), self.highlights.finish(), return_exceptions=True)
 
     def listening_on(self, address: ListenAddress) -> Session | None:
         """Which running bridge of ours has this port number, if one has."""
