@@ -6,6 +6,7 @@ import re
 import warnings
 from dataclasses import dataclass
 from enum import Enum
+from time import perf_counter
 from typing import TYPE_CHECKING, Final, NoReturn, Protocol
 
 if TYPE_CHECKING:
@@ -152,6 +153,7 @@ class Expression:
 
     def search(self, data: bytes | bytearray, start: int, end: int) -> tuple[int, int] | None:
         """See Pattern. Matches without a byte are passed over; a longer one is cut, if it still matches then."""
+        began = 0.0
         while start < end:
             try:
                 found = self.compiled.search(data, start, end, timeout=REGEX_TIMEOUT_S)
@@ -161,10 +163,11 @@ class Expression:
                     found = self.compiled.match(data, start, cut, timeout=REGEX_TIMEOUT_S)
                     if found is None:
                         start += 1
+                        began = began or perf_counter()
+                        if perf_counter() - began > 2 * REGEX_TIMEOUT_S:
+                            raise TimeoutError
                         continue
-            except TimeoutError as error:
-                raise TooSlowError from error
-            except MemoryError as error:
+            except (TimeoutError, MemoryError) as error:
                 raise TooSlowError from error
             if found is None:
                 return None

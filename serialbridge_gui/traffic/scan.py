@@ -221,10 +221,9 @@ class Scanner:
             base = at
             data = data[at:window_end].lower()
         begins, ends = slab.start, slab.end_of
-        run_begin = run_end = 0
+        run_begin = run_end = record = 0
         taken = False
         looks = 0
-        # A loop for a million matches: what it calls is bound to names first.
         while (found := search(data, at - base, window_end - base)) is not None:
             begin, end = found[0] + base, found[1] + base
             if begin >= piece_end:
@@ -234,14 +233,16 @@ class Scanner:
                 scan.position = at
                 return False
             if not run_begin <= begin < run_end:
-                record = bisect_right(begins, begin) - 1
+                record += 1  # where matches are many it is often the next one
+                if not (record + 1 < len(begins) and begins[record] <= begin < begins[record + 1]):
+                    record = bisect_right(begins, begin) - 1
                 run_begin, run_end = begins[record], ends(record)
                 taken = self._takes(slab, record)
             if not taken:
                 at = run_end
                 continue
             if end > run_end:
-                run_end = self._run_end(slab, bisect_right(begins, begin) - 1, end)
+                run_end = self._run_end(slab, record, end)
                 if end > run_end:
                     at = begin + 1
                     continue
