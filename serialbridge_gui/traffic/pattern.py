@@ -295,7 +295,7 @@ def _parse_regex(typed: str, match_case: bool, encoding: str) -> Pattern:
             _check_size(expression, places)
             compiled = regex.compile(expression, flags | regex.MULTILINE | regex.VERSION0)
     except (re.error, regex.error) as error:
-        _refuse_syntax(error.pos, error.msg, places, typed)
+        _refuse_syntax(getattr(error, "pos", None), getattr(error, "msg", str(error)), places, typed)
     except (RecursionError, OverflowError) as error:
         raise PatternError(PatternFault.TOO_LARGE) from error
     if _matches_empty(compiled):

@@ -161,7 +161,8 @@ class Scanner:
 
     def _following(self, number: int, direction: int, client: int, count: int) -> tuple[bytes, bool]:
         """Up to `count` bytes with which a run goes on after the slab, and whether more of it may come."""
-        parts, missing = [], count
+        parts: list[bytes] = []
+        missing = count
         while missing:
             number += 1
             filled = self._filled(number)

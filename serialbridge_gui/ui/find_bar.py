@@ -88,8 +88,7 @@ class FindBar(QWidget):
 
     def _connect(self) -> None:
         actions, finder = self.actions_of_find, self._finder
-        self.field.textEdited.connect(self._search)
-        self.field.textChanged.connect(lambda text: text or self._search())  # the clear button is no edit
+        self.field.textChanged.connect(self._search)
         self.kind.currentIndexChanged.connect(self._search)
         actions.match_case.toggled.connect(self._search)
         actions.only_matching.toggled.connect(self._filter)
@@ -180,7 +179,7 @@ class FindBar(QWidget):
         """Bring the count and what is beside it up to date."""
         finder = self._finder
         find = finder.find
-        if find is not None and find.too_slow or finder.filter_failed:
+        if (find is not None and find.too_slow) or finder.filter_failed:
             self.note.say(too_slow_sentence(), BridgeState.ERROR)
         words = [word for word in (self._found_words(), self._shown_words()) if word]
         text = " · ".join(words)
@@ -230,7 +229,8 @@ class FindBar(QWidget):
         key = QKeySequence("Ctrl+F").toString(QKeySequence.SequenceFormat.NativeText)
         self.field.setPlaceholderText(self.tr("Find"))
         self.field.setAccessibleName(self.tr("What to find"))
-        self.field.setToolTip(self.tr("What to find ({key}); Enter for the next, Shift+Enter for the one before").format(key=key))
+        tip = self.tr("What to find ({key}); Enter for the next, Shift+Enter for the one before")
+        self.field.setToolTip(tip.format(key=key))
         kinds = {
             PatternKind.TEXT: self.tr("Text"),
             PatternKind.HEX: self.tr("Hex"),

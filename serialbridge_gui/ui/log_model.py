@@ -374,7 +374,8 @@ class LogModel(QAbstractTableModel):
         if row is not None and _SPANS_CAN_BE_READ and len(roleDataSpan) == _DELEGATE_ROLES:
             alignment, foreground, display = roleDataSpan[1], roleDataSpan[2], roleDataSpan[5]
             background = roleDataSpan[6]
-            if background.role() == _BACKGROUND and (alignment.role(), foreground.role(), display.role()) == (_ALIGNMENT, _FOREGROUND, _DISPLAY):
+            roles = (alignment.role(), foreground.role(), display.role(), background.role())
+            if roles == (_ALIGNMENT, _FOREGROUND, _DISPLAY, _BACKGROUND):
                 column = index.column()
                 display.setData(self._cells.cell(row, column))
                 foreground.setData(self._brushes[row.direction])

@@ -108,4 +108,5 @@ class RouteMenus(QObject):
         if self._client is not None:
             client = self.tr("Client #{number}").format(number=self._client)
         self._clients_menu.setTitle(client)
-        self._clients_menu.menuAction().setToolTip(self.tr("Whose rows to show: what a client sent, and what was sent to it"))
+        tip = self.tr("Whose rows to show: what a client sent, and what was sent to it")
+        self._clients_menu.menuAction().setToolTip(tip)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from time import perf_counter
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,7 +12,7 @@ from serialbridge_gui.traffic.chunk import LOCAL, Direction
 from serialbridge_gui.traffic.find import Find, Hit
 from serialbridge_gui.traffic.log import TrafficLog
 from serialbridge_gui.traffic.pattern import PatternKind, parse_pattern
-from serialbridge_gui.traffic.scan import Route
+from serialbridge_gui.traffic.scan import EVERYTHING, Position, Route
 
 S, N, EVENT, GAP = Direction
 Chunk = tuple[int, int, bytes]
@@ -35,9 +34,11 @@ def make_log(chunks: list[Chunk], max_bytes: int = 64, max_records: int = 1_000_
     return log
 
 
-def find_in(chunks: list[Chunk], typed: str, kind: PatternKind = PatternKind.TEXT, **options: bool) -> list[Hit]:
+def find_in(
+    chunks: list[Chunk], typed: str, kind: PatternKind = PatternKind.TEXT, route: Route = EVERYTHING
+) -> list[Hit]:
     """All matches in a log that keeps all chunks, in slabs of 8 bytes or of one larger chunk."""
-    find = Find(make_log(chunks, 128), parse_pattern(typed, kind, **options))
+    find = Find(make_log(chunks, 128), parse_pattern(typed, kind), route)
     search_all(find)
     return list(find.hits())
 
@@ -130,3 +131,104 @@ def test_what_comes_and_leaves_while_a_find_stands_is_taken_in(
     find.extend()
     search_all(find)
     assert list(find.hits()) == expected_hits(log, expression, in_events=kind is not PatternKind.HEX)
+
+
+def test_match_lies_in_one_direction_and_client_through_chunks_and_slabs() -> None:
+    assert find_in([(S, 0, b"one two "), (S, 0, b"th"), (S, 0, b"ree")], "three") == [Hit(1, 0, 5)]
+    assert find_in([(S, 0, b"th"), (N, 1, b"ree")], "three") == []
+    assert find_in([(N, 1, b"th"), (N, 2, b"ree")], "three") == []
+    assert find_in([(N, 1, b"th"), (N, 1 | LOCAL, b"ree")], "three") == []
+    assert find_in([(S, 0, b"th"), (GAP, 0, b"9"), (S, 0, b"ree")], "three") == []
+
+
+def test_match_may_go_through_several_slabs() -> None:
+    chunks: list[Chunk] = [(S, 0, b"xxxxxxab"), (S, 0, b"cdefghij"), (S, 0, b"klmnopqr"), (S, 0, b"stuv")]
+    assert find_in(chunks, "abcdefghijklmnopqrst") == [Hit(0, 6, 20)]
+
+
+def test_text_is_found_in_the_sentences_of_events_and_hex_is_not() -> None:
+    chunks: list[Chunk] = [(EVENT, 0, b"Client #1"), (EVENT, 0, b"Client #2"), (GAP, 0, b"4096")]
+    assert len(find_in(chunks, "client")) == 2
+    assert len(find_in(chunks, "cl.ent #\\d", PatternKind.REGEX)) == 2
+    assert find_in(chunks, "43 6C", PatternKind.HEX) == []
+    assert find_in(chunks, "1Client") == []
+    assert find_in(chunks, "4096") == []
+
+
+def test_route_says_which_runs_are_searched() -> None:
+    parties = [(S, 0), (N, 1), (N, 2), (N, 2 | LOCAL), (EVENT, 0), (S, 2)]
+    chunks: list[Chunk] = [(direction, client, b"a") for direction, client in parties]
+    for route, count in (
+        (Route(frozenset({S})), 2),
+        (Route(frozenset({N})), 3),
+        (Route(frozenset({EVENT})), 1),
+        (Route(client=2), 5),
+        (Route(frozenset({N}), 1), 1),
+    ):
+        assert len(find_in(chunks, "a", route=route)) == count
+
+
+def test_search_is_bounded_by_begin_and_end_and_goes_on_when_the_end_moves() -> None:
+    log = make_log([(S, 0, b"a" * 4)] * 4)
+    pattern = parse_pattern("a", PatternKind.TEXT)
+    find = Find(log, pattern, begin=(1, 2), end=(2, 3))
+    search_all(find)
+    assert [hit.position for hit in find.hits()] == [(1, 2), (1, 3), (2, 0), (2, 1), (2, 2)]
+    find.extend((3, 1))
+    search_all(find)
+    assert [hit.position for hit in find.hits()][5:] == [(2, 3), (3, 0)]
+    find.extend()
+    search_all(find)
+    assert find.count == 10
+
+
+def test_search_begins_where_it_is_told_and_tells_what_is_near_at_once() -> None:
+    log = make_log([(S, 0, b"ab" * 2)] * 8)
+    near: Position = (4, 1)
+    find = Find(log, parse_pattern("b", PatternKind.TEXT), near=near)
+    assert find.peek(near) == Hit(4, 1, 1)
+    assert find.peek((4, 4)) is None
+    find.run(0)
+    assert {hit.slab for hit in find.hits()} == {4}
+    assert find.searched_between(4, 4)
+    assert not find.searched_between(0, 4)
+    search_all(find)
+    assert find.count == 16
+
+
+def test_search_rests_at_its_bound_and_goes_on_when_hits_leave() -> None:
+    log = make_log([(S, 0, b"aaaa")] * 16)
+    find = Find(log, parse_pattern("a", PatternKind.TEXT), max_hits=20)
+    search_all(find)
+    assert find.full
+    assert 20 <= find.count < 30
+    for _ in range(8):
+        log.append(99, S, 0, b"bbbb")
+    find.extend()
+    search_all(find)
+    assert find.full
+    for _ in range(6):
+        log.append(99, S, 0, b"bbbb")
+    find.extend()
+    search_all(find)
+    assert find.complete
+    assert find.count == 8
+
+
+def test_expression_that_takes_too_long_ends_the_search() -> None:
+    find = Find(make_log([(S, 0, b"x" * 3000)]), parse_pattern("(x+x+)+y", PatternKind.REGEX))
+    search_all(find)
+    assert find.too_slow
+    assert find.count == 0
+
+
+def test_what_is_touched_by_a_match_is_known_through_slabs() -> None:
+    log = make_log([(S, 0, b"xxab"), (S, 0, b"cdef"), (S, 0, b"ghxx"), (S, 0, b"xxxx")])
+    find = Find(log, parse_pattern("abcdefgh", PatternKind.TEXT))
+    search_all(find)
+    assert find.touches((0, 3), (0, 4))
+    assert find.touches((1, 0), (1, 4))
+    assert find.touches((2, 1), (2, 2))
+    assert not find.touches((2, 2), (2, 4))
+    assert not find.touches((0, 0), (0, 2))
+    assert find.spans((2, 0), (2, 4)) == [Hit(0, 2, 8)]

@@ -184,7 +184,11 @@ def test_hit_rows_have_a_background_and_the_current_one_a_stronger(bench: Bench)
         (PatternKind.HEX, "??", "?? alone would be found everywhere. Type at least one digit."),
         (PatternKind.REGEX, "row [", "At 5: unterminated character set."),
         (PatternKind.REGEX, "x*", "This matches no bytes at all, so it would be found everywhere."),
-        (PatternKind.REGEX, "(x+x+)+y", "This expression takes too long. Avoid a repeat inside a repeat, such as (a+)+."),
+        (
+            PatternKind.REGEX,
+            "(x+x+)+y",
+            "This expression takes too long. Avoid a repeat inside a repeat, such as (a+)+.",
+        ),
     ],
 )
 def test_what_cannot_be_found_is_said_with_its_place(
