@@ -253,7 +253,7 @@ class Find:
         """Whether a match that begins before a position has the byte there."""
         end = hit.start + hit.length
         for number in range(hit.slab, position[0]):
-            if number >= self._log.end_slab:
+            if not self._log.first_slab <= number < self._log.end_slab:
                 return False
             end -= len(self._log.slab(number).data)
             if end <= 0:

@@ -40,17 +40,12 @@ class FindActions(QObject):
         say(self.open, self.tr("Find"), self.tr("Find in the log"))
         tip = self.tr("Hide the rows without a match")
         say(self.open_filter, self.tr("Show only matching rows"), tip)
-        say(self.next, "▼", self.tr("Next"))
-        say(self.previous, "▲", self.tr("Previous"))
-        say(self.match_case, "Aa", self.tr("Match case"))
+        say(self.next, self.tr("Next"), self.tr("Next"))
+        say(self.previous, self.tr("Previous"), self.tr("Previous"))
+        say(self.match_case, self.tr("Match case"), self.tr("Match case"))
         say(self.only_matching, self.tr("Only matching rows"), tip)
         key = self.open_filter.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         self.only_matching.setToolTip(f"{tip} ({key})")
-        say(self.close, "✕", self.tr("Close; all rows are shown again"))
-        for action, name in (
-            (self.next, self.tr("Next")),
-            (self.previous, self.tr("Previous")),
-            (self.match_case, self.tr("Match case")),
-            (self.close, self.tr("Close")),
-        ):
-            action.setIconText(name)
+        say(self.close, self.tr("Close"), self.tr("Close; all rows are shown again"))
+        for action, sign in ((self.next, "▼"), (self.previous, "▲"), (self.match_case, "Aa"), (self.close, "✕")):
+            action.setIconText(sign)

@@ -82,8 +82,8 @@ class FindBar(QWidget):
         button.setAutoRaise(True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-        button.setAccessibleName(action.iconText())
-        action.changed.connect(lambda: button.setAccessibleName(action.iconText()))
+        button.setAccessibleName(action.text())
+        action.changed.connect(lambda: button.setAccessibleName(action.text()))
         return button
 
     def _connect(self) -> None:
@@ -234,7 +234,7 @@ class FindBar(QWidget):
         kinds = {
             PatternKind.TEXT: self.tr("Text"),
             PatternKind.HEX: self.tr("Hex"),
-            PatternKind.REGEX: self.tr("Regular expression"),
+            PatternKind.REGEX: self.tr("Regex"),
         }
         for index, kind in enumerate(PatternKind):
             self.kind.setItemText(index, kinds[kind])

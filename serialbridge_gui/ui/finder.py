@@ -106,11 +106,16 @@ class Finder(QObject):
         return None if self._model.row_filter is None else self._model.rowCount()
 
     def is_hit(self, row: Row) -> bool:
-        """Whether the row has a byte of a hit."""
-        if self._find is None or not self._find.count:
+        """Whether the row has a byte of a hit, where not every row that is shown has one."""
+        if self._find is None or not self._find.count or self._shows_hits_only:
             return False
         place = self._place(row.number)
         return place is not None and self._find.touches((place.slab, place.start), (place.slab, place.end))
+
+    @property
+    def _shows_hits_only(self) -> bool:
+        row_filter = self._model.row_filter
+        return row_filter is not None and row_filter.pattern is not None
 
     # ---- finding
 
@@ -329,7 +334,7 @@ class Finder(QObject):
         self._marked_s = perf_counter()
         find, model = self._find, self._model
         count = model.rowCount()
-        if find is None or not find.count or not count:
+        if find is None or not find.count or not count or self._shows_hits_only:
             self._table.marks.set_marks(bytes(BUCKETS))
             return
         marked = bytearray(BUCKETS)

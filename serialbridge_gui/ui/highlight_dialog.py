@@ -234,7 +234,7 @@ class HighlightDialog(QDialog):
             label.setText(name)
             field.setAccessibleName(name)
         self.match_case.setText(self.tr("Match case"))
-        kinds = (self.tr("Text"), self.tr("Hex"), self.tr("Regular expression"))
+        kinds = (self.tr("Text"), self.tr("Hex"), self.tr("Regex"))
         directions = (self.tr("Any"), self.tr("Serial→Net"), self.tr("Net→Serial"), self.tr("Events"))
         colors = (
             self.tr("Red"), self.tr("Orange"), self.tr("Yellow"), self.tr("Green"),

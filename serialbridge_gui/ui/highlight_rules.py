@@ -14,7 +14,6 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from serialbridge_gui.traffic.chunk import Direction
@@ -107,7 +106,8 @@ class HighlightRules(QObject):
         self.rules: tuple[HighlightRule, ...] = ()
         self.matcher = RuleMatcher(())
         self.problem = ""
-        """Why the file could not be used, in the system's words; it is left as it is until rules are saved."""
+        """Why the file could not be used, in the system's words; it is left as it is until rules are saved, and then
+        renamed `….broken`."""
         self._path = path
         self._tasks = Tasks()
         self._saving = False
@@ -119,13 +119,11 @@ class HighlightRules(QObject):
         try:
             if self._path.stat().st_size > MAX_FILE_BYTES:
                 raise ValueError("too large")
-            document = msgspec.json.decode(self._path.read_bytes(), type=_Document)
-            if document.version != FILE_VERSION:
-                raise ValueError(f"version {document.version}")
-        except (OSError, ValueError) as error:  # msgspec's errors are ValueErrors
+            rules = _read(self._path.read_bytes())
+        except (OSError, ValueError) as error:
             self.problem = str(error)
             return
-        self._put(tuple(_sound(rule) for rule in document.rules[:MAX_RULES]))
+        self._put(tuple(_sound(rule) for rule in rules[:MAX_RULES]))
 
     def set_rules(self, rules: tuple[HighlightRule, ...]) -> None:
         """Put these in force, MAX_RULES at most, and save them soon."""
@@ -152,6 +150,9 @@ class HighlightRules(QObject):
 
         saved: tuple[HighlightRule, ...] | None = None
         try:
+            if self.problem:
+                await to_thread(os.replace, path, f"{path}.broken")
+                self.problem = ""
             while saved != self.rules:
                 saved = self.rules
                 await to_thread(_write, path, _as_document(saved))
@@ -161,9 +162,14 @@ class HighlightRules(QObject):
             self._saving = False
 
 
-class _Document(msgspec.Struct):
-    version: int
-    rules: list[HighlightRule]
+def _read(content: bytes) -> list[HighlightRule]:
+    """The rules in a file. Raises ValueError."""
+    import msgspec  # 10 ms that only who has rules pays
+
+    document = msgspec.json.decode(content)
+    if not isinstance(document, dict) or document.get("version") != FILE_VERSION:
+        raise ValueError(f"not version {FILE_VERSION}")
+    return msgspec.convert(document.get("rules"), list[HighlightRule])  # its errors are ValueErrors
 
 
 def _sound(rule: HighlightRule) -> HighlightRule:

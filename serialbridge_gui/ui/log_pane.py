@@ -125,6 +125,7 @@ class LogPane(QWidget):
         self._marker.set_base_color(self.table.palette().base().color())
         self.model.set_marks(self._marker)
         self.model.modelReset.connect(self._say_empty)
+        self.model.modelReset.connect(self._marker.forget)
 
     def edit_highlights(self) -> None:
         """Open the dialog with the highlight rules, or bring it to the front."""

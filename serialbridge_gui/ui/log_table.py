@@ -70,6 +70,8 @@ class LogTable(QTableView):
         self._follow = True
         self._arranging = False
         """The scroll bar moves by our own hand: that is no wish of the user's."""
+        self._shrinking = False
+        """The scroll bar is about to move because there is less to scroll over: neither is that."""
         self._seen_end = 0
         self._copy_lines: Iterator[str] = iter(())
         self._copied: list[str] = []
@@ -171,7 +173,9 @@ class LogTable(QTableView):
         self._show_newer_button()
 
     def _follow_scroll(self, value: int) -> None:
-        if not self._arranging:
+        if self._shrinking:
+            self._shrinking = False
+        elif not self._arranging:
             self.set_follow(value >= self.verticalScrollBar().maximum())
 
     def _keep_at_end(self, _minimum: int, maximum: int) -> None:
@@ -179,6 +183,8 @@ class LogTable(QTableView):
             was_arranging, self._arranging = self._arranging, True
             self.verticalScrollBar().setValue(maximum)
             self._arranging = was_arranging
+        else:
+            self._shrinking = self.verticalScrollBar().value() > maximum
 
     def _show_newer_button(self) -> None:
         button = self._newer_button
@@ -232,6 +238,7 @@ class LogTable(QTableView):
                 )
             self._select_numbers(selected)
             self.doItemsLayout()
+            self.updateGeometries()  # now: a bar that gets shorter later looks as if the user had scrolled
             self.horizontalScrollBar().setValue(column)
             if self._follow:
                 self.scrollToBottom()

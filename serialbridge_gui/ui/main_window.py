@@ -15,6 +15,7 @@ from serialbridge_gui.profile_error import ProfileError
 from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.ui.first_run import FirstRunPage
 from serialbridge_gui.ui.message_bar import MessageBar
+from serialbridge_gui.ui.pattern_words import rules_unsaved_sentence
 from serialbridge_gui.ui.port_watcher import PortWatcher
 from serialbridge_gui.ui.sentences import profile_error_sentence
 from serialbridge_gui.ui.session import Session
@@ -70,6 +71,7 @@ class MainWindow(QMainWindow):
         self.first_run.device_requested.connect(self.new_bridge)
         workspace.session_added.connect(self._add)
         workspace.session_removed.connect(self._remove)
+        workspace.highlights.save_failed.connect(lambda detail: self.say(rules_unsaved_sentence(detail)))
         for session in workspace:
             self.sidebar.add(session)
         self._show_emptiness()

@@ -33,6 +33,17 @@ def pattern_sentence(error: PatternError) -> str:
     )
 
 
+def rules_unread_sentence(detail: str) -> str:
+    """For a file of highlight rules that cannot be used."""
+    return _tr("The highlight rules cannot be read ({detail}). Their file is kept.").format(detail=make_visible(detail))
+
+
+def rules_unsaved_sentence(detail: str) -> str:
+    """For highlight rules that could not be written."""
+    text = _tr("The highlight rules could not be saved: {detail}. They hold until the program ends.")
+    return text.format(detail=make_visible(detail))
+
+
 def too_slow_sentence() -> str:
     """For a regular expression that was given up."""
     return _tr("This expression takes too long. Avoid a repeat inside a repeat, such as (a+)+.")

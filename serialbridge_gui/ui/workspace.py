@@ -11,6 +11,7 @@ from serialbridge_gui.engine.ports import PortInfo
 from serialbridge_gui.profile import DEFAULT_LISTEN_PORT, DeviceIdentity, ListenAddress, Profile, SerialSettings
 from serialbridge_gui.profile_store import ProfileStore, free_name
 from serialbridge_gui.ui.highlight_rules import HighlightRules
+from serialbridge_gui.ui.pattern_words import rules_unread_sentence
 from serialbridge_gui.ui.sentences import profile_error_sentence
 from serialbridge_gui.ui.session import Session
 
@@ -37,12 +38,15 @@ class Workspace(QObject):
         return len(self._sessions)
 
     def load(self) -> list[str]:
-        """Make a session of each saved profile; returns a sentence for each that could not be loaded."""
+        """Make a session of each saved profile; returns a sentence for each, and for rules, that could not be loaded."""
         self.highlights.load()
         loaded = self._store.load()
         for profile in loaded.profiles:
             self._add(profile)
-        return [profile_error_sentence(problem) for problem in loaded.problems]
+        told = [profile_error_sentence(problem) for problem in loaded.problems]
+        if self.highlights.problem:
+            told.append(rules_unread_sentence(self.highlights.problem))
+        return told
 
     def add(self, name: str, device: str, identity: DeviceIdentity | None = None) -> Session:
         """A new, saved profile under a name and on a listen port that nobody has yet."""

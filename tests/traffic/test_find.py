@@ -232,3 +232,12 @@ def test_what_is_touched_by_a_match_is_known_through_slabs() -> None:
     assert not find.touches((2, 2), (2, 4))
     assert not find.touches((0, 0), (0, 2))
     assert find.spans((2, 0), (2, 4)) == [Hit(0, 2, 8)]
+
+
+def test_match_whose_slab_left_touches_nothing() -> None:
+    log = make_log([(S, 0, b"aaaa")] * 16)
+    find = Find(log, parse_pattern("aa", PatternKind.TEXT))
+    search_all(find)
+    for _ in range(17):
+        log.append(99, S, 0, b"bbbb")
+    assert not find.touches((log.first_slab, 0), (log.end_slab, 0))

@@ -316,6 +316,20 @@ def test_place_selection_and_following_stay_when_a_filter_comes_and_goes(bench: 
     assert bar.value() == bar.maximum()
 
 
+def test_nothing_follows_because_there_is_less_to_scroll_over(bench: Bench) -> None:
+    bench.add(150)
+    bench.find("0014")
+    assert bench.current == "row 000140"
+    bench.press(Qt.Key.Key_F, CTRL | SHIFT)
+    bench.wait()
+    bench.pane.resize(1000, 600)
+    QApplication.sendPostedEvents()
+    assert not bench.table.follow
+    bench.press(Qt.Key.Key_Escape)
+    assert not bench.table.follow
+    assert bench.current == "row 000140"
+
+
 def test_rows_in_sight_stay_while_old_ones_leave_a_filter(bench: Bench) -> None:
     bench.add(150)
     bench.find("")

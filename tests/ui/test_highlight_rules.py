@@ -118,6 +118,26 @@ async def test_edits_made_while_rules_are_being_written_are_written_too(lab: Lab
     await until(lambda: path.exists() and written() == "xxxxx", "the last edit is written")
 
 
+async def test_file_that_cannot_be_used_is_told_of_and_kept_beside_the_next(lab: Lab) -> None:
+    path = lab.config_dir / "highlights.json"
+    path.parent.mkdir(parents=True)
+    path.write_text("{")
+    highlights = lab.open().workspace.highlights
+    assert [said for said in lab.complaints if said.startswith("The highlight rules cannot be read")]
+    highlights.set_rules((HighlightRule("a"),))
+    await until(lambda: path.read_text() != "{" if path.exists() else False, "the rules are written")
+    assert path.with_name("highlights.json.broken").read_text() == "{"
+
+
+async def test_rules_that_cannot_be_saved_hold_and_the_window_says_so(lab: Lab) -> None:
+    (lab.config_dir / "highlights.json").mkdir(parents=True)
+    window = lab.open()
+    window.workspace.highlights.problem = ""
+    window.workspace.highlights.set_rules((HighlightRule("a"),))
+    await until(lambda: "could not be saved" in window.message.label.text(), "the window says so")
+    assert window.workspace.highlights.rules == (HighlightRule("a"),)
+
+
 @pytest.mark.parametrize(
     "content", ["", "{", "[]", '{"version": 2, "rules": []}', '{"version": 1, "rules": [{"kind": "no"}]}']
 )
@@ -203,7 +223,8 @@ def test_rules_are_moved_switched_off_and_removed(bench: Bench) -> None:
     bench.dialog.list.item(0).setCheckState(Qt.CheckState.Unchecked)
     assert bench.color(3) == bench.color(4)
     click(bench.dialog.remove)
-    assert bench.pane.highlights.rules == (first,)
+    assert bench.pane.highlights.rules[0] == first
+    assert len(bench.pane.highlights.rules) == 1
     click(bench.dialog.remove)
     assert bench.color(3) is None
     assert not bench.dialog.pattern.isEnabled()
