@@ -38,7 +38,7 @@ class Workspace(QObject):
         return len(self._sessions)
 
     def load(self) -> list[str]:
-        """Make a session of each saved profile; returns a sentence for each, and for rules, that could not be loaded."""
+        """Make a session of each saved profile; returns a sentence for each thing that could not be loaded."""
         self.highlights.load()
         loaded = self._store.load()
         for profile in loaded.profiles:
