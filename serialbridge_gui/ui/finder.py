@@ -69,7 +69,11 @@ class Finder(QObject):
         self._mark_timer = QTimer(self)
         self._mark_timer.setSingleShot(True)
         self._mark_timer.timeout.connect(self._mark)
-        self._model.modelReset.connect(self._mark_soon)
+        self._rows = self._model.rows
+        self._regrouped = QTimer(self)
+        self._regrouped.setSingleShot(True)
+        self._regrouped.timeout.connect(self.filter_again)
+        self._model.modelReset.connect(self._note_reset)
 
     # ---- what is known
 
@@ -218,8 +222,8 @@ class Finder(QObject):
             number = self._model.rows.number_at(hit.slab, hit.start)
         except IndexError:
             return
-        self._set_current(hit, number)
         self._table.go_to(number)
+        self._set_current(hit, number)
 
     def _set_current(self, hit: Hit | None, number: int = -1) -> None:
         if hit == self._current and number == self._current_row:
@@ -256,6 +260,18 @@ class Finder(QObject):
     def filter_again(self) -> None:
         """Filter anew: the model groups the log into other rows."""
         self.filter(*self._filtered)
+
+    def _note_reset(self) -> None:
+        if self._rows is not self._model.rows:
+            self._rows = self._model.rows
+            if self._current is not None:
+                try:
+                    self._current_row = self._rows.number_at(self._current.slab, self._current.start)
+                except IndexError:
+                    self._current_row = -1
+            self._building = None
+            self._regrouped.start(0)
+        self._mark_soon()
 
     def _build(self, deadline: float) -> None:
         building = self._building

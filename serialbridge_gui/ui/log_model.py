@@ -16,9 +16,11 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QBrush, QColor
 
+from serialbridge_gui.traffic.grouping import Grouping
 from serialbridge_gui.traffic.log import TrafficLog
 from serialbridge_gui.traffic.row_filter import AllRows, RowFilter, ShownRows
-from serialbridge_gui.traffic.rows import Row, RowIndex
+from serialbridge_gui.traffic.rows import Place, Row, RowIndex
+from serialbridge_gui.traffic.text import Encoding
 
 from .log_cells import MAX_CELL_CHARACTERS, Column, LogCells, ViewMode
 from .log_colors import direction_brushes
@@ -60,7 +62,10 @@ class LogModel(QAbstractTableModel):
 
     def __init__(self, log: TrafficLog, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._log = log
         self._rows = RowIndex(log)
+        self.first_record = 0
+        """The log's chunks from this one on, counted over its life, are not cleared away."""
         self._first = 0
         self._end = 0
         self._shown: ShownRows = AllRows()
@@ -68,6 +73,8 @@ class LogModel(QAbstractTableModel):
         self._end_rank = 0
         self._pause_end = 0
         self._clear_mark = 0
+        self._clear_end = self._pause_end_at = (0, 0)
+        """Where the log ended then: RowIndex.end."""
         self._paused = False
         self._cells = LogCells(self)
         self._brushes = direction_brushes(QColor("white"))
@@ -155,6 +162,7 @@ class LogModel(QAbstractTableModel):
             return
         self.refresh()
         self._paused = paused
+        self._pause_end_at = self._rows.end
         if paused:
             self._pause_end = self._end
             self._rows.start_new_row()  # else the last row shown would grow
@@ -165,13 +173,15 @@ class LogModel(QAbstractTableModel):
         """Hide every row there is now. `undo_clear` brings back those that are still in the log."""
         self._rows.update()
         self._clear_mark = self._rows.end_row
+        self.first_record = self._log.left_records + self._log.record_count
+        self._clear_end = self._rows.end
         self._rows.start_new_row()  # else bytes to come would join a row that is hidden
         self.refresh()
 
     def undo_clear(self) -> int:
         """Show again what `clear` hid; how many rows came back at the top."""
         self.refresh()
-        self._clear_mark = 0
+        self._clear_mark = self.first_record = 0
         first = self._rows.first_row
         rank = min(self._shown.rank(first), self._first_rank)
         returned = self._first_rank - rank
@@ -214,9 +224,9 @@ class LogModel(QAbstractTableModel):
         self.refresh()
         self.beginResetModel()
         self._cached = None
-        limit = self.end_limit
         self._shown = AllRows() if row_filter is None else row_filter
-        self._end = limit if row_filter is None else max(self._first, min(limit, row_filter.end_row))
+        looked_at = self.end_limit if row_filter is None else min(self.end_limit, row_filter.end_row)
+        self._end = max(self._first, looked_at)
         self._first_rank = self._shown.rank(self._first)
         self._end_rank = max(self._first_rank, self._shown.rank(self._end))
         self._last_row_bytes = self._size_of_last() if self._end_rank > self._first_rank else 0
@@ -260,6 +270,44 @@ class LogModel(QAbstractTableModel):
                 yield number
             rank += 1
 
+    def position_at(self, place: Place) -> int | None:
+        """Where the view has the row with the first byte of `place`; None if it has not."""
+        try:
+            number = self._rows.number_at(place.slab, place.start)
+        except IndexError:
+            return None
+        return self.position_of(number) if self.shows(number) else None
+
+    # ---- other rows
+
+    def regrouped(self, grouping: Grouping) -> RowIndex:
+        """An index of the same log in another grouping, still empty, for `use_rows`."""
+        return RowIndex(self._rows.log, grouping, breaks=(self._clear_end, self._pause_end_at))
+
+    def row_with(self, number: int) -> Row | None:
+        """The row `number`; None if it left the log."""
+        try:
+            return self._rows.row(number)
+        except IndexError:
+            return None
+
+    def use_rows(self, rows: RowIndex) -> None:
+        """Show all rows of another index, which has taken in all of the log. Resets the model; a filter is over."""
+        self.refresh()
+        rows.update()
+        self.beginResetModel()
+        rows.first_time_ns = self._rows.first_time_ns
+        self._rows = rows
+        self._shown = AllRows()
+        self._cached = None
+        self._clear_mark = rows.number_from(*self._clear_end) if self._clear_mark else 0
+        self._first = max(rows.first_row, self._clear_mark)
+        self._pause_end = rows.number_from(*self._pause_end_at)
+        self._end = max(self._first, self.end_limit)
+        self._first_rank, self._end_rank = self._first, self._end
+        self._last_row_bytes = self._size_of_last() if self._end_rank > self._first_rank else 0
+        self.endResetModel()
+
     # ---- how it looks
 
     def set_marks(self, marks: RowMarks | None) -> None:
@@ -294,6 +342,16 @@ class LogModel(QAbstractTableModel):
         """Show every row's time in another way."""
         self._cells.time.mode = mode
         self.retranslate()
+
+    @property
+    def encoding(self) -> Encoding:
+        """How the text column reads the bytes."""
+        return self._cells.encoding
+
+    def set_encoding(self, encoding: Encoding) -> None:
+        """Read every row's text in another way."""
+        self._cells.encoding = encoding
+        self._all_changed()
 
     def set_fitting_characters(self, column: int, count: int) -> None:
         """Tell how many characters of Column.HEX or Column.TEXT can be seen: longer cells are cut there."""
@@ -395,6 +453,16 @@ class LogModel(QAbstractTableModel):
     def first_number(self) -> int:
         """The number of the row that the view has at position 0, or of the first that it may have."""
         return self._shown.number(self._first_rank) if self._end_rank > self._first_rank else self._first
+
+    def row_numbered(self, number: int) -> Row | None:
+        """The row `number`, shown or not; None if it left the log, or is not in it yet."""
+        cached = self._cached
+        if cached is not None and cached.number == number:
+            return cached
+        try:
+            return self._rows.row(number)
+        except IndexError:
+            return None
 
     def line(self, number: int) -> str:
         """The row `number` in full, the columns of the view mode with a tab between; "" if it left."""

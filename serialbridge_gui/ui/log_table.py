@@ -26,7 +26,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from serialbridge_gui.traffic.capture_formats import BOTH
+from serialbridge_gui.traffic.chunk import Direction
+from serialbridge_gui.traffic.copy_formats import Copier, CopyFormat, make_copier
 from serialbridge_gui.traffic.row_filter import RowFilter
+from serialbridge_gui.traffic.rows import Row, RowIndex
 from serialbridge_gui.traffic.text import SAMPLE_PICTURES
 
 from .log_cells import Column
@@ -38,7 +42,7 @@ _WIDTHS = {
     Column.NUMBER: 8,
     Column.TIME: 14,
     Column.ROUTE: 7,
-    Column.CLIENT: 7,
+    Column.CLIENT: 10,
     Column.SIZE: 6,
     Column.HEX: 48,
 }
@@ -53,6 +57,22 @@ MAX_KEPT_RANGES = 500
 _COPY_SLICE_S = 0.0015
 _COPY_SLICE_ROWS = 32
 _BUTTON_MARGIN = 12
+
+
+class _ShownCopier:
+    """The rows' lines in the columns of the view mode."""
+
+    def __init__(self, model: LogModel) -> None:
+        self._model = model
+        self._lines: list[str] = []
+
+    def add(self, row: Row) -> None:
+        """The next line."""
+        self._lines.append(self._model.line(row.number))
+
+    def text(self) -> str:
+        """All lines."""
+        return "".join(f"{line}\n" for line in self._lines)
 
 
 class LogTable(QTableView):
@@ -73,8 +93,10 @@ class LogTable(QTableView):
         self._shrinking = False
         """The scroll bar is about to move because there is less to scroll over: neither is that."""
         self._seen_end = 0
-        self._copy_lines: Iterator[str] = iter(())
-        self._copied: list[str] = []
+        self._copy_numbers: Iterator[int] = iter(())
+        self._copier: Copier = _ShownCopier(model)
+        self._copied_directions = BOTH
+        self._copied = 0
         self._copy_selected = 0
         self._copy_timer = QTimer(self)
         self._copy_timer.timeout.connect(self._copy_slice)
@@ -123,11 +145,6 @@ class LogTable(QTableView):
         for column, characters in _WIDTHS.items():
             self.setColumnWidth(column, round(self._character_width() * characters))
 
-    @property
-    def log_model(self) -> LogModel:
-        """What it shows."""
-        return self._model
-
     # ---- the newest rows
 
     def refresh(self) -> None:
@@ -143,6 +160,32 @@ class LogTable(QTableView):
                 bar.setValue(max(0, value - removed))
         finally:
             self._arranging = False
+        self._show_newer_button()
+
+    @property
+    def log_model(self) -> LogModel:
+        """What it shows."""
+        return self._model
+
+    def use_rows(self, rows: RowIndex) -> None:
+        """Show the rows of another index of the same log; the bytes in sight and the current row's stay there."""
+        top = self._model.row_at(max(0, self.rowAt(0)))
+        current = self._model.row_at(self.currentIndex().row()) if self.currentIndex().isValid() else None
+        places = [None if row is None else self._model.rows.place(row.number) for row in (top, current)]
+        self._arranging = True
+        try:
+            self._model.use_rows(rows)
+            positions = [None if place is None else self._model.position_at(place) for place in places]
+            if positions[1] is not None:
+                self.selectRow(positions[1])
+            if self._follow:
+                self.scrollToBottom()
+            elif positions[0] is not None:
+                index = self._model.index(positions[0], 0)
+                self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtTop)
+        finally:
+            self._arranging = False
+        self._seen_end = self._model.end_rank
         self._show_newer_button()
 
     def shift_down(self, rows: int) -> None:
@@ -314,26 +357,35 @@ class LogTable(QTableView):
 
     # ---- copying
 
-    def copy_selection(self) -> None:
-        """Put the selected rows on the clipboard as lines of text; `copied` says when it is done."""
-        first = self._model.first_rank
+    def selected_numbers(self) -> tuple[int, Iterator[int]]:
+        """How many rows are selected, and their numbers in order: those that they have now."""
+        first, model = self._model.first_rank, self._model
         parts: list[QItemSelectionRange] = list(self.selectionModel().selection())  # type: ignore[call-overload]
         ranges = sorted((part.top() + first, part.bottom() + first) for part in parts)
-        self._copy_selected = sum(bottom - top + 1 for top, bottom in ranges)
-        numbers = (self._model.number_of(rank) for top, bottom in ranges for rank in range(top, bottom + 1))
-        self._copy_lines = map(self._model.line, islice(numbers, MAX_COPIED_ROWS))
-        self._copied = []
-        if ranges:
-            self._copy_timer.start(0)
+        count = sum(bottom - top + 1 for top, bottom in ranges)
+        return count, (model.number_of(rank) for top, bottom in ranges for rank in range(top, bottom + 1))
+
+    def copy_selection(self, form: CopyFormat | None = None) -> None:
+        """Put the selected rows on the clipboard, as shown or in a form; `copied` says when it is done."""
+        self._copy_selected, numbers = self.selected_numbers()
+        self._copy_numbers = islice(numbers, MAX_COPIED_ROWS)
+        self._copier = _ShownCopier(self._model) if form is None else make_copier(form, self._model.encoding.value)
+        self._copied_directions = frozenset(Direction) if form is None else BOTH
+        self._copied = 0
+        self._copy_timer.start(0)
 
     def _copy_slice(self) -> None:
         deadline = perf_counter() + _COPY_SLICE_S
-        while lines := list(islice(self._copy_lines, _COPY_SLICE_ROWS)):
-            self._copied += lines
+        while numbers := list(islice(self._copy_numbers, _COPY_SLICE_ROWS)):
+            for row in map(self._model.row_numbered, numbers):
+                if row is not None and row.direction in self._copied_directions:
+                    self._copier.add(row)
+                    self._copied += 1
             if perf_counter() >= deadline:
                 return
         self._copy_timer.stop()
-        lines = [line for line in self._copied if line]
-        self._copied = []
-        QGuiApplication.clipboard().setText("\n".join(lines) + "\n")
-        self.copied.emit(len(lines), self._copy_selected)
+        text = self._copier.text()
+        self._copier = _ShownCopier(self._model)
+        if text:  # else only events were selected: what was copied before stays
+            QGuiApplication.clipboard().setText(text)
+        self.copied.emit(self._copied, self._copy_selected)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolBar, QToolButton, QWidget
 
+from serialbridge_gui.traffic.text import Encoding
+
+from .grouping_menu import GroupingMenu
 from .log_cells import ViewMode
 from .log_time import TimeMode
 
@@ -19,6 +24,7 @@ class LogToolbar(QWidget):
 
     view_mode_chosen = Signal(ViewMode)
     time_mode_chosen = Signal(TimeMode)
+    encoding_chosen = Signal(Encoding)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,7 +46,11 @@ class LogToolbar(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._bar)
+        self.encoding_actions = {encoding: QAction(self) for encoding in Encoding}
         self.time_menu = self._add_modes()
+        self.grouping_menu = GroupingMenu(self)
+        self.add_action(self.grouping_menu.menuAction())
+        self.encoding_menu = self._add_encodings()
         self._bar.addSeparator()
         self.pause.setCheckable(True)
         self.pause.setShortcut(QKeySequence("Ctrl+Shift+P"))
@@ -94,8 +104,24 @@ class LogToolbar(QWidget):
         self.add_action(menu.menuAction())
         return menu
 
+    def _add_encodings(self) -> QMenu:
+        menu = QMenu(self)
+        encodings = QActionGroup(self)
+        for encoding, action in self.encoding_actions.items():
+            action.setCheckable(True)
+            action.triggered.connect(lambda _=False, encoding=encoding: self._choose_encoding(encoding))
+            encodings.addAction(action)
+            menu.addAction(action)
+        self.encoding_actions[Encoding.UTF_8].setChecked(True)
+        self.add_action(menu.menuAction())
+        return menu
+
+    def _choose_encoding(self, encoding: Encoding) -> None:
+        self._name_menus()
+        self.encoding_chosen.emit(encoding)
+
     def _choose_time(self, mode: TimeMode) -> None:
-        self._name_time_menu()
+        self._name_menus()
         self.time_mode_chosen.emit(mode)
 
     def offer_undo(self, offered: bool) -> None:
@@ -137,26 +163,43 @@ class LogToolbar(QWidget):
         }
         for time_mode, text in times.items():
             self.time_actions[time_mode].setText(text)
+        encodings = {
+            Encoding.UTF_8: self.tr("UTF-8"),
+            Encoding.GB18030: self.tr("GB18030 (simplified Chinese)"),
+            Encoding.BIG5: self.tr("Big5 (traditional Chinese)"),
+            Encoding.LATIN_1: self.tr("Latin-1 (Western European)"),
+            Encoding.ASCII: self.tr("ASCII"),
+        }
+        for encoding, text in encodings.items():
+            self.encoding_actions[encoding].setText(text)
+        self.grouping_menu.retranslate()
         say(
             self.pause,
-            self.tr("Pause display"),
+            self.tr("Pause"),
             self.tr("Hold new rows back; bytes go on passing and being logged"),
         )
         say(self.follow, self.tr("Follow"), self.tr("Keep the newest row in sight"))
         say(self.clear, self.tr("Clear"), self.tr("Empty the display; can be undone"))
         say(self.undo_clear, self.tr("Undo clear"), self.tr("Show again what was cleared"))
         self.offer_undo(self._undo_offered)
-        self._name_time_menu()
+        self._name_menus()
         for button in self.findChildren(QToolButton, "qt_toolbar_ext_button"):
             button.setAccessibleName(self.tr("More"))
             button.setToolTip(self.tr("What has no room here"))
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
-    def _name_time_menu(self) -> None:
-        checked = next(action for action in self.time_actions.values() if action.isChecked())
+    def _name_menus(self) -> None:
         self.time_menu.setTitle(self.tr("Time"))
-        tip = self.tr("What the time column counts: {mode}").format(mode=checked.text())
+        tip = self.tr("What the time column counts: {mode}").format(mode=_checked(self.time_actions.values()))
         self.time_menu.menuAction().setToolTip(tip)
+        encoding = _checked(self.encoding_actions.values())
+        self.encoding_menu.setTitle(self.tr("Encoding"))
+        tip = self.tr("How bytes are read as text: {encoding}").format(encoding=encoding)
+        self.encoding_menu.menuAction().setToolTip(tip)
+
+
+def _checked(actions: Iterable[QAction]) -> str:
+    return next(action.text() for action in actions if action.isChecked())
 
 
 def say(action: QAction, text: str, tip: str) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdi
 from pytestqt.qtbot import QtBot
 
 from serialbridge_gui.traffic.chunk import Direction
+from serialbridge_gui.traffic.grouping import GroupBy, Grouping
 from serialbridge_gui.traffic.log import TrafficLog
 from serialbridge_gui.traffic.pattern import PatternKind
 from serialbridge_gui.ui.log_cells import Column
@@ -33,7 +34,7 @@ class Bench:
         self.pane = LogPane(self.log)
         self.table, self.bar, self.finder = self.pane.table, self.pane.find_bar, self.pane.finder
         self.hits: list[tuple[int, int, int]] = []
-        self.pane.current_hit_changed.connect(lambda *hit: self.hits.append(hit))
+        self.finder.current_hit_changed.connect(lambda *hit: self.hits.append(hit))
         self.count = 0
         qtbot.addWidget(self.pane)
         self.pane.resize(1000, 400)
@@ -418,3 +419,38 @@ def test_everything_in_the_bar_has_a_name_a_tooltip_and_the_keyboard(bench: Benc
                 assert widget.toolTip(), widget.accessibleName()
                 assert widget.focusPolicy() & Qt.FocusPolicy.TabFocus, widget.accessibleName()
     assert "F3" in bench.bar.actions_of_find.next.toolTip()
+
+
+def test_bytes_of_the_hit_are_selected_in_the_byte_pane(bench: Bench) -> None:
+    bench.add(30)
+    bench.pane.bytes_pane.set_unfolded(True)
+    bench.find("0012")
+    assert bench.pane.bytes_pane.view.selected_bytes() == b"0012"
+
+
+def test_filter_and_find_stay_when_the_rows_are_grouped_otherwise(bench: Bench) -> None:
+    bench.add(30)
+    bench.find("0001")
+    bench.press(Qt.Key.Key_F3)
+    bench.press(Qt.Key.Key_F, CTRL | SHIFT)
+    bench.wait()
+    assert len(bench.texts) == 11
+    current, said = bench.current, bench.words
+    bench.pane.toolbar.grouping_menu.grouping_chosen.emit(Grouping(GroupBy.LENGTH, length=5))
+    bench.qtbot.waitUntil(lambda: bench.pane.model.row_filter is not None and not bench.finder.busy)
+    assert bench.texts == ["00001", *(f"000{number}" for number in range(10, 20))]
+    assert bench.words == said
+    assert current.endswith(bench.pane.model.rows.row(bench.finder.current_row).data.decode())
+    bench.press(Qt.Key.Key_Escape)
+    assert len(bench.texts) > 20
+
+
+def test_what_the_filter_leaves_can_be_saved(bench: Bench) -> None:
+    bench.add(30)
+    assert bench.pane.filtered_rows() is None
+    bench.find("2")
+    bench.press(Qt.Key.Key_F, CTRL | SHIFT)
+    bench.wait()
+    filtered = bench.pane.filtered_rows()
+    assert filtered is not None
+    assert (filtered[0], list(filtered[1])) == (12, [2, 12, *range(20, 30)])

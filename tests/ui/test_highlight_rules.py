@@ -37,7 +37,7 @@ TEXT, HEX, REGEX = PatternKind
 
 def row(data: bytes, direction: Direction = S) -> Row:
     """A row with these bytes."""
-    return Row(0, 0, direction, 0, data, False, 0, 0)
+    return Row(0, 0, direction, 0, data, False, 0, 0, b"")
 
 
 def color_of(row: Row, *rules: HighlightRule) -> str | None:

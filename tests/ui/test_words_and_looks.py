@@ -147,7 +147,10 @@ def sample(kind: type[ev.Event], **chosen: Any) -> ev.Event:
         "problem": Problem(Cause.DEVICE_BUSY, "DEVICE"), "address": "ADDRESS", "detail": "DETAIL", "lines": None,
         "reason": ev.LeaveReason.CLOSED, "was": "COM5", "expected": adapter("A1"), "found": adapter("B2"),
         "duration_s": 0.25, "control": "break", "count": 12, "retry_s": 5.0, "setting": "baud_rate", "value": "9600",
+        "errors": 12, "name": "FILE", "size": 100,
     }  # fmt: skip
+    if kind is ev.FileNotSent:
+        values["reason"] = ev.NotSentReason.CANCELLED
     values |= chosen
     return kind(**{field.name: values[field.name] for field in fields(kind)})
 
@@ -171,7 +174,7 @@ def test_each_event_has_a_whole_sentence_or_none(kind: type[ev.Event]) -> None:
     chosen = {"reason": ev.LossReason.ERROR} if kind is ev.DeviceLost else {}
     said = sentences.event_sentence(sample(kind, **chosen))
     assert not set("{}") & set(said)
-    assert bool(said) is (kind is not ev.LinesChanged)
+    assert bool(said) is (kind not in (ev.LinesChanged, ev.LineErrorsSeen))
 
 
 @pytest.mark.parametrize("field", ["subject", "detail", "hint"])
