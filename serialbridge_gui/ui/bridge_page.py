@@ -95,8 +95,9 @@ class BridgePage(QWidget):
         self.form = SettingsForm(session.profile, session.certificates, self)
         self.message = MessageBar(self)
         self.recorder = Recorder(session.recording, self)
-        self.log = LogPane(session.log, self)
+        self.log = LogPane(session.log, self, self._workspace.highlights)
         self.save_menu = SaveMenu(session, self.log, self)
+        self.save_menu.filtered = self.log.filtered_rows
         self.log.toolbar.add_action(self.save_menu.menuAction())
         self.log.toolbar.add_action(self.recorder.action)
         self.wireshark = WiresharkViews(session.bridge, self)

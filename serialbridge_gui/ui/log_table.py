@@ -6,7 +6,15 @@ from collections.abc import Iterator
 from itertools import islice
 from time import perf_counter
 
-from PySide6.QtCore import QEvent, QItemSelectionRange, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QItemSelectionRange,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QFontMetricsF, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -21,12 +29,14 @@ from PySide6.QtWidgets import (
 from serialbridge_gui.traffic.capture_formats import BOTH
 from serialbridge_gui.traffic.chunk import Direction
 from serialbridge_gui.traffic.copy_formats import Copier, CopyFormat, make_copier
+from serialbridge_gui.traffic.row_filter import RowFilter
 from serialbridge_gui.traffic.rows import Row, RowIndex
 from serialbridge_gui.traffic.text import SAMPLE_PICTURES
 
 from .log_cells import Column
 from .log_font import log_font, shows_all
 from .log_model import LogModel
+from .marked_scroll_bar import MarkedScrollBar
 
 _WIDTHS = {
     Column.NUMBER: 8,
@@ -40,6 +50,9 @@ _WIDTHS = {
 
 MAX_COPIED_ROWS = 10_000
 """Chosen: some 20 MB of text at most, more than any editor likes."""
+
+MAX_KEPT_RANGES = 500
+"""Chosen: so many separate parts of a selection outlive the filter that cut it up, in some ms."""
 
 _COPY_SLICE_S = 0.0015
 _COPY_SLICE_ROWS = 32
@@ -72,9 +85,13 @@ class LogTable(QTableView):
     def __init__(self, model: LogModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
+        self.marks = MarkedScrollBar(self)
+        self.setVerticalScrollBar(self.marks)
         self._follow = True
         self._arranging = False
         """The scroll bar moves by our own hand: that is no wish of the user's."""
+        self._shrinking = False
+        """The scroll bar is about to move because there is less to scroll over: neither is that."""
         self._seen_end = 0
         self._copy_numbers: Iterator[int] = iter(())
         self._copier: Copier = _ShownCopier(model)
@@ -173,7 +190,7 @@ class LogTable(QTableView):
                 self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtTop)
         finally:
             self._arranging = False
-        self._seen_end = self._model.end_number
+        self._seen_end = self._model.end_rank
         self._show_newer_button()
 
     def shift_down(self, rows: int) -> None:
@@ -199,12 +216,14 @@ class LogTable(QTableView):
             self._arranging = False
         if follow != self._follow:
             self._follow = follow
-            self._seen_end = self._model.end_number
+            self._seen_end = self._model.end_rank
             self.follow_changed.emit(follow)
         self._show_newer_button()
 
     def _follow_scroll(self, value: int) -> None:
-        if not self._arranging:
+        if self._shrinking:
+            self._shrinking = False
+        elif not self._arranging:
             self.set_follow(value >= self.verticalScrollBar().maximum())
 
     def _keep_at_end(self, _minimum: int, maximum: int) -> None:
@@ -212,10 +231,12 @@ class LogTable(QTableView):
             was_arranging, self._arranging = self._arranging, True
             self.verticalScrollBar().setValue(maximum)
             self._arranging = was_arranging
+        else:
+            self._shrinking = self.verticalScrollBar().value() > maximum
 
     def _show_newer_button(self) -> None:
         button = self._newer_button
-        newer = self._model.end_number - self._seen_end
+        newer = self._model.end_rank - self._seen_end
         button.setVisible(not self._follow and self._model.rowCount() > 0)
         if not self._follow:
             button.setText(self.tr("▼ %n new", "", newer) if newer > 0 else self.tr("▼ Newest"))
@@ -227,6 +248,79 @@ class LogTable(QTableView):
         button.move(
             area.right() - button.width() - _BUTTON_MARGIN, area.bottom() - button.height() - _BUTTON_MARGIN
         )
+
+    # ---- places
+
+    def go_to(self, number: int) -> None:
+        """Make the row `number`, or the next one that is shown, the current one and bring it in sight."""
+        position = min(self._model.position_of(number), self._model.rowCount() - 1)
+        if position < 0:
+            return
+        self.set_follow(False)
+        self._arranging = True
+        index = self._model.index(position, 0)
+        self.setCurrentIndex(index)
+        rect = self.visualRect(index)
+        if not self.viewport().rect().contains(rect.left() + 1, rect.center().y()) or not rect.isValid():
+            self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
+        self._arranging = False
+
+    def show_filter(self, row_filter: RowFilter | None) -> None:
+        """Show the rows that a filter leaves, or all; the place, the selection and following stay."""
+        model = self._model
+        self._copy_timer.stop()
+        top = model.number_of(model.first_rank + max(0, self.rowAt(0)))
+        current = self.currentIndex()
+        current_number = model.number_of(model.first_rank + current.row()) if current.isValid() else -1
+        column = self.horizontalScrollBar().value()
+        selected = self._selected_numbers()
+        seen = self._seen_end - model.end_rank
+        self._arranging = True
+        try:
+            model.set_filter(row_filter)
+            self._seen_end = model.end_rank + min(0, seen)
+            if model.shows(current_number):
+                self.selectionModel().setCurrentIndex(
+                    model.index(model.position_of(current_number), 0),
+                    QItemSelectionModel.SelectionFlag.NoUpdate,
+                )
+            self._select_numbers(selected)
+            self.doItemsLayout()
+            self.updateGeometries()  # now: a bar that gets shorter later looks as if the user had scrolled
+            self.horizontalScrollBar().setValue(column)
+            if self._follow:
+                self.scrollToBottom()
+            elif top >= 0:
+                self.verticalScrollBar().setValue(model.position_of(top))
+        finally:
+            self._arranging = False
+        self._show_newer_button()
+
+    def _selected_numbers(self) -> list[tuple[int, int]]:
+        """The first and last numbers of selected rows with nothing that is shown between."""
+        model, ranges = self._model, list[tuple[int, int]]()
+        parts: list[QItemSelectionRange] = list(self.selectionModel().selection())  # type: ignore[call-overload]
+        for part in parts:
+            top, bottom = model.first_rank + part.top(), model.first_rank + part.bottom()
+            if model.row_filter is None:
+                ranges.append((top, bottom))
+                continue
+            for rank in range(top, min(bottom + 1, top + MAX_KEPT_RANGES)):
+                number = model.number_of(rank)
+                if ranges and ranges[-1][1] == number - 1:
+                    ranges[-1] = ranges[-1][0], number
+                else:
+                    ranges.append((number, number))
+        return ranges[:MAX_KEPT_RANGES]
+
+    def _select_numbers(self, ranges: list[tuple[int, int]]) -> None:
+        model, selection = self._model, QItemSelection()
+        last_column = model.columnCount() - 1
+        for first, last in ranges:
+            top, bottom = model.position_of(first), model.position_of(last + 1) - 1
+            if top <= bottom:
+                selection.select(model.index(top, 0), model.index(bottom, last_column))
+        self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     # ---- columns
 
@@ -270,11 +364,11 @@ class LogTable(QTableView):
 
     def selected_numbers(self) -> tuple[int, Iterator[int]]:
         """How many rows are selected, and their numbers in order: those that they have now."""
-        first = self._model.first_number
+        first, model = self._model.first_rank, self._model
         parts: list[QItemSelectionRange] = list(self.selectionModel().selection())  # type: ignore[call-overload]
         ranges = sorted((part.top() + first, part.bottom() + first) for part in parts)
         count = sum(bottom - top + 1 for top, bottom in ranges)
-        return count, (number for top, bottom in ranges for number in range(top, bottom + 1))
+        return count, (model.number_of(rank) for top, bottom in ranges for rank in range(top, bottom + 1))
 
     def copy_selection(self, form: CopyFormat | None = None) -> None:
         """Put the selected rows on the clipboard, as shown or in a form; `copied` says when it is done."""

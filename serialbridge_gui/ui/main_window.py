@@ -16,6 +16,7 @@ from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.ui.first_run import FirstRunPage
 from serialbridge_gui.ui.log_budget import LogBudget, LogBudgetDialog, load_budget, save_budget
 from serialbridge_gui.ui.message_bar import MessageBar
+from serialbridge_gui.ui.pattern_words import rules_unsaved_sentence
 from serialbridge_gui.ui.port_watcher import PortWatcher
 from serialbridge_gui.ui.sentences import profile_error_sentence
 from serialbridge_gui.ui.session import Session
@@ -72,6 +73,7 @@ class MainWindow(QMainWindow):
         workspace.set_log_budget(load_budget(settings))
         workspace.session_added.connect(self._add)
         workspace.session_removed.connect(self._remove)
+        workspace.highlights.save_failed.connect(lambda detail: self.say(rules_unsaved_sentence(detail)))
         for session in workspace:
             self.sidebar.add(session)
         self._show_emptiness()

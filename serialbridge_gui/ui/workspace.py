@@ -11,7 +11,9 @@ from serialbridge_gui.engine.addresses import address_taken
 from serialbridge_gui.engine.ports import PortInfo
 from serialbridge_gui.profile import DEFAULT_LISTEN_PORT, DeviceIdentity, ListenAddress, Profile, SerialSettings
 from serialbridge_gui.profile_store import ProfileStore, free_name
+from serialbridge_gui.ui.highlight_rules import HighlightRules
 from serialbridge_gui.ui.log_budget import MIB, LogBudget
+from serialbridge_gui.ui.pattern_words import rules_unread_sentence
 from serialbridge_gui.ui.sentences import profile_error_sentence
 from serialbridge_gui.ui.session import Session
 
@@ -33,6 +35,8 @@ class Workspace(QObject):
         self._sessions: list[Session] = []
         self._log_budget = LogBudget()
         self._sending: SendMemory | None = None
+        self.highlights = HighlightRules(store.directory.parent / "highlights.json", self)
+        """The rules by which rows of every session's log get a colour."""
 
     def set_log_budget(self, budget: LogBudget) -> None:
         """How much each log holds, of the bridges there are and of those to come; more than that leaves at once."""
@@ -56,11 +60,15 @@ class Workspace(QObject):
         return len(self._sessions)
 
     def load(self) -> list[str]:
-        """Make a session of each saved profile; returns a sentence for each that could not be loaded."""
+        """Make a session of each saved profile; returns a sentence for each thing that could not be loaded."""
+        self.highlights.load()
         loaded = self._store.load()
         for profile in loaded.profiles:
             self._add(profile)
-        return [profile_error_sentence(problem) for problem in loaded.problems]
+        told = [profile_error_sentence(problem) for problem in loaded.problems]
+        if self.highlights.problem:
+            told.append(rules_unread_sentence(self.highlights.problem))
+        return told
 
     def add(self, name: str, device: str, identity: DeviceIdentity | None = None) -> Session:
         """A new, saved profile under a name and on a listen port that nobody has yet."""
@@ -96,6 +104,7 @@ class Workspace(QObject):
         from asyncio import gather
 
         closing = [session.close() for session in self]
+        closing.append(self.highlights.finish())
         if self._sending is not None:
             closing.append(self._sending.finish())
         await gather(*closing, return_exceptions=True)
