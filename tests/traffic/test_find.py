@@ -241,3 +241,13 @@ def test_match_whose_slab_left_touches_nothing() -> None:
     for _ in range(17):
         log.append(99, S, 0, b"bbbb")
     assert not find.touches((log.first_slab, 0), (log.end_slab, 0))
+
+
+def test_slice_does_little_more_once_its_time_is_over() -> None:
+    log = TrafficLog()
+    for number in range(64):
+        log.append(number, S, 0, bytes(16_384))
+    for typed, kind in (("00", PatternKind.HEX), ("0?", PatternKind.HEX), (r"\x00", PatternKind.REGEX)):
+        find = Find(log, parse_pattern(typed, kind))
+        find.run(perf_counter())
+        assert 0 < find.count <= 4096
