@@ -66,10 +66,7 @@ class FindBar(QWidget):
             row.addWidget(self._button(action))
         row.addWidget(self.count)
         for action in (actions.only_matching, *(menu.menuAction() for menu in self.routes.menus)):
-            self._filters.addAction(action)
-            button = self._filters.widgetForAction(action)
-            assert isinstance(button, QToolButton)
-            self._dress(button, action)
+            self.add_action(action)
         row.addWidget(self._filters)
         row.addWidget(self._button(actions.close))
         layout = QVBoxLayout(self)
@@ -78,6 +75,13 @@ class FindBar(QWidget):
         layout.addLayout(row)
         layout.addWidget(self.note)
         self.addAction(actions.close)
+
+    def add_action(self, action: QAction) -> None:
+        """Offer `action` at the right end, or in the menu for what has no room."""
+        self._filters.addAction(action)
+        button = self._filters.widgetForAction(action)
+        assert isinstance(button, QToolButton)
+        self._dress(button, action)
 
     def _button(self, action: QAction) -> QToolButton:
         button = QToolButton(self)
