@@ -69,6 +69,7 @@ class LogModel(QAbstractTableModel):
         self._first = 0
         self._end = 0
         self._shown: ShownRows = AllRows()
+        self._filter_lags = False
         self._first_rank = 0
         self._end_rank = 0
         self._pause_end = 0
@@ -116,7 +117,8 @@ class LogModel(QAbstractTableModel):
     def _show_rows_until(self, end: int) -> None:
         changed = self._end_rank
         if isinstance(self._shown, RowFilter):
-            _, changed = self._shown.run(perf_counter() + _FILTER_S, end)
+            searched, changed = self._shown.run(perf_counter() + _FILTER_S, end)
+            self._filter_lags = not searched
             end = self._shown.end_row
         kept = max(min(changed, self._end_rank), self._first_rank)
         if kept < self._end_rank:  # bytes that came made another match of what was the last one
@@ -217,8 +219,8 @@ class LogModel(QAbstractTableModel):
 
     @property
     def filter_lags(self) -> bool:
-        """Whether the filter has not looked at all rows yet that may be shown."""
-        return self.row_filter is not None and self._end < self.end_limit
+        """Whether the last refresh left rows that the filter has not looked at."""
+        return self._filter_lags and self.row_filter is not None and not self._paused
 
     def set_filter(self, row_filter: RowFilter | None) -> None:
         """Show the rows that a filter leaves (which has run over most of them), or all. Resets the model."""
