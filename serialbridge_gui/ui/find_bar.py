@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QLocale, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QToolBar, QToolButton, QVBoxLayout, QWidget
 
 from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.traffic.clients_seen import ClientsSeen
@@ -42,6 +42,8 @@ class FindBar(QWidget):
         self.count = QLabel(self)
         self.note = Note(self)
         self.routes = RouteMenus(clients, self)
+        self._filters = QToolBar(self)
+        """What has no room goes into its menu."""
         self._make()
         self._connect()
         self.hide()
@@ -63,11 +65,9 @@ class FindBar(QWidget):
         for action in (actions.match_case, actions.previous, actions.next):
             row.addWidget(self._button(action))
         row.addWidget(self.count)
-        row.addWidget(self._button(actions.only_matching))
-        for menu in self.routes.menus:
-            button = self._button(menu.menuAction())
-            button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-            row.addWidget(button)
+        for action in (actions.only_matching, *(menu.menuAction() for menu in self.routes.menus)):
+            self.add_action(action)
+        row.addWidget(self._filters)
         row.addWidget(self._button(actions.close))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 2, 4, 4)
@@ -76,15 +76,28 @@ class FindBar(QWidget):
         layout.addWidget(self.note)
         self.addAction(actions.close)
 
+    def add_action(self, action: QAction) -> None:
+        """Offer `action` at the right end, or in the menu for what has no room."""
+        self._filters.addAction(action)
+        button = self._filters.widgetForAction(action)
+        assert isinstance(button, QToolButton)
+        self._dress(button, action)
+
     def _button(self, action: QAction) -> QToolButton:
         button = QToolButton(self)
         button.setDefaultAction(action)
         button.setAutoRaise(True)
+        self._dress(button, action)
+        return button
+
+    @staticmethod
+    def _dress(button: QToolButton, action: QAction) -> None:
+        if action.menu() is not None:
+            button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         button.setAccessibleName(action.text())
         action.changed.connect(lambda: button.setAccessibleName(action.text()))
-        return button
 
     def _connect(self) -> None:
         actions, finder = self.actions_of_find, self._finder
@@ -240,6 +253,10 @@ class FindBar(QWidget):
             self.kind.setItemText(index, kinds[kind])
         self.kind.setAccessibleName(self.tr("How it is read"))
         self.kind.setToolTip(self.tr("Text, hex such as 0D ?? 0A, or a regular expression on the bytes"))
+        for button in self._filters.findChildren(QToolButton, "qt_toolbar_ext_button"):
+            button.setAccessibleName(self.tr("More"))
+            button.setToolTip(self.tr("What has no room here"))
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.actions_of_find.retranslate()
         self.routes.retranslate()
         self.show_state()

@@ -114,12 +114,10 @@ class LogModel(QAbstractTableModel):
         return max(removed, 0)
 
     def _show_rows_until(self, end: int) -> None:
-        if self._first_rank == self._end_rank:  # a filter may have found rows before the first since
-            self._first_rank = self._end_rank = self._shown.rank(self._first)
-        changed, end_rank = self._end_rank, end
+        changed = self._end_rank
         if isinstance(self._shown, RowFilter):
             _, changed = self._shown.run(perf_counter() + _FILTER_S, end)
-            end, end_rank = self._shown.end_row, max(self._shown.end_rank, self._first_rank)
+            end = self._shown.end_row
         kept = max(min(changed, self._end_rank), self._first_rank)
         if kept < self._end_rank:  # bytes that came made another match of what was the last one
             self.beginRemoveRows(QModelIndex(), kept - self._first_rank, self._end_rank - self._first_rank - 1)
@@ -129,6 +127,9 @@ class LogModel(QAbstractTableModel):
             last = self._end_rank - 1 - self._first_rank
             self.dataChanged.emit(self.index(last, 0), self.index(last, self.columnCount() - 1))
         self._end = max(self._first, end)
+        if self._first_rank == self._end_rank:  # a filter may have found rows before the first since
+            self._first_rank = self._end_rank = self._shown.rank(self._first)
+        end_rank = self._shown.end_rank if isinstance(self._shown, RowFilter) else end
         if end_rank > self._end_rank:
             first = self._end_rank - self._first_rank
             self.beginInsertRows(QModelIndex(), first, end_rank - self._first_rank - 1)
@@ -227,8 +228,8 @@ class LogModel(QAbstractTableModel):
         self._shown = AllRows() if row_filter is None else row_filter
         looked_at = self.end_limit if row_filter is None else min(self.end_limit, row_filter.end_row)
         self._end = max(self._first, looked_at)
-        self._first_rank = self._shown.rank(self._first)
-        self._end_rank = max(self._first_rank, self._shown.rank(self._end))
+        self._end_rank = self._shown.rank(looked_at)  # before the first where all was cleared in a pause
+        self._first_rank = min(self._shown.rank(self._first), self._end_rank)
         self._last_row_bytes = self._size_of_last() if self._end_rank > self._first_rank else 0
         self.endResetModel()
         if not self._paused:
@@ -304,7 +305,8 @@ class LogModel(QAbstractTableModel):
         self._first = max(rows.first_row, self._clear_mark)
         self._pause_end = rows.number_from(*self._pause_end_at)
         self._end = max(self._first, self.end_limit)
-        self._first_rank, self._end_rank = self._first, self._end
+        self._end_rank = self.end_limit
+        self._first_rank = min(self._first, self._end_rank)
         self._last_row_bytes = self._size_of_last() if self._end_rank > self._first_rank else 0
         self.endResetModel()
 

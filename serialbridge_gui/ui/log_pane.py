@@ -128,7 +128,10 @@ class LogPane(QWidget):
         finder, bar = self.finder, self.find_bar
         self.addActions(bar.actions_of_find.of_window)
         self.toolbar.add_action(bar.actions_of_find.open)
-        self.toolbar.add_action(self.highlight)
+        self.highlight.setShortcut(QKeySequence("Ctrl+Shift+H"))
+        self.addAction(self.highlight)
+        self.table.addAction(self.highlight)
+        bar.add_action(self.highlight)
         self.highlight.triggered.connect(self.edit_highlights)
         bar.closed.connect(self.table.setFocus)
         finder.current_hit_changed.connect(self._mark_bytes)

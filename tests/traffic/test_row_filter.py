@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from time import perf_counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -105,3 +106,36 @@ def test_filter_leaves_the_right_rows_while_they_come_and_leave(
     filtered = filtered or RowFilter(log, rows, route, pattern)
     run_all(filtered, rows.end_row)
     assert shown(filtered, rows) == expected(log, rows, route, pattern)
+
+
+def test_slice_does_little_more_once_its_time_is_over() -> None:
+    log = TrafficLog()
+    for number in range(20_000):
+        log.append(number * 60 * MS, number & 1, 0, b"abc")
+    rows = RowIndex(log)
+    rows.update()
+    for route, pattern in ((Route(frozenset({S})), None), (EVERYTHING, parse_pattern("b", PatternKind.TEXT))):
+        filtered = RowFilter(log, rows, route, pattern)
+        done, _ = filtered.run(perf_counter(), rows.end_row)
+        assert not done
+        assert filtered.end_rank <= 512
+
+
+def test_rows_that_left_are_forgotten_many_at_a_time_and_ranks_stay() -> None:
+    log = TrafficLog(max_records=16_384 * 2)
+    rows = RowIndex(log)
+    filtered: RowFilter | None = None
+    for number in range(120_000):
+        log.append(number * 60 * MS, number & 1, 0, b"abc")
+        if number % 5_000 == 4_999:
+            rows.update()
+            filtered = filtered or RowFilter(log, rows, Route(frozenset({S})))
+            run_all(filtered, rows.end_row)
+            for row in (rows.first_row, rows.end_row - 2):
+                assert filtered.rank(row) == (row + 1) // 2
+                assert filtered.number(filtered.rank(row)) == row + row % 2
+            with pytest.raises(IndexError):
+                filtered.number(filtered.end_rank)
+    assert filtered is not None
+    with pytest.raises(IndexError):
+        filtered.number(0)

@@ -172,7 +172,8 @@ class Bench:
         self.pane.resize(900, 500)
         self.pane.show()
         self.pane.refresh()
-        self.pane.highlight.trigger()
+        keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+        QTest.keyClick(self.pane.table, Qt.Key.Key_H, keys)
         dialog = self.pane.findChild(HighlightDialog)
         assert isinstance(dialog, HighlightDialog)
         self.dialog = dialog
