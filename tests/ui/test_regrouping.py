@@ -261,7 +261,6 @@ def test_bytes_of_very_many_rows_are_bounded_and_say_so(pane: LogPane, qtbot: Qt
 
 
 def test_buttons_fit_a_window_of_900_pixels(pane: LogPane) -> None:
-    assert pane.toolbar._bar.sizeHint().width() <= 700
     more = [child for child in pane.toolbar._bar.children() if child.objectName() == "qt_toolbar_ext_button"]
     assert not more[0].isVisible()  # type: ignore[attr-defined]
     pane.resize(300, 400)
