@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from array import array
 from collections import deque
+from collections.abc import Iterator
+
+from .chunk import TapEntry
 
 MAX_LOG_BYTES = 64 << 20
 """Chosen: an hour and a half of 115200 baud, and small beside a desktop program's own 100 MB."""
@@ -52,19 +55,25 @@ class TrafficLog:
 
     def __init__(self, max_bytes: int = MAX_LOG_BYTES, max_records: int = MAX_LOG_RECORDS) -> None:
         """`max_bytes` counts the chunks' own bytes; both budgets are at least 1."""
-        if max_bytes < 1 or max_records < 1:
-            raise ValueError("a log holds at least one byte and one record")
-        self.max_bytes = max_bytes
-        self.max_records = max_records
         self.record_count = 0
         self.byte_count = 0
         self.left_records = 0
         """Chunks that were appended once and are here no more."""
         self.left_bytes = 0
-        self._slab_bytes = min(SLAB_BYTES, max(1, max_bytes // SLABS_PER_BUDGET))
-        self._slab_records = min(SLAB_RECORDS, max(1, max_records // SLABS_PER_BUDGET))
         self._slabs: deque[Slab] = deque()
         self._end_slab = 0
+        self.set_budget(max_bytes, max_records)
+
+    def set_budget(self, max_bytes: int, max_records: int) -> None:
+        """Hold so much from now on, each at least 1; what is beyond that leaves at once. Raises ValueError."""
+        if max_bytes < 1 or max_records < 1:
+            raise ValueError("a log holds at least one byte and one record")
+        self.max_bytes = max_bytes
+        self.max_records = max_records
+        self._slab_bytes = min(SLAB_BYTES, max(1, max_bytes // SLABS_PER_BUDGET))
+        self._slab_records = min(SLAB_RECORDS, max(1, max_records // SLABS_PER_BUDGET))
+        while self.byte_count > max_bytes or self.record_count > max_records:
+            self._drop_oldest()
 
     @property
     def first_slab(self) -> int:
@@ -82,6 +91,17 @@ class TrafficLog:
         if not 0 <= position < len(self._slabs):
             raise IndexError(f"slab {number} is not in the log")
         return self._slabs[position]
+
+    def entries_from(self, first_record: int = 0) -> tuple[int, Iterator[TapEntry]]:
+        """How many chunks the log has now from `first_record` on (counted over its life), and those, one by one.
+
+        What leaves the log meanwhile is held until it was given: at most `max_bytes` more in memory.
+        """
+        slabs = deque((slab, len(slab)) for slab in self._slabs)
+        skip = max(0, first_record - self.left_records)
+        while slabs and skip >= slabs[0][1]:
+            skip -= slabs.popleft()[1]
+        return sum(length for _, length in slabs) - skip, _entries(slabs, skip)
 
     def append(self, time_ns: int, direction: int, client: int, data: bytes) -> None:
         """Add a chunk at the end. `time_ns` is since the epoch; an empty chunk leaves no record.
@@ -122,3 +142,14 @@ class TrafficLog:
         self.record_count -= len(slab)
         self.left_bytes += len(slab.data)
         self.left_records += len(slab)
+
+
+def _entries(slabs: deque[tuple[Slab, int]], first: int) -> Iterator[TapEntry]:
+    """The chunks of these slabs, of each so many, from the `first` of the first slab on."""
+    while slabs:
+        slab, length = slabs.popleft()
+        data, time_ns, direction, client = slab.data, slab.time_ns, slab.direction, slab.client
+        for record in range(first, length):
+            chunk = bytes(data[slab.start[record] : slab.end_of(record)])
+            yield time_ns[record], direction[record], client[record], chunk
+        first = 0

@@ -235,9 +235,12 @@ def to_mixed(data: bytes) -> str:
 
 def hex_dump(data: bytes) -> list[str]:
     """Lines of offset, 16 bytes in hex and the same as characters: `00000010  31 32 0D …  12␍…`."""
-    width = DUMP_LINE_BYTES * 3 - 1
     return [
-        f"{offset:08X}  {to_hex(line):<{width}}  {line.decode('latin-1').translate(_DUMP)}"
+        hex_dump_line(offset, data[offset : offset + DUMP_LINE_BYTES])
         for offset in range(0, len(data), DUMP_LINE_BYTES)
-        for line in (data[offset : offset + DUMP_LINE_BYTES],)
     ]
+
+
+def hex_dump_line(offset: int, line: bytes) -> str:
+    """One line of `hex_dump`: up to 16 bytes that stand at `offset`."""
+    return f"{offset:08X}  {to_hex(line):<{DUMP_LINE_BYTES * 3 - 1}}  {line.decode('latin-1').translate(_DUMP)}"

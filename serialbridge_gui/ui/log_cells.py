@@ -7,7 +7,7 @@ from html import escape
 
 from PySide6.QtCore import QObject
 
-from serialbridge_gui.traffic.chunk import NO_CLIENT, Direction
+from serialbridge_gui.traffic.chunk import LOCAL, NO_CLIENT, Direction
 from serialbridge_gui.traffic.rows import Row
 from serialbridge_gui.traffic.text import Encoding, cut_to_width, make_visible, to_hex, to_mixed, to_text
 
@@ -106,6 +106,11 @@ class LogCells(QObject):
         return cut_to_width(text, self.fits[column])
 
     def _client(self, row: Row) -> str:
+        if row.client & LOCAL:
+            number = row.client & ~LOCAL
+            if row.direction == _TCP_TO_SERIAL:
+                return self._local
+            return self._local_to.format(target=f"#{number}" if number else self._all_clients)
         if row.client != NO_CLIENT:
             return f"#{row.client}"
         return self._all_clients if row.direction == _SERIAL_TO_TCP else ""
@@ -164,3 +169,5 @@ class LogCells(QObject):
             _GAP: self.tr("Not shown"),
         }
         self._all_clients = self.tr("all")
+        self._local = self.tr("local")
+        self._local_to = self.tr("local→{target}")

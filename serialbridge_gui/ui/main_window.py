@@ -14,7 +14,9 @@ from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.profile_error import ProfileError
 from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.ui.first_run import FirstRunPage
+from serialbridge_gui.ui.log_budget import LogBudget, LogBudgetDialog, load_budget, save_budget
 from serialbridge_gui.ui.message_bar import MessageBar
+from serialbridge_gui.ui.pattern_words import rules_unsaved_sentence
 from serialbridge_gui.ui.port_watcher import PortWatcher
 from serialbridge_gui.ui.sentences import profile_error_sentence
 from serialbridge_gui.ui.session import Session
@@ -68,8 +70,10 @@ class MainWindow(QMainWindow):
         self.sidebar.new_requested.connect(self.new_bridge)
         self.first_run.demo_requested.connect(self.start_demo)
         self.first_run.device_requested.connect(self.new_bridge)
+        workspace.set_log_budget(load_budget(settings))
         workspace.session_added.connect(self._add)
         workspace.session_removed.connect(self._remove)
+        workspace.highlights.save_failed.connect(lambda detail: self.say(rules_unsaved_sentence(detail)))
         for session in workspace:
             self.sidebar.add(session)
         self._show_emptiness()
@@ -95,10 +99,12 @@ class MainWindow(QMainWindow):
         self.previous_action = action(self.tr("&Previous bridge"), "Ctrl+PgUp", lambda: self.sidebar.step(-1))
         self.next_action = action(self.tr("Ne&xt bridge"), "Ctrl+PgDown", lambda: self.sidebar.step(1))
         self.clients_action = action(self.tr("&Clients…"), "", self._show_clients)
+        self.statistics_action = action(self.tr("S&tatistics…"), "Ctrl+I", self._show_statistics)
         self.rescan_action = action(self.tr("&Look for ports again"), "F5", self.ports.rescan)
         self.sidebar_action = action(self.tr("&Sidebar"), "F9", self._toggle_sidebar)
         self.sidebar_action.setCheckable(True)
         self.sidebar_action.setChecked(True)
+        self.log_size_action = action(self.tr("&Log size…"), "", self._ask_log_budget)
         self.about_action = action(self.tr("&About SerialBridge"), "", self._show_about)
         self.quit_action.setMenuRole(QAction.MenuRole.QuitRole)
         self.about_action.setMenuRole(QAction.MenuRole.AboutRole)
@@ -111,7 +117,10 @@ class MainWindow(QMainWindow):
                 self.tr("B&ridge"),
                 (self.toggle_action, self.clients_action, None, self.previous_action, self.next_action),
             ),
-            (self.tr("&View"), (self.sidebar_action, self.rescan_action)),
+            (
+                self.tr("&View"),
+                (self.sidebar_action, self.statistics_action, self.rescan_action, None, self.log_size_action),
+            ),
             (self.tr("&Help"), (self.about_action,)),
         ):
             menu = bar.addMenu(title)
@@ -191,8 +200,25 @@ class MainWindow(QMainWindow):
         if page is not None:
             page.show_clients()
 
+    def _show_statistics(self) -> None:
+        page = self.current_page()
+        if page is not None:
+            page.show_statistics()
+
     def _toggle_sidebar(self) -> None:
         self.sidebar.setVisible(self.sidebar_action.isChecked())
+
+    def _ask_log_budget(self) -> None:
+        dialog = LogBudgetDialog(load_budget(self._settings), self)
+        dialog.chosen.connect(self._set_log_budget)
+        dialog.open()
+
+    def _set_log_budget(self, budget: LogBudget) -> None:
+        save_budget(self._settings, budget)
+        self.workspace.set_log_budget(budget)
+        page = self.current_page()  # what left is shown no more
+        if page is not None:
+            page.log.refresh()
 
     def _show_about(self) -> None:
         box = QMessageBox(self)
@@ -216,6 +242,7 @@ class MainWindow(QMainWindow):
             from serialbridge_gui.ui.log_view_state import LogView
 
             page = self._pages[session] = BridgePage(session, self.workspace, self.ports, self)
+            page.save_menu.settings = self._settings
             log, key = page.log, f"log/{session.profile.id}"
             log.set_view(LogView.from_json(self._settings.value(key)))
             log.view_changed.connect(lambda: self._settings.setValue(key, log.view.to_json()))
@@ -245,7 +272,8 @@ class MainWindow(QMainWindow):
     def _show_emptiness(self) -> None:
         any_bridge = len(self.workspace) > 0
         self.sidebar.setVisible(any_bridge and self.sidebar_action.isChecked())
-        for action in (self.delete_action, self.toggle_action, self.clients_action, self.sidebar_action):
+        needing_one = (self.delete_action, self.toggle_action, self.clients_action, self.statistics_action)
+        for action in (*needing_one, self.sidebar_action):
             action.setEnabled(any_bridge)
         if not any_bridge:
             self.stack.setCurrentWidget(self.first_run)

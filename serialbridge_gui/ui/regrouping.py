@@ -25,9 +25,6 @@ class Regrouping(QObject):
     progressed = Signal()
     """`percent` is another."""
 
-    finished = Signal()
-    """The table shows the rows of another grouping, by other numbers, and without a filter."""
-
     def __init__(self, table: LogTable) -> None:
         super().__init__(table)
         self.percent = 100
@@ -54,7 +51,6 @@ class Regrouping(QObject):
             rows, self._rows = self._rows, None
             self._table.use_rows(rows)
             self._note(100)
-            self.finished.emit()
         else:
             self._timer.start(0)
             log = self._rows.log

@@ -103,8 +103,15 @@ class RunningBridge:
         return self.seen(kind)[count - 1]
 
 
+def _with_deadline(sock: socket.socket) -> None:
+    """What `accept` gives has none, whatever its listener has."""
+    if sock.gettimeout() is None:
+        sock.settimeout(DEADLINE_S)
+
+
 def receive(sock: socket.socket, count: int) -> bytes:
-    """Exactly `count` bytes."""
+    """Exactly `count` bytes, each wait within the deadline."""
+    _with_deadline(sock)
     data = bytearray()
     while len(data) < count:
         part = sock.recv(min(65536, count - len(data)))
@@ -114,7 +121,8 @@ def receive(sock: socket.socket, count: int) -> bytes:
 
 
 def receive_all(sock: socket.socket) -> bytes:
-    """Everything until the peer closes."""
+    """Everything until the peer closes, each wait within the deadline."""
+    _with_deadline(sock)
     data = bytearray()
     while part := sock.recv(65536):
         data += part

@@ -67,6 +67,7 @@ def test_peer_that_comes_later_is_found_and_pauses_grow() -> None:
         with peer(port) as server:
             link, _ = server.accept()
             with link:
+                bridge.wait_for(ev.ClientConnected)  # what the device says before is nobody's
                 device.write(b"found")
                 assert receive(link, 5) == b"found"
 
