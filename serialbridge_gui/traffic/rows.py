@@ -40,7 +40,7 @@ class Row(NamedTuple):
     """Since the row before; 0 for the first row ever."""
     since_turn_ns: int
     """Since the first chunk of this run of one direction; 0 for an event before any traffic."""
-    before: bytes
+    before: bytes = b""
     """What came before in this direction from or to this client, as far as it lies there: for text.to_text."""
 
 

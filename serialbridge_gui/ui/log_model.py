@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from time import perf_counter
 from typing import Any, Final, Protocol
 
@@ -266,12 +266,37 @@ class LogModel(QAbstractTableModel):
 
     def shown_rows(self) -> Iterator[int]:
         """The numbers of the rows that the view has now, in order; of those that leave meanwhile, none."""
-        rank, end = self._first_rank, self._end_rank
-        while (rank := max(rank, self._first_rank)) < end:
-            number = self.number_of(rank)
-            if number >= 0:
-                yield number
-            rank += 1
+        numbers = self.numbers_of_now(((self._first_rank, self._end_rank - 1),))
+        return (number for number in numbers if number >= 0)
+
+    def numbers_of_now(self, ranges: Sequence[tuple[int, int]]) -> Iterator[int]:
+        """The numbers of the rows with these ranks (the last of each pair included); -1 for one that left.
+
+        They are those of now, whatever grouping or filter comes meanwhile: `rows_by_number` finds their rows.
+        """
+        shown = self._shown
+
+        def number(rank: int) -> int:
+            if shown is self._shown and rank < self._first_rank:
+                return -1
+            try:
+                return shown.number(rank)
+            except IndexError:
+                return -1
+
+        return (number(rank) for first, last in ranges for rank in range(first, last + 1))
+
+    def rows_by_number(self) -> Callable[[int], Row | None]:
+        """A function that finds rows by the numbers they have now, also after another grouping gave them others."""
+        rows = self._rows
+
+        def row_of_now(number: int) -> Row | None:
+            try:
+                return rows.row(number)
+            except IndexError:
+                return None
+
+        return row_of_now
 
     def position_at(self, place: Place) -> int | None:
         """Where the view has the row with the first byte of `place`; None if it has not."""

@@ -364,11 +364,11 @@ class LogTable(QTableView):
 
     def selected_numbers(self) -> tuple[int, Iterator[int]]:
         """How many rows are selected, and their numbers in order: those that they have now."""
-        first, model = self._model.first_rank, self._model
+        first = self._model.first_rank
         parts: list[QItemSelectionRange] = list(self.selectionModel().selection())  # type: ignore[call-overload]
         ranges = sorted((part.top() + first, part.bottom() + first) for part in parts)
         count = sum(bottom - top + 1 for top, bottom in ranges)
-        return count, (model.number_of(rank) for top, bottom in ranges for rank in range(top, bottom + 1))
+        return count, self._model.numbers_of_now(ranges)
 
     def copy_selection(self, form: CopyFormat | None = None) -> None:
         """Put the selected rows on the clipboard, as shown or in a form; `copied` says when it is done."""

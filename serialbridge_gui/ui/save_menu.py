@@ -84,11 +84,11 @@ class SaveMenu(QMenu):
 
     def _selection(self) -> Entries:
         count, numbers = self._log.table.selected_numbers()
-        return count, row_entries(self._log.model.row_numbered, numbers)
+        return count, row_entries(self._log.model.rows_by_number(), numbers)
 
     def _left_by_filter(self) -> Entries:
         count, numbers = self.filtered() or (0, ())
-        return count, row_entries(self._log.model.row_numbered, numbers)
+        return count, row_entries(self._log.model.rows_by_number(), numbers)
 
     # ---- where to
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QSettings, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtTest import QTest
+from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QDialogButtonBox, QLabel
 from pytestqt.qtbot import QtBot
 
@@ -140,6 +142,19 @@ def test_rows_that_are_being_copied_are_those_that_were_selected(pane: LogPane, 
     qtbot.waitUntil(lambda: pane.model.rowCount() == 6000)
 
 
+def test_rows_that_are_being_saved_are_those_of_the_beginning(pane: LogPane) -> None:
+    add(pane, *((number * 30 * MS, S, 0, b"%02d\n.\n" % number) for number in range(40)))
+    before = rows(pane)
+    pane.table.selectAll()
+    row_of_then = pane.model.rows_by_number()
+    for numbers in (pane.model.shown_rows(), pane.table.selected_numbers()[1]):
+        saved = [row_of_then(next(numbers))]
+        choose(pane, LINES)
+        add(pane, (5000 * MS, S, 0, b"more"))
+        saved += [row_of_then(number) for number in numbers]
+        assert [row.data for row in saved if row is not None] == before
+
+
 def test_grouping_by_a_delimiter_that_looks_like_html_is_told_as_hex(pane: LogPane) -> None:
     choose(pane, Grouping(GroupBy.DELIMITER, delimiter=b"<b>"))
     assert "<" not in pane.toolbar.grouping_menu.menuAction().toolTip()
@@ -261,7 +276,7 @@ def test_bytes_of_very_many_rows_are_bounded_and_say_so(pane: LogPane, qtbot: Qt
 
 
 def test_buttons_fit_a_window_of_900_pixels(pane: LogPane) -> None:
-    assert pane.toolbar._bar.sizeHint().width() <= 700
+    assert pane.toolbar._bar.sizeHint().width() <= 778  # beside the sidebar
     more = [child for child in pane.toolbar._bar.children() if child.objectName() == "qt_toolbar_ext_button"]
     assert not more[0].isVisible()  # type: ignore[attr-defined]
     pane.resize(300, 400)
@@ -311,14 +326,14 @@ async def test_window_remembers_the_view_of_each_bridge(lab: Lab) -> None:
     session = lab.add("sim://echo")
     page = lab.page(session)
     page.log.toolbar.encoding_actions[Encoding.GB18030].trigger()
-    settings = window._settings
-    assert isinstance(settings, QSettings)
+    stored = window._settings
+    assert isinstance(stored, QSettings)
     key = f"log/{session.profile.id}"
-    assert LogView.from_json(settings.value(key)).encoding is Encoding.GB18030
+    assert LogView.from_json(stored.value(key)).encoding is Encoding.GB18030
     other = lab.page(lab.add("sim://echo"))
     assert other.log.view == LogView()
     await window.workspace.remove(session)
-    assert settings.value(key) is None
+    assert stored.value(key) is None
 
 
 def test_keys_of_the_byte_pane_do_not_move_the_log(pane: LogPane) -> None:
@@ -332,3 +347,55 @@ def test_keys_of_the_byte_pane_do_not_move_the_log(pane: LogPane) -> None:
     QTest.keyClick(pane.bytes_pane.view, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
     assert pane.bytes_pane.view.selection == (6, 1)
     assert pane.table.verticalScrollBar().value() == 10
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("add"), st.integers(1, 12), st.sampled_from([S, S, N, EVENT]), st.text("ab\n", max_size=40)),
+        st.sampled_from(["pause", "clear", "undo", "refresh", "end", "top"]).map(lambda what: (what, 0, S, "")),
+        st.tuples(st.just("group"), st.integers(0, 3), st.just(S), st.just("")),
+    ),
+    max_size=40,
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(STEPS)
+def test_whatever_is_done_the_rows_shown_are_what_the_log_has_after_the_mark(
+    qtbot: QtBot, steps: list[tuple[str, int, Direction, str]]
+) -> None:
+    log = TrafficLog(max_bytes=640, max_records=60)
+    pane = LogPane(log)
+    qtbot.addWidget(pane)
+    tester = QAbstractItemModelTester(pane.model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    groupings = [Grouping(), LINES, Grouping(GroupBy.CHUNK), Grouping(GroupBy.LENGTH, length=5)]
+    time_ns = 1
+    for what, number, direction, text in steps:
+        if what == "add":
+            for _ in range(number):
+                time_ns += 15 * MS
+                log.append(time_ns, direction, number % 2, text.encode())
+            pane.model.take_in()
+        elif what == "group":
+            choose(pane, groupings[number])
+            assert pane.model.rows.grouping == groupings[number]
+        elif what == "pause":
+            pane.toolbar.pause.trigger()
+        elif what == "clear":
+            pane.toolbar.clear.trigger()
+        elif what == "undo":
+            pane.toolbar.undo_clear.trigger()
+        elif what == "end":
+            pane.table.set_follow(True)
+        elif what == "top":
+            pane.table.verticalScrollBar().setValue(0)
+            pane.table.selectRow(0)
+        else:
+            pane.refresh()
+    pane.toolbar.pause.setChecked(False)
+    pane.refresh()
+    kept = b"".join(bytes(log.slab(number).data) for number in range(log.first_slab, log.end_slab))
+    assert kept.endswith(b"".join(rows(pane)))
+    pane.toolbar.undo_clear.trigger()
+    assert b"".join(rows(pane)) == kept
+    del tester
