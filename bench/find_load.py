@@ -24,9 +24,9 @@ from serialbridge_gui.traffic.chunk import Direction
 from serialbridge_gui.traffic.find import Find
 from serialbridge_gui.traffic.log import MAX_LOG_BYTES, MAX_LOG_RECORDS, TrafficLog
 from serialbridge_gui.traffic.pattern import PatternKind, parse_pattern
+from serialbridge_gui.traffic.route import EVERYTHING, Route
 from serialbridge_gui.traffic.row_filter import RowFilter
 from serialbridge_gui.traffic.rows import RowIndex
-from serialbridge_gui.traffic.scan import EVERYTHING, Route
 from serialbridge_gui.ui.log_pane import LogPane
 
 SLICE_S = 0.001

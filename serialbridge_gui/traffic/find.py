@@ -11,7 +11,8 @@ from typing import Final, NamedTuple
 
 from .log import TrafficLog
 from .pattern import Pattern, TooSlowError
-from .scan import EVERYTHING, Position, Route, Scanner, SlabScan
+from .route import EVERYTHING, Position, Route, SlabScan
+from .scan import Scanner
 
 MAX_HITS: Final = 1_000_000
 """Chosen: 4 to 8 MB. The search rests there, and says so, until some leave with the log's oldest bytes."""

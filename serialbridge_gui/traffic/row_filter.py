@@ -10,8 +10,9 @@ from typing import Final, Protocol
 
 from .log import TrafficLog
 from .pattern import Pattern, TooSlowError
+from .route import EVERYTHING, Route, RouteScanner, SlabScan
 from .rows import RowIndex
-from .scan import EVERYTHING, Route, RouteScanner, Scanner, SlabScan
+from .scan import Scanner
 
 _PRUNED_AT_ONCE: Final = 4096
 """Chosen: fewer numbers of rows that left are not worth moving the rest."""

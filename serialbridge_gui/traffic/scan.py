@@ -12,16 +12,19 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass
 from time import perf_counter
 from typing import Final, NamedTuple
 
-from .chunk import LOCAL, NO_CLIENT, Direction
+from .chunk import Direction
 from .log import Slab, TrafficLog
-from .pattern import REGEX_CONTEXT_BYTES, Pattern, TooSlowError
+from .pattern import Pattern, TooSlowError
+from .route import EVERYTHING, Position, Route, SlabScan
 
 _PIECE_BYTES: Final = 128 << 10
 """Chosen: searched between two looks at the clock, in 0.1 ms by most patterns."""
+
+_CONTEXT_BYTES: Final = 64
+"""So far back sees what looks back in a regular expression: `^`, `(?<=…)` and others."""
 
 _WINDOW_BYTES: Final = 4 << 10
 """Chosen: where a regular expression's matches may begin in one look."""
@@ -30,32 +33,7 @@ _LEAST_WINDOW_BYTES: Final = 64
 """An expression that takes too long on this, and what its matches may have more, takes too long."""
 
 _HITS_PER_LOOK: Final = 128
-_SERIAL_TO_TCP, _EVENT, _GAP = int(Direction.SERIAL_TO_TCP), int(Direction.EVENT), int(Direction.GAP)
-
-Position = tuple[int, int]
-"""A byte of the log: its slab's number, and where in the slab's data it is."""
-
-
-@dataclass(frozen=True)
-class Route:
-    """Which chunks are meant, by where they went."""
-
-    directions: frozenset[Direction] = frozenset(Direction)
-    """With Direction.EVENT: gaps too."""
-    client: int | None = None
-    """What this client sent, and what was sent to it or to all. Events are no client's: they are meant, too."""
-
-    def takes(self, direction: int, client: int) -> bool:
-        """Whether a chunk like this is meant."""
-        if direction >= _EVENT:
-            return Direction.EVENT in self.directions
-        if direction not in self.directions:
-            return False
-        client &= ~LOCAL
-        return self.client is None or client == self.client or (direction == _SERIAL_TO_TCP and client == NO_CLIENT)
-
-
-EVERYTHING: Final = Route()
+_EVENT = int(Direction.EVENT)
 
 
 class _Window(NamedTuple):
@@ -66,21 +44,6 @@ class _Window(NamedTuple):
     """Matches begin before this."""
     known: int
     more: bool
-
-
-class SlabScan:
-    """How far one slab has been searched."""
-
-    __slots__ = ("after", "done", "number", "position")
-
-    def __init__(self, number: int, position: int = 0) -> None:
-        self.number = number
-        self.position = position
-        """Where the search goes on: matches that begin before are known for good."""
-        self.after = position
-        """No match begins before this: the one before it ends here, maybe beyond the slab."""
-        self.done = False
-        """Nothing that comes can add a match that begins in this slab."""
 
 
 class Scanner:
@@ -179,7 +142,7 @@ class Scanner:
         return b"".join(parts), False
 
     def _preceding(self, number: int, direction: int, client: int) -> bytes:
-        """The last bytes of a run before the slab, REGEX_CONTEXT_BYTES at most."""
+        """The last bytes of a run before the slab, _CONTEXT_BYTES at most."""
         if number <= self._log.first_slab:
             return b""
         slab = self._log.slab(number - 1)
@@ -187,7 +150,7 @@ class Scanner:
         if slab.direction[record] != direction or slab.client[record] != client:
             return b""
         size = len(slab.data)
-        return bytes(slab.data[self._run_begin(slab, record, max(0, size - REGEX_CONTEXT_BYTES)) :])
+        return bytes(slab.data[self._run_begin(slab, record, max(0, size - _CONTEXT_BYTES)) :])
 
     # ---- patterns that depend on their own bytes alone
 
@@ -322,7 +285,7 @@ class Scanner:
         longest = self.pattern.max_length
         direction, client = slab.direction[record], slab.client[record]
         run_end = self._run_end(slab, record, min(filled, at + width + longest))
-        base = self._run_begin(slab, record, max(0, at - REGEX_CONTEXT_BYTES))
+        base = self._run_begin(slab, record, max(0, at - _CONTEXT_BYTES))
         before, following = b"", b""
         more = not self._filled(number + 1)
         known = filled
@@ -340,50 +303,3 @@ class Scanner:
             known,
             more,
         )
-
-
-class RouteScanner:
-    """Takes all bytes of the chunks that are meant, in stretches as long as they come; else as a Scanner."""
-
-    def __init__(self, log: TrafficLog, route: Route) -> None:
-        self.end: Position = (log.end_slab, 0)
-        """What lies here and after is not there yet."""
-        self._log = log
-        self._route = route
-
-    def scan(
-        self,
-        scan: SlabScan,
-        take: Callable[[int, int], int],
-        deadline: float,
-        provisional: Callable[[], None] = lambda: None,
-    ) -> bool:
-        """See Scanner."""
-        slab = self._log.slab(scan.number)
-        end_slab, end_offset = self.end
-        there = scan.number < min(end_slab, self._log.end_slab)
-        filled = end_offset if scan.number == end_slab else len(slab.data) if there else 0
-        takes: dict[tuple[int, int], bool] = {}
-        while scan.position < filled:
-            record = bisect_right(slab.start, scan.position) - 1
-            keys = zip(slab.direction[record : record + 512], slab.client[record : record + 512], strict=True)
-            begin = -1
-            for key in keys:
-                taken = takes.get(key)
-                if taken is None:
-                    taken = takes[key] = self._route.takes(*key)
-                if taken:
-                    if begin < 0:
-                        begin = max(scan.position, slab.start[record])
-                elif begin >= 0:
-                    take(begin, slab.start[record])
-                    begin = -1
-                record += 1
-            scan.position = min(filled, slab.end_of(record - 1))
-            if 0 <= begin < scan.position:
-                take(begin, scan.position)
-            if perf_counter() >= deadline and scan.position < filled:
-                return False
-        scan.done = scan.number + 1 < end_slab or (scan.number + 1 == end_slab and end_offset > 0)
-        scan.done = scan.done and scan.number + 1 < self._log.end_slab
-        return True

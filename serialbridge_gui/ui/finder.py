@@ -10,9 +10,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from serialbridge_gui.traffic.find import Find, Hit
 from serialbridge_gui.traffic.log import TrafficLog
 from serialbridge_gui.traffic.pattern import Pattern
+from serialbridge_gui.traffic.route import EVERYTHING, Position, Route
 from serialbridge_gui.traffic.row_filter import RowFilter
 from serialbridge_gui.traffic.rows import Place, Row
-from serialbridge_gui.traffic.scan import EVERYTHING, Position, Route
 
 from .log_table import LogTable
 from .marked_scroll_bar import BUCKETS

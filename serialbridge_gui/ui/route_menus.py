@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from serialbridge_gui.traffic.chunk import Direction
 from serialbridge_gui.traffic.clients_seen import ClientsSeen
-from serialbridge_gui.traffic.scan import Route
+from serialbridge_gui.traffic.route import Route
 
 MAX_LISTED_CLIENTS: Final = 30
 """Chosen: what fits on a screen; the newest."""

@@ -12,7 +12,7 @@ from serialbridge_gui.traffic.chunk import LOCAL, Direction
 from serialbridge_gui.traffic.find import Find, Hit
 from serialbridge_gui.traffic.log import TrafficLog
 from serialbridge_gui.traffic.pattern import PatternKind, parse_pattern
-from serialbridge_gui.traffic.scan import EVERYTHING, Position, Route
+from serialbridge_gui.traffic.route import EVERYTHING, Position, Route
 
 S, N, EVENT, GAP = Direction
 Chunk = tuple[int, int, bytes]

@@ -6,9 +6,9 @@ from time import perf_counter
 
 import pytest
 
+from serialbridge_gui.traffic.expression import Expression
 from serialbridge_gui.traffic.pattern import (
     MAX_TYPED_CHARACTERS,
-    Expression,
     Pattern,
     PatternError,
     PatternFault,

@@ -12,9 +12,9 @@ from serialbridge_gui.traffic.chunk import LOCAL, Direction
 from serialbridge_gui.traffic.find import Find
 from serialbridge_gui.traffic.log import TrafficLog
 from serialbridge_gui.traffic.pattern import Pattern, PatternKind, parse_pattern
+from serialbridge_gui.traffic.route import EVERYTHING, Route
 from serialbridge_gui.traffic.row_filter import RowFilter
 from serialbridge_gui.traffic.rows import RowIndex
-from serialbridge_gui.traffic.scan import EVERYTHING, Route
 
 S, N, EVENT, GAP = Direction
 MS = 1_000_000

@@ -14,8 +14,8 @@ from serialbridge_gui.traffic.find import Find
 from serialbridge_gui.traffic.grouping import GroupBy, Grouping
 from serialbridge_gui.traffic.log import TrafficLog
 from serialbridge_gui.traffic.pattern import PatternKind, parse_pattern
+from serialbridge_gui.traffic.route import EVERYTHING, Route
 from serialbridge_gui.traffic.row_filter import RowFilter
-from serialbridge_gui.traffic.scan import EVERYTHING, Route
 from serialbridge_gui.ui.log_model import LogModel
 
 S, N, EVENT, GAP = Direction
