@@ -92,8 +92,10 @@ class RouteScanner:
                     if begin < 0:
                         begin = max(scan.position, slab.start[record])
                 elif begin >= 0:
-                    take(begin, slab.start[record])
+                    take(begin, min(filled, slab.start[record]))
                     begin = -1
+                    if slab.start[record] >= filled:
+                        break
                 record += 1
             scan.position = min(filled, slab.end_of(record - 1))
             if 0 <= begin < scan.position:

@@ -171,6 +171,9 @@ class Bench:
         qtbot.addWidget(self.pane)
         self.pane.resize(900, 500)
         self.pane.show()
+        self.pane.activateWindow()
+        qtbot.waitExposed(self.pane)
+        qtbot.waitUntil(self.pane.isActiveWindow)
         self.pane.refresh()
         keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
         QTest.keyClick(self.pane.table, Qt.Key.Key_H, keys)
