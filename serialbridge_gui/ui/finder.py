@@ -12,10 +12,10 @@ from serialbridge_gui.traffic.log import TrafficLog
 from serialbridge_gui.traffic.pattern import Pattern
 from serialbridge_gui.traffic.route import EVERYTHING, Position, Route
 from serialbridge_gui.traffic.row_filter import RowFilter
-from serialbridge_gui.traffic.rows import Place, Row
+from serialbridge_gui.traffic.rows import Row
 
+from .hit_marks import HitMarks, place_of, position_before
 from .log_table import LogTable
-from .marked_scroll_bar import BUCKETS
 
 SLICE_S: Final = 0.001
 """Of Python at a stretch; one look at a regular expression may add as much."""
@@ -28,9 +28,6 @@ TELL_S: Final = 0.1
 
 TELL_NEWS_S: Final = 0.5
 """How often it is told when all was found once and more comes: each time all rows in sight are painted."""
-
-MARK_S: Final = 0.5
-"""How often the marks in the scroll bar are worked out, in 1 ms."""
 
 
 class Finder(QObject):
@@ -68,7 +65,7 @@ class Finder(QObject):
         self._wanted = 0
         self._building: RowFilter | None = None
         self._filtered: tuple[Pattern | None, Route] = (None, EVERYTHING)
-        self._told_s = self._marked_s = 0.0
+        self._told_s = 0.0
         self._told_count = 0
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._slice)
@@ -77,9 +74,7 @@ class Finder(QObject):
         self._tell_timer.timeout.connect(self._tell)
         self._first_time = True
         """What was asked for last has not been found in full yet."""
-        self._mark_timer = QTimer(self)
-        self._mark_timer.setSingleShot(True)
-        self._mark_timer.timeout.connect(self._mark)
+        self._marks = HitMarks(self, table)
         self._rows = self._model.rows
         self._regrouped = QTimer(self)
         self._regrouped.setSingleShot(True)
@@ -122,13 +117,14 @@ class Finder(QObject):
 
     def is_hit(self, row: Row) -> bool:
         """Whether the row has a byte of a hit, where not every row that is shown has one."""
-        if self._find is None or not self._find.count or self._shows_hits_only:
+        if self._find is None or not self._find.count or self.shows_hits_only:
             return False
-        place = self._place(row.number)
+        place = place_of(self._model.rows, row.number)
         return place is not None and self._find.touches((place.slab, place.start), (place.slab, place.end))
 
     @property
-    def _shows_hits_only(self) -> bool:
+    def shows_hits_only(self) -> bool:
+        """Whether the rows without a hit are hidden: then hits need no mark."""
         row_filter = self._model.row_filter
         return row_filter is not None and row_filter.pattern is not None
 
@@ -168,7 +164,7 @@ class Finder(QObject):
         table = self._table
         index = table.currentIndex()
         position = index.row() if index.isValid() else max(0, table.rowAt(0))
-        place = self._place(self._model.number_of(self._model.first_rank + position))
+        place = place_of(self._model.rows, self._model.number_of(self._model.first_rank + position))
         return (self._log.first_slab, 0) if place is None else (place.slab, place.start)
 
     def _start_find(self) -> None:
@@ -179,28 +175,14 @@ class Finder(QObject):
                 self._log,
                 self._pattern,
                 self._route,
-                begin=self._position_before(self._clear_mark),
-                end=self._position_before(self._model.end_limit),
+                begin=position_before(self._log, self._model.rows, self._clear_mark),
+                end=position_before(self._log, self._model.rows, self._model.end_limit),
                 near=self._anchor,
             )
             self._timer.start(0)
         self._told_count = -1
         self._first_time = True
         self.colors_changed.emit()
-
-    def _position_before(self, number: int) -> Position:
-        """Where the row `number` begins, or will."""
-        rows = self._model.rows
-        if number <= rows.first_row:
-            return self._log.first_slab, 0
-        place = self._place(number - 1)
-        return (self._log.end_slab, 0) if place is None else (place.slab, place.end)
-
-    def _place(self, number: int) -> Place | None:
-        try:
-            return self._model.rows.place(number)
-        except IndexError:
-            return None
 
     def _go_on(self) -> None:
         """Go where a step wants to, if that is known already."""
@@ -241,13 +223,13 @@ class Finder(QObject):
         if hit == self._current and number == self._current_row:
             return
         self._current, self._current_row = hit, number
-        place = self._place(number)
+        place = place_of(self._model.rows, number)
         if hit is None or place is None:
             self.current_hit_changed.emit(-1, 0, 0)
         else:
             self.current_hit_changed.emit(number, hit.start - place.start, hit.length)
         self.colors_changed.emit()
-        self._mark_soon()
+        self._marks.mark_soon()
 
     # ---- filtering
 
@@ -284,7 +266,7 @@ class Finder(QObject):
                     self._current_row = -1
             self._building = None
             self._regrouped.start(0)
-        self._mark_soon()
+        self._marks.mark_soon()
 
     def _build(self, deadline: float) -> None:
         building = self._building
@@ -308,14 +290,14 @@ class Finder(QObject):
                 find = self._find
                 assert find is not None
             else:
-                find.extend(self._position_before(self._model.end_limit))
+                find.extend(position_before(self._log, self._model.rows, self._model.end_limit))
             if self._current is not None and self._current.slab < self._log.first_slab:
                 self._set_current(None)
                 self._anchor = self._log.first_slab, 0
             find.run(perf_counter() + NEWS_S)
             if find.count != self._told_count:
                 self._tell_soon()
-            self._mark_soon()
+            self._marks.mark_soon()
         if self._has_work():
             self._timer.start(0)
 
@@ -359,37 +341,5 @@ class Finder(QObject):
         if count != self._told_count:
             self._told_count = count
             self.colors_changed.emit()
-        self._mark_soon()
+        self._marks.mark_soon()
         self.changed.emit()
-
-    # ---- marks in the scroll bar
-
-    def _mark_soon(self) -> None:
-        wait_s = self._marked_s + MARK_S - perf_counter()
-        if self._find is None or wait_s <= 0:
-            self._mark()
-        elif not self._mark_timer.isActive():
-            self._mark_timer.start(int(wait_s * 1000) + 1)
-
-    def _mark(self) -> None:
-        self._marked_s = perf_counter()
-        find, model = self._find, self._model
-        count = model.rowCount()
-        if find is None or not find.count or not count or self._shows_hits_only:
-            self._table.marks.set_marks(bytes(BUCKETS))
-            return
-        marked = bytearray(BUCKETS)
-        steps = min(BUCKETS, count)
-        edges = [self._edge(step * count // steps) for step in range(steps)]
-        edges.append(self._position_before(model.end_limit))
-        for step in range(steps):
-            if find.touches(edges[step], edges[step + 1]):
-                marked[step * BUCKETS // steps] = 1
-        current = -1.0
-        if self._current_row >= 0 and model.shows(self._current_row):
-            current = model.position_of(self._current_row) / count
-        self._table.marks.set_marks(bytes(marked), current)
-
-    def _edge(self, position: int) -> Position:
-        place = self._place(self._model.number_of(self._model.first_rank + position))
-        return (self._log.first_slab, 0) if place is None else (place.slab, place.start)
