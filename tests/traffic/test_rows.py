@@ -156,11 +156,12 @@ def expected_rows(chunks: list[tuple[int, int, int, bytes]], width: int) -> list
         groups[-1].append(chunk)
     rows = []
     for group in groups:
-        time_ns, direction, client, _ = group[0]
+        _, direction, client, _ = group[0]
         data = b"".join(part[3] for part in group)
         step = width if direction < EVENT else len(data)
+        times = [part[0] for part in group for _ in part[3]]
         rows += [
-            (time_ns, direction, client, data[at : at + step]) for at in range(0, len(data), step)
+            (times[at], direction, client, data[at : at + step]) for at in range(0, len(data), step)
         ]
     return rows
 
