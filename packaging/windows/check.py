@@ -23,11 +23,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, NoReturn
 
-from lab import PYTHON, Lab
+from lab import CHINESE, PYTHON, Lab
 from product import NAME, Product, product
 from two_way import carry
 
-from build import FROZEN, MAX_INSTALLED_BYTES, MAX_INSTALLER_BYTES, defines, installer_file, packer, size_of
+from build import FROZEN, HERE, MAX_INSTALLED_BYTES, MAX_INSTALLER_BYTES, defines, installer_file, packer, size_of
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 WORK: Final = ROOT / "build" / "windows" / "check"
@@ -83,6 +83,7 @@ def main() -> int:
     WORK.mkdir(parents=True)
     ok(f"installer: {setup.stat().st_size / 1e6:.1f} MB", setup.stat().st_size <= MAX_INSTALLER_BYTES)
     with Lab(USER) as lab:
+        lab.install_wheels(HERE / "requirements.txt", ROOT / "constraints.txt")  # the lab may be new
         forget_last_time(lab)
         old = older_installer(lab, what)
         check_installation(lab, old, OLD_VERSION)
@@ -93,7 +94,9 @@ def main() -> int:
             check_opened_file(lab)
             check_upgrade(lab, setup, what)
         check_uninstallation(lab)
+        check_by_hand(lab, setup)
         check_removal_of_profiles(lab, setup)
+        check_for_everybody(lab, setup)
         check_start(lab)
     return 0
 
@@ -321,6 +324,35 @@ def check_uninstallation(lab: Lab) -> None:
         found = lab.wine("reg", "query", rf"HKCU\Software\Classes\{name}", check=False)
         ok(f"... no class {name}", "REG_SZ" not in found)
     ok("... profiles are kept", profile_names(lab) == ["温度计", "车间秤"])
+
+
+def check_by_hand(lab: Lab, setup: Path) -> None:
+    """As a person installs it over a running one, on a Chinese Windows: Install, OK to the question, Finish."""
+    install(lab, setup)
+    with window(lab, "--profile", "温度计", "--start"):
+        ok("again, by hand: the window runs", until(lambda: lines_come(talker_port())))
+        uninstaller = lab.path(rf"{INSTALLED}\Uninstall.exe")  # written near the end
+        before = uninstaller.stat().st_mtime
+        wizard = lab.popen(rf"P:\{setup.relative_to(ROOT)}".replace("/", "\\"), env={"LANG": CHINESE})
+        for page in ("folder", "question", "finish"):
+            time.sleep(2)  # for the picture, and a page that is about to go
+            if page == "finish":
+                until(lambda: uninstaller.stat().st_mtime != before, 60)
+                time.sleep(2)
+            lab.picture(WORK / f"setup-{page}.png")
+            pressed = lab.wine(PYTHON, r"P:\packaging\windows\press.py")
+            ok(f"... {page}: {pressed}")
+        ok(f"... exit code {wizard.wait(30)}", wizard.returncode == 0)
+    ok("... and the bridge runs again", until(lambda: lines_come(talker_port())))
+
+
+def check_for_everybody(lab: Lab, setup: Path) -> None:
+    install(lab, setup, "/AllUsers")
+    folder = lab.path(rf"C:\Program Files\{NAME}")
+    ok("/AllUsers: in Program Files", (folder / "serialbridge.exe").is_file())
+    ok("... and not in the user's Add/Remove entries", not uninstall_key(lab))
+    lab.wine(rf"C:\Program Files\{NAME}\Uninstall.exe", "/S")
+    ok("... uninstalled", until(lambda: not folder.exists()))
 
 
 def check_removal_of_profiles(lab: Lab, setup: Path) -> None:

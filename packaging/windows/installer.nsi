@@ -136,13 +136,13 @@ Function ${un}CloseProgram
   StrCpy $0 $INSTDIR
   System::Call 'user32::CharLowerW(w r0r1)'
   ${WordReplace} "$1" "\" "/" "+" $1
-  System::Call 'kernel32::OpenEventW(i 2, i 0, w "Local\${NAME} close $1")p.r2'
-  ${If} $2 P<> 0
-    System::Call 'kernel32::SetEvent(p r2)'
-    System::Call 'kernel32::CloseHandle(p r2)'
-  ${EndIf}
   StrCpy $2 0
-  ${Do}
+  ${Do} ; again and again: one that has just been started does not listen yet
+    System::Call 'kernel32::OpenEventW(i 2, i 0, w "Local\${NAME} close $1")p.r0' ; EVENT_MODIFY_STATE
+    ${If} $0 P<> 0
+      System::Call 'kernel32::SetEvent(p r0)'
+      System::Call 'kernel32::CloseHandle(p r0)'
+    ${EndIf}
     Sleep 100
     Call ${un}IsRunning
     Pop $0

