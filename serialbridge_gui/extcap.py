@@ -159,6 +159,8 @@ def own_command() -> list[str]:
     """What starts `serialbridge extcap` from anywhere."""
     if getattr(sys, "frozen", False):
         return [sys.executable, "extcap"]
+    if sys.flags.no_site:  # as the Debian package starts us: by itself Python would not find us there
+        return [str(Path(sys.argv[0]).with_name("serialbridge")), "extcap"]
     return [sys.executable, "-m", "serialbridge_gui.cli", "extcap"]
 
 

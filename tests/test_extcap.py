@@ -6,6 +6,7 @@ import argparse
 import os
 import subprocess
 import sys
+import types
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,13 @@ def test_launcher_is_written_into_the_personal_folder_twice_without_harm_and_rem
     assert str(launcher) in extcap.unregister()
     assert not launcher.exists()
     assert "nothing was removed" in extcap.unregister()
+
+
+@posix
+def test_debian_package_is_started_by_its_own_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    flags = types.SimpleNamespace(no_site=1)
+    monkeypatch.setattr(extcap, "sys", types.SimpleNamespace(flags=flags, argv=["/usr/bin/serialbridge-gui"]))
+    assert extcap.own_command() == ["/usr/bin/serialbridge", "extcap"]
 
 
 @posix

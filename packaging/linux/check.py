@@ -98,6 +98,7 @@ def check_installation(clean: room.Room, deb: Path, picture: Path) -> None:
     print(f"check: installed without what it recommends in {time.monotonic() - began:.0f} s")
     print("check: in the clean Debian:", clean.run_as_user("serialbridge", "--version").strip())
     smoke(clean, "serialbridge")
+    check_extcap(clean)
     check_missing_libraries_are_named(clean)
     recommended = [part.split("|")[0].strip() for part in control.RECOMMENDS]
     clean.run("apt-get", "install", "-y", "--no-install-recommends", *recommended)
@@ -110,6 +111,16 @@ def check_installation(clean: room.Room, deb: Path, picture: Path) -> None:
 
 def smoke(clean: room.Room, *program: str) -> None:
     print("check:", clean.run_as_user("python3", "/tmp/smoke.py", *program, "--version-is", version()).strip())
+
+
+def check_extcap(clean: room.Room) -> None:
+    """What Wireshark is given to start finds the program."""
+    clean.run_as_user("serialbridge", "extcap", "--register")
+    launcher = clean.run_as_user("find", "/home/tester", "-path", "*/extcap/serialbridge").strip()
+    said = clean.run_as_user(launcher, "--extcap-interfaces")
+    if not said.startswith("extcap {version="):
+        raise SystemExit(f"check: Wireshark's launcher says:\n{said}")
+    print("check: Wireshark's launcher finds the program")
 
 
 def check_missing_libraries_are_named(clean: room.Room) -> None:
