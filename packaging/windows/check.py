@@ -209,7 +209,7 @@ def check_bytes(lab: Lab) -> None:
         port = free_port()
         with console(lab, "run", "COM7", "--listen", f"127.0.0.1:{port}", "--mode", mode):
             up, down = carry(mode, port, device, MEGABYTE)
-            ok(f"COM7, {mode}: 1 MB to the device in {up:.1f} s, 1 MB from it in {down:.1f} s, byte for byte")
+            ok(f"COM7, {mode}: 1 MB to the device in {up:.2f} s, 1 MB from it in {down:.2f} s, byte for byte")
     os.close(device)
     os.close(com)
 
