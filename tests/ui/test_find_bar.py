@@ -54,6 +54,7 @@ class Bench:
     def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """Where the focus is."""
         QTest.keyClick(QApplication.focusWidget() or self.pane, key, modifier)
+        QTest.keyRelease(self.pane, Qt.Key.Key_Control)  # else Qt takes the modifier to be held in later tests, too
 
     def find(self, text: str, kind: PatternKind = PatternKind.TEXT) -> None:
         """Open the bar by its key, choose the kind, type, and wait until all is searched."""
