@@ -148,7 +148,6 @@ class LogPane(QWidget):
         finder.changed.connect(self._show_state)
         finder.colors_changed.connect(self._color_rows)
         self.highlights.changed.connect(self._color_rows)
-        self._marker.set_base_color(self.table.palette().base().color())
         self.model.set_marks(self._marker)
         self.model.modelReset.connect(self._say_empty)
         self.model.modelReset.connect(self._marker.forget)
@@ -315,9 +314,6 @@ class LogPane(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
-        elif event.type() == QEvent.Type.PaletteChange:
-            self._marker.set_base_color(self.table.palette().base().color())
-            self.model.marks_changed()
 
     def retranslate(self) -> None:
         """Make the words again; those of `set_empty_text` are its caller's."""
