@@ -50,6 +50,11 @@ def ours_tapped(tty: str, port: int, _clients: int, _folder: Path) -> list[str]:
     return [sys.executable, "-m", "bench.tapped", tty, str(port)]
 
 
+def ours_capturing(tty: str, port: int, clients: int, folder: Path) -> list[str]:
+    """With a pcapng capture, on this machine's temporary folder."""
+    return [*ours(tty, port, clients, folder), "--capture", str(folder / "bench.pcapng")]
+
+
 def socat(tty: str, port: int, _clients: int, _folder: Path) -> list[str]:
     return ["socat", "-b", "65536", f"TCP-LISTEN:{port},bind={HOST},reuseaddr,nodelay", f"{tty},raw,echo=0"]
 
@@ -85,6 +90,7 @@ def redirect_script() -> Path:
 
 OURS = Kind("SerialBridge", ours)
 OURS_TAPPED = Kind("SerialBridge, tapped", ours_tapped, many_clients=False)
+OURS_CAPTURING = Kind("SerialBridge, --capture", ours_capturing, many_clients=False)
 OURS_DROPPING = Kind("SerialBridge", lambda tty, port, clients, folder: ours(tty, port, clients, folder)[:-2])
 """With many clients: slow ones are dropped, which is the default there."""
 SOCAT = Kind("socat", socat, many_clients=False)

@@ -22,6 +22,7 @@ from pathlib import Path
 from bench import ends
 from bench.bridges import (
     OURS,
+    OURS_CAPTURING,
     OURS_DROPPING,
     OURS_TAPPED,
     REDIRECT,
@@ -34,7 +35,7 @@ from bench.bridges import (
 )
 
 TABLE = Path(__file__).resolve().parent.parent / "docs" / "benchmark.md"
-KINDS = (SOCAT, OURS, OURS_TAPPED, SER2NET_TUNED, SER2NET_PLAIN, REDIRECT)
+KINDS = (SOCAT, OURS, OURS_TAPPED, OURS_CAPTURING, SER2NET_TUNED, SER2NET_PLAIN, REDIRECT)
 IMPORTS = "import PySide6.QtNetwork, serial"
 
 Figures = dict[str, float]

@@ -16,9 +16,12 @@ from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from serialbridge_gui.traffic.chunk import NO_CLIENT, Direction, Tap
+from serialbridge_gui.traffic.grouping import GroupBy, Grouping
 from serialbridge_gui.traffic.log import TrafficLog
+from serialbridge_gui.traffic.text import Encoding
 from serialbridge_gui.ui.log_feed import LogFeed
 from serialbridge_gui.ui.log_pane import LogPane
+from serialbridge_gui.ui.log_view_state import LogView
 
 LATENESS_TIMER_MS = 10
 
@@ -116,6 +119,9 @@ def main() -> int:
     parser.add_argument("--alternate", action="store_true", help="change direction with each chunk")
     parser.add_argument("--size", default="1060x560", help="of the pane, as in a 1280x800 window")
     parser.add_argument("--idle-lateness", action="store_true", help="send nothing: what the machine adds")
+    parser.add_argument("--group", choices=[by.value for by in GroupBy], default="silence", help="rows by")
+    parser.add_argument("--encoding", choices=[encoding.value for encoding in Encoding], default="utf-8")
+    parser.add_argument("--unfold", action="store_true", help="with the byte pane open, the newest row selected")
     options = parser.parse_args()
 
     application = QApplication(sys.argv[:1])
@@ -125,7 +131,16 @@ def main() -> int:
     pane.table.viewport().installEventFilter(pane)
     pane.resize(*map(int, options.size.split("x")))
     pane.show()
+    pane.set_view(
+        LogView(
+            grouping=Grouping(GroupBy(options.group)),
+            encoding=Encoding(options.encoding),
+            unfolded=options.unfold,
+        )
+    )
     feed = LogFeed(tap, log)
+    if options.unfold:
+        feed.batch_appended.connect(lambda: pane.table.selectRow(pane.model.rowCount() - 1))
     feed.slice_appended.connect(pane.take_in)
     feed.batch_appended.connect(pane.refresh)
     lateness = Lateness()

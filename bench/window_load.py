@@ -1,8 +1,9 @@
 """The whole window under load: a pty at 5 MB/s through a real bridge to a TCP client, its log open.
 
-    QT_QPA_PLATFORM=offscreen python -m bench.window_load [--seconds 60] [--rate 5]
+    QT_QPA_PLATFORM=offscreen python -m bench.window_load [--seconds 60] [--rate 5] [--all-open]
 
-Device and client are processes of their own. Prints the GUI thread's CPU share, how late a 10 ms timer
+Device and client are processes of their own; with --all-open the byte pane shows a row and the Statistics panel
+is there. Prints the GUI thread's CPU share, how late a 10 ms timer
 fires, memory before and after, and whether the log ends with the last bytes the device sent.
 """
 
@@ -59,7 +60,7 @@ def resident_mb() -> float:
         return int(stream.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-async def measure(seconds: float, rate: float) -> bool:
+async def measure(seconds: float, rate: float, all_open: bool) -> bool:
     """Run once and print; whether every bar was met."""
     import pty
     import tty
@@ -82,6 +83,11 @@ async def measure(seconds: float, rate: float) -> bool:
         )
         while not session.bridge.clients():
             await asyncio.sleep(0.01)
+        page = window.current_page()
+        assert page is not None
+        if all_open:
+            window.statistics_action.trigger()
+            page.log.bytes_pane.set_unfolded(True)
         late: list[float] = []
         previous = time.perf_counter()
 
@@ -106,11 +112,13 @@ async def measure(seconds: float, rate: float) -> bool:
         peak_mb = before_mb
         while device.poll() is None:
             await asyncio.sleep(0.5)
+            if all_open and page.log.table.follow:
+                page.log.table.selectRow(page.log.model.rowCount() - 1)
             peak_mb = max(peak_mb, resident_mb())
         share = (time.thread_time() - cpu) / (time.monotonic() - wall)
         timer.stop()
         await asyncio.sleep(1.0)
-        model = window.current_page().log.model  # type: ignore[union-attr]
+        model = page.log.model
         tail = b""
         for position in range(model.rowCount() - 1, max(-1, model.rowCount() - 4), -1):
             row = model.row_at(position)
@@ -135,7 +143,9 @@ async def measure(seconds: float, rate: float) -> bool:
     print(f"10 ms timer late: p50 {p50:.1f}  p99 {p99:.1f} (bar 16)  worst {worst:.1f} ms")
     print(f"memory {before_mb:.0f} MB, at most {peak_mb:.0f} MB")
     print(f"longest slice of Python in a drain {session.feed.longest_slice_s * 1000:.1f} ms")
-    print(f"the log ends with the last bytes sent: {ends_right}; lost {session.bridge.counters.lost}")
+    skipped = session.bridge.tap.skipped_bytes if session.bridge.tap is not None else 0
+    print(f"the log ends with the last bytes sent: {ends_right}; lost {session.bridge.counters.lost}, ", end="")
+    print(f"skipped by the display {skipped}")
     return share <= 0.10 and p99 <= 16 and ends_right and int(sent) == int(received)
 
 
@@ -143,13 +153,14 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--rate", type=float, default=5, help="MB/s")
+    parser.add_argument("--all-open", action="store_true", help="byte pane and Statistics, too")
     options = parser.parse_args()
     app = QApplication(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
     loop = qasync.QEventLoop(app)
     asyncio.set_event_loop(loop)
     with loop:
-        return 0 if loop.run_until_complete(measure(options.seconds, options.rate)) else 1
+        return 0 if loop.run_until_complete(measure(options.seconds, options.rate, options.all_open)) else 1
 
 
 if __name__ == "__main__":

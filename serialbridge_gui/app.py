@@ -120,11 +120,13 @@ async def _run(options: argparse.Namespace, window: MainWindow, complaints: list
     from serialbridge_gui.profile_error import ProfileError
     from serialbridge_gui.profile_store import find_by_name
     from serialbridge_gui.stop_signals import StopSignals
+    from serialbridge_gui.ui.bridge_sharing import BridgeSharing
     from serialbridge_gui.ui.sentences import profile_error_sentence
 
     stop = asyncio.Event()
     window.close_requested.connect(stop.set)
     signals = StopSignals(stop.set)
+    sharing = BridgeSharing(window.workspace)
     watching = asyncio.ensure_future(window.ports.run())
     if options.demo:
         window.start_demo()
@@ -152,6 +154,7 @@ async def _run(options: argparse.Namespace, window: MainWindow, complaints: list
         await window.finish()
     finally:
         handover.close()
+        sharing.close()
         garbage.close()
         signals.close()
         watching.cancel()

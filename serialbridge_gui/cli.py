@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from serialbridge_gui.profile import Profile, TlsFiles
     from serialbridge_gui.profile_error import ProfileError
     from serialbridge_gui.profile_store import ProfileStore
+    from serialbridge_gui.traffic.capture import Capture
 
 # What the parser needs to know is spelled out here, so that --help and a typing error cost no imports.
 FLOWS = ("none", "rtscts", "xonxoff", "dsrdtr")
@@ -178,6 +179,12 @@ def _seconds(text: str) -> float:
     return seconds
 
 
+def _files(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or not 0 < int(text) < 10**6:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of files: give 1 or more")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     shared = _Parser(add_help=False)
     shared.add_argument(
@@ -194,7 +201,7 @@ def _parser() -> argparse.ArgumentParser:
     run.begin = _begin_run
     run.add_argument(
         "device", metavar="DEVICE", nargs="?",
-        help="COM5, /dev/ttyUSB0, any pyserial URL, sim://talker or sim://echo, pty:LINK",
+        help="COM5, /dev/ttyUSB0, any pyserial URL, sim://talker, sim://echo, sim://replay?file=FILE, pty:LINK",
     )  # fmt: skip
     run.add_argument("--profile", metavar="NAME", help="a saved profile; options given beside it override it")
     run.add_argument("--baud", type=_baud, metavar="N", help="baud rate (115200)")
@@ -230,6 +237,12 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--idle-timeout", type=_seconds, metavar="S", help="disconnect a client after S silent seconds; 0 = never (0)"
     )
+    run.add_argument("--capture", metavar="FILE", help="write the traffic to FILE: .pcapng, .csv, .txt or .bin (off)")
+    run.add_argument(
+        "--capture-rotate", metavar="SIZE|TIME",
+        help="a new file, NAME-0001 and so on, after so much (10M: K, M, G) or so long (1h: s, m, h, d)",
+    )  # fmt: skip
+    run.add_argument("--capture-keep", type=_files, metavar="N", help="of these files the newest N stay (all)")
     run.add_argument("--show", choices=("none", "hex", "text", "both"), default="none", help="print the traffic")
     run.add_argument("--json", action="store_true", help="one JSON object a line on standard output")
 
@@ -250,7 +263,17 @@ def _parser() -> argparse.ArgumentParser:
         action.set_defaults(verb=_profiles, action=name)
         for word in words:
             action.add_argument(word, metavar=word.upper())
+
+    extcap = verbs.add_parser("extcap", help="let Wireshark list the running bridges: extcap --register")
+    extcap.set_defaults(verb=_extcap)
+    extcap.begin = lambda: _add_extcap_arguments(extcap)
     return parser
+
+
+def _add_extcap_arguments(parser: argparse.ArgumentParser) -> None:
+    from serialbridge_gui.extcap import add_arguments  # with what it needs: only when it is asked for
+
+    add_arguments(parser)
 
 
 # ---- ports and profiles
@@ -307,14 +330,56 @@ def _ports(options: argparse.Namespace) -> int:
     return 0
 
 
+def _extcap(options: argparse.Namespace) -> int:
+    from serialbridge_gui.extcap import ExtcapFailed, answer
+
+    try:
+        for line in answer(options):
+            print(line)
+    except ExtcapFailed as error:
+        raise Failed(str(error)) from error
+    return 0
+
+
 # ---- run
 
 
 def _run(options: argparse.Namespace) -> int:
     profile = _run_profile(options)
+    capture = _capture(options, profile)
     from serialbridge_gui.console_bridge import run
 
-    return run(profile, show=options.show, as_json=options.json)
+    return run(profile, show=options.show, as_json=options.json, capture=capture)
+
+
+def _capture(options: argparse.Namespace, profile: Profile) -> Capture | None:
+    """The capture that the arguments ask for, its file open. Raises WrongArguments, Failed."""
+    if options.capture is None:
+        for name in ("capture_rotate", "capture_keep"):
+            if getattr(options, name) is not None:
+                raise WrongArguments(f"--{name.replace('_', '-')} needs a capture. Give --capture FILE, too.")
+        return None
+    if options.capture_keep is not None and options.capture_rotate is None:
+        raise WrongArguments("--capture-keep is for several files. Give --capture-rotate SIZE|TIME, too.")
+    from serialbridge_gui.traffic.capture import Capture
+    from serialbridge_gui.traffic.capture_formats import Source, format_of
+    from serialbridge_gui.traffic.rotation import Rotation
+
+    path = Path(options.capture)
+    if format_of(path) is None:
+        raise WrongArguments(f"--capture {path}: the ending chooses the format. Use .pcapng, .csv, .txt or .bin.")
+    rotation = None
+    if options.capture_rotate is not None:
+        try:
+            rotation = Rotation.parse(options.capture_rotate, options.capture_keep)
+        except ValueError as error:
+            raise WrongArguments(f"--capture-rotate {error}.") from error
+    capture = Capture(path, Source.of(profile), rotation=rotation)
+    try:
+        capture.open()
+    except OSError as error:
+        raise Failed(f"{capture.path} cannot be written: {error.strerror or error}. Choose another place.") from error
+    return capture
 
 
 def _begin_run() -> None:

@@ -10,9 +10,10 @@ import json
 import os
 import sys
 import time
-from typing import Any, Final
+from math import inf
+from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QCoreApplication, QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal
 
 from serialbridge_gui.console_output import ConsoleOutput, json_text
 from serialbridge_gui.engine import events as ev
@@ -26,10 +27,16 @@ from serialbridge_gui.traffic.clock import time_ns
 from serialbridge_gui.traffic.text import to_hex, to_text
 from serialbridge_gui.ui.sentences import event_sentence, problem_sentence
 
+if TYPE_CHECKING:
+    from serialbridge_gui.engine.control_server import ControlServer
+    from serialbridge_gui.traffic.capture import Capture
+
 SHOW_INTERVAL_MS: Final = 33
 STATS_INTERVAL_MS: Final = 1000
 STOP_MS: Final = 1700
 """When a stop waits no longer: a driver or a far host holds the bridge's thread. The whole stop has 2 s."""
+BE_FOUND_MS: Final = 200
+"""How long after its start a bridge can be found by Wireshark: who waited for its address comes first."""
 WRITE_OUT_S: Final = 0.15
 """At the end: how long either stream may take to accept what is left."""
 MAX_ROW_BYTES: Final = 16
@@ -39,11 +46,14 @@ _WORDS = {Direction.SERIAL_TO_TCP: "serial_to_tcp", Direction.TCP_TO_SERIAL: "tc
 _ARROWS = {Direction.SERIAL_TO_TCP: "S→N", Direction.TCP_TO_SERIAL: "N→S"}
 
 
-def run(profile: Profile, *, show: str, as_json: bool) -> int:
-    """Bridge until a signal comes; returns the exit code. `show`: none, hex, text, both. Main thread only."""
+def run(profile: Profile, *, show: str, as_json: bool, capture: Capture | None = None) -> int:
+    """Bridge until a signal comes; returns the exit code. `show`: none, hex, text, both. Main thread only.
+
+    `capture` is open and not started; it is this function's from now on.
+    """
     app = QCoreApplication(sys.argv[:1])
     app.setApplicationName("SerialBridge")
-    console = _Console(profile, show, as_json)
+    console = _Console(profile, show, as_json, capture)
     signals = StopSignals(console.request_stop)
     console.begin()  # before the housekeeping below: the thread opens the port meanwhile
     garbage = MainThreadGarbage()
@@ -59,7 +69,10 @@ def run(profile: Profile, *, show: str, as_json: bool) -> int:
 
 
 class _Console(QObject):
-    def __init__(self, profile: Profile, show: str, as_json: bool) -> None:
+    capture_ended = Signal()
+    """From the capture's thread."""
+
+    def __init__(self, profile: Profile, show: str, as_json: bool, capture: Capture | None = None) -> None:
         super().__init__()
         self._bridge = Bridge(profile, self)
         self._bridge.event_occurred.connect(self._tell)
@@ -75,6 +88,14 @@ class _Console(QObject):
         """The bridge's thread did not end in time."""
         if show != "none":
             self._bridge.tap = Tap()
+        self._capture = capture
+        self._stop_by = inf
+        if capture is not None:
+            self._bridge.attach(capture.tap)
+            self.capture_ended.connect(self._tell_capture_ended, Qt.ConnectionType.QueuedConnection)
+            capture.ended = self.capture_ended.emit
+
+        self._control: ControlServer | None = None
 
     def begin(self) -> None:
         """Start the bridge, and telling of it."""
@@ -90,6 +111,7 @@ class _Console(QObject):
 
     def request_stop(self) -> None:
         """Have the bridge end, and then the program. May be called twice."""
+        self._stop_by = min(self._stop_by, time.monotonic() + STOP_MS / 1000)
         self._bridge.request_stop()
         QTimer.singleShot(STOP_MS, self, self._give_up)
 
@@ -98,6 +120,10 @@ class _Console(QObject):
         self._finish()
 
     def _finish(self) -> None:
+        self._close_capture()
+        if self._control is not None:
+            self._control.close()
+            self._control = None
         problem = self._bridge.problem
         if problem is not None:
             self._say("serialbridge: " + problem_sentence(problem))
@@ -107,6 +133,50 @@ class _Console(QObject):
             self._emit("stopped", time_ns() / 1e9)
         QCoreApplication.exit(0 if problem is None else 1)
 
+    # ---- Wireshark
+
+    def _be_found(self) -> None:
+        """From now on `serialbridge extcap` finds this bridge."""
+        if self._control is None and self._bridge.state.active:
+            from serialbridge_gui.engine.control_server import ControlServer
+            from serialbridge_gui.ui.capture_notes import note_event
+
+            self._control = ControlServer(lambda: (self._bridge,), note_event, self)
+            self._control.start()
+
+    # ---- the capture
+
+    def _note(self, event: ev.Event) -> None:
+        """The capture begins once the bridge has what it needs: before, its file's old content is still there."""
+        if self._capture is None:
+            return
+        from serialbridge_gui.ui.capture_notes import note_event
+
+        if isinstance(event, (ev.Listening, ev.Dialing)) and not self._capture.started_at:
+            self._capture.start()
+        note_event(self._capture, event)
+
+    def _tell_capture_ended(self) -> None:
+        capture = self._capture
+        if capture is not None and capture.failure is not None:
+            from serialbridge_gui.ui.capture_notes import capture_sentence
+
+            self._capture = None
+            self._bridge.detach(capture.tap)
+            self._emit("capture_stopped", time_ns() / 1e9, file=str(capture.path), reason=capture.reason)
+            self._say("serialbridge: " + capture_sentence(capture))
+
+    def _close_capture(self) -> None:
+        """The bridge has ended: write what is left."""
+        if self._capture is not None:
+            left_s = self._stop_by - time.monotonic()
+            if not self._capture.stop(max(WRITE_OUT_S, min(left_s, STOP_MS / 1000))):
+                self.stuck = True  # in a disk
+            missing_bytes, path = self._capture.missing_bytes, self._capture.path
+            self._tell_capture_ended()
+            if missing_bytes:
+                self._say(f"serialbridge: {missing_bytes} bytes are not in {path}; they were forwarded all the same")
+
     def close(self) -> bool:
         """Write what is not written yet; False if nobody takes it."""
         written = [stream.close(WRITE_OUT_S) for stream in (self._output, self._messages)]
@@ -115,7 +185,10 @@ class _Console(QObject):
     # ---- what happened
 
     def _tell(self, event: ev.Event) -> None:
+        self._note(event)
         seconds = event.time_ns / 1e9
+        if isinstance(event, (ev.Listening, ev.Dialing)):
+            QTimer.singleShot(BE_FOUND_MS, self, self._be_found)
         match event:
             case ev.Listening(host=host, port=port):
                 if self._json:

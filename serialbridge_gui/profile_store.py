@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,6 +20,7 @@ from serialbridge_gui.profile import (
     TlsFiles,
 )
 from serialbridge_gui.profile_error import ProfileError, ProfileFault
+from serialbridge_gui.whole_file import set_aside, write_whole
 
 MAX_PROFILE_BYTES: Final = 1 << 20
 """Bound of a profile's file (chosen: a thousand times what one needs)."""
@@ -177,14 +176,8 @@ class ProfileStore:
 
     @staticmethod
     def _set_aside(path: Path, error: ProfileError) -> ProfileError:
-        target = path.with_suffix(".broken")
-        number = 1
-        while target.exists():
-            number += 1
-            target = path.with_suffix(f".{number}.broken")
-        try:
-            path.rename(target)
-        except OSError:
+        target = set_aside(path)
+        if target is None:
             return error  # it stays where it is, and is reported again next time
         return ProfileError(error.fault, error.subject, error.detail, set_aside=target)
 
@@ -192,17 +185,7 @@ class ProfileStore:
     def _write(path: Path, document: dict[str, Any]) -> None:
         text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-            try:
-                with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
-                    stream.write(text)
-                    stream.flush()
-                    os.fsync(stream.fileno())
-                os.replace(temporary, path)
-            except BaseException:
-                Path(temporary).unlink(missing_ok=True)
-                raise
+            write_whole(path, text)
         except OSError as error:
             raise ProfileError(ProfileFault.NOT_WRITABLE, str(path), _reason(error)) from error
 

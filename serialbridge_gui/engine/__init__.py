@@ -18,6 +18,7 @@ One byte's way::
 * `PtyPort` is the same for `pty:LINK`, a virtual serial port for the programs of this machine. `Port` says what
   both have in common.
 * `Door` decides who comes in, and knows TLS; `Dialer` goes out instead of waiting. `RemoteControl` is RFC 2217.
+* `LocalSender` sends what comes from this program itself, by the same ways; its handle is `Bridge.by_hand`.
 * `Listener` is a QTcpServer that hands accepted descriptors over; no QTcpSocket is ever made.
 * What happened (a client came, the device went) is an `Event`, announced once per batch by a signal.
   What passed is a tuple in the `Tap`. No signal per chunk, no lock, no formatting, no disk.

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from serialbridge_gui.engine import events as ev
+from serialbridge_gui.engine.by_hand import ByHand
 from serialbridge_gui.engine.control_lines import Line
 from serialbridge_gui.engine.counters import Counters
 from serialbridge_gui.engine.errors import BridgeError, Cause, Problem
 from serialbridge_gui.profile import ListenAddress, Profile
 from serialbridge_gui.traffic.chunk import Tap
+from serialbridge_gui.traffic.taps import sink_of
 
 if TYPE_CHECKING:
     from asyncio import Future
@@ -82,6 +84,7 @@ class Bridge(QObject):
         self._device_away = False
         self.tap: Tap | None = None
         """Set it before `start` to see the traffic; None: nobody watches, and the byte path does less."""
+        self._watchers: tuple[Tap, ...] = ()
         self.problem: Problem | None = None
         """Why the state is ERROR."""
         self.address: ListenAddress | None = None
@@ -94,6 +97,8 @@ class Bridge(QObject):
         """Of `break`, `dtr` and `rts`: what the device was asked for and cannot do."""
         self.counters = Counters()
         """Of this run, or of the last one."""
+        self.by_hand = ByHand(lambda: None if self._stopping else self._thread)
+        """Sends bytes from this program, to the device or to clients."""
 
     @property
     def profile(self) -> Profile:
@@ -128,6 +133,11 @@ class Bridge(QObject):
             for client in thread.clients
         ]
 
+    @property
+    def to_device_bytes(self) -> int:
+        """What waits for the device now."""
+        return 0 if self._thread is None else self._thread.to_device_bytes
+
     def launch(self) -> None:
         """Begin to open device and address; signals tell how it went. Nothing if it runs already."""
         if self._thread is not None:
@@ -138,8 +148,9 @@ class Bridge(QObject):
         self.device = self._profile.serial.device
         from serialbridge_gui.engine.bridge_thread import BridgeThread  # the window is there before it is needed
 
-        self._thread = BridgeThread(self._profile, self.tap)
+        self._thread = BridgeThread(self._profile, sink_of(self._taps()))
         self.counters = self._thread.counters
+        self.by_hand.begin(self._thread)
         self._thread.events_waiting.connect(self._fetch_events)
         self._thread.finished.connect(self._thread_finished)
         self._set_state(BridgeState.OPENING)
@@ -170,7 +181,8 @@ class Bridge(QObject):
             except CancelledError:
                 self.request_stop()
                 raise
-        assert self.address is not None
+        if self.address is None:  # it ended before this coroutine had its turn
+            raise BridgeError(self.problem or Problem(Cause.STOPPED, self._profile.name))
         return self.address
 
     async def stop(self) -> None:
@@ -207,6 +219,23 @@ class Bridge(QObject):
         if self._thread is not None:
             self._thread.send_break(duration_s)
 
+    def attach(self, tap: Tap) -> None:
+        """Let one more tap have the traffic, from soon on, or from the next start on, until `detach`."""
+        self._watchers = (*self._watchers, tap)
+        self._tell_watchers()
+
+    def detach(self, tap: Tap) -> None:
+        """Let this tap have no more, soon; what is in it stays there. Nothing if it was not attached."""
+        self._watchers = tuple(other for other in self._watchers if other is not tap)
+        self._tell_watchers()
+
+    def _taps(self) -> tuple[Tap, ...]:
+        return self._watchers if self.tap is None else (self.tap, *self._watchers)
+
+    def _tell_watchers(self) -> None:
+        if self._thread is not None:
+            self._thread.watch(sink_of(self._taps()))
+
     # ---- the thread's life
 
     @Slot()
@@ -226,6 +255,7 @@ class Bridge(QObject):
         if thread is None:
             return
         thread.wait()  # `finished` is emitted a moment before the thread has ended
+        self.by_hand.end(thread)
         thread.deleteLater()
         self.address = None
         self.lines = None

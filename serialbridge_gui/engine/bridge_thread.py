@@ -20,14 +20,16 @@ from serialbridge_gui.engine.errors import BridgeError, Cause, Problem
 from serialbridge_gui.engine.listener import Listener
 from serialbridge_gui.engine.readiness import READ, make_readiness
 from serialbridge_gui.engine.relay import AWAY_TICK_S, TICK_S, Relay
+from serialbridge_gui.engine.sending import SendProgress
 from serialbridge_gui.engine.socket_pair import socket_pair
 from serialbridge_gui.profile import ListenAddress, PeerAddress, Profile
-from serialbridge_gui.traffic.chunk import Tap
 from serialbridge_gui.traffic.clock import time_ns
+from serialbridge_gui.traffic.taps import Sink
 
 if TYPE_CHECKING:
     from serialbridge_gui.engine.announcement import Announcement
     from serialbridge_gui.engine.dialer import Dialer
+    from serialbridge_gui.engine.local_sender import LocalSender
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +47,7 @@ class BridgeThread(QThread):
     events_waiting = Signal()
     """Some events can be fetched with `take_events`: once per batch, not once per event."""
 
-    def __init__(self, profile: Profile, tap: Tap | None, parent: QObject | None = None) -> None:
+    def __init__(self, profile: Profile, tap: Sink | None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(f"bridge {profile.name}")
         self._profile = profile
@@ -56,12 +58,15 @@ class BridgeThread(QThread):
         self._wake_read.setblocking(False)
         self._wake_write.setblocking(False)
         self._stopping = False
+        self.progress = SendProgress()
+        """How far is what is sent by hand. Any thread may read it."""
         # From here on: the bridge thread's own.
         self._selector = make_readiness()
         finder = DeviceFinder(profile.serial, self._tell, self.post)
         self._relay = Relay(profile, tap, self._selector, self._tell, finder, self.post)
         self._listener: Listener | None = None
         self._dialer: Dialer | None = None
+        self._sender: LocalSender | None = None
         self._announcement: Announcement | None = None
         self._listener_paused = False
         self._failed = False
@@ -77,6 +82,11 @@ class BridgeThread(QThread):
     def clients(self) -> tuple[Client, ...]:
         """Who is connected now. Any thread may read it, and their counters."""
         return self._relay.clients
+
+    @property
+    def to_device_bytes(self) -> int:
+        """What waits for the device now. Any thread may read it."""
+        return self._relay.to_device_bytes
 
     def post(self, command: Callable[[], None]) -> None:
         """Have `command` run in the bridge thread, soon. Any thread."""
@@ -109,6 +119,14 @@ class BridgeThread(QThread):
     def send_break(self, duration_s: float) -> None:
         """Send a break to the device, if it is there and no break lasts. Any thread."""
         self.post(lambda: self._relay.begin_break(duration_s))
+
+    def watch(self, tap: Sink | None) -> None:
+        """Let this have the traffic from now on. Any thread."""
+        self.post(lambda: self._relay.watch(tap))
+
+    def by_hand(self, command: Callable[[LocalSender], None]) -> None:
+        """Have `command` run with the sender of what is sent by hand. Any thread."""
+        self.post(lambda: command(self._local_sender()))
 
     def _wake(self) -> None:
         with contextlib.suppress(OSError):  # full: it will wake anyway; closed: the loop has ended
@@ -172,13 +190,26 @@ class BridgeThread(QThread):
 
     def _turn(self) -> None:
         relay = self._relay
-        ready = self._selector.select(relay.wait_s)
+        wait_s = relay.wait_s if self._sender is None else self._sender.wait_s(relay.wait_s)
+        ready = self._selector.select(wait_s)
         relay.now = now = monotonic()
         self._selector.dispatch(ready)
         if now >= relay.tick_at:
             relay.tick(now)
             if self._listener_paused:
                 self._resume_listener()
+        if self._sender is not None:
+            self._sender.tick(now)
+
+    def _local_sender(self) -> LocalSender:
+        """Made when something is sent by hand first: until then the loop does nothing for it."""
+        if self._sender is None:
+            from serialbridge_gui.engine.local_sender import LocalSender
+
+            self._sender = LocalSender(
+                self._relay, self.progress, self._profile.while_away, self._tell, self._wake
+            )
+        return self._sender
 
     def _drain(self) -> None:
         """Accept and read no more; hand on what is already here."""
@@ -186,6 +217,8 @@ class BridgeThread(QThread):
             self._announcement.withdraw()
         self._close_listener()
         self._stop_dialing()
+        if self._sender is not None:
+            self._sender.close()
         self._relay.stop_reading()
         deadline = monotonic() + DRAIN_S
         while self._relay.waiting_bytes() and (left := deadline - monotonic()) > 0:
@@ -193,6 +226,8 @@ class BridgeThread(QThread):
         self._relay.take_leave(monotonic() + LEAVE_S)
 
     def _close(self) -> None:
+        if self._sender is not None:
+            self._sender.cancel_file()  # where it was not ended in good order
         self._close_listener()
         self._stop_dialing()
         self._relay.close()

@@ -44,6 +44,15 @@ class LossReason(Enum):
     ERROR = "error"
 
 
+class NotSentReason(Enum):
+    """Why a file was not sent as a whole."""
+
+    CANCELLED = "cancelled"
+    STOPPED = "stopped"
+    TARGET_GONE = "target_gone"
+    UNREADABLE = "unreadable"
+
+
 ChangedSetting = Literal["baud_rate", "data_bits", "parity", "stop_bits", "flow_control"]
 """Fields of SerialSettings that a client can change by RFC 2217."""
 
@@ -217,6 +226,14 @@ class LinesChanged(Event):
 
 
 @dataclass(frozen=True, eq=False)
+class LineErrorsSeen(Event):
+    """A break, or parity, framing or overrun errors since the last look, a tenth of a second ago. Linux only."""
+
+    errors: int
+    """Bits of RFC 2217's NOTIFY-LINESTATE: overrun 2, parity 4, framing 8, break 16."""
+
+
+@dataclass(frozen=True, eq=False)
 class BreakSent(Event):
     """The device has seen a break of this length, in s."""
 
@@ -230,6 +247,34 @@ class ControlRefused(Event):
     device: str
     control: Literal["break", "dtr", "rts"]
     detail: str
+
+
+@dataclass(frozen=True, eq=False)
+class NotSent(Event):
+    """So many bytes that were sent by hand to a client (0: to all) reach nobody: it is not there."""
+
+    client: int
+    count: int
+
+
+@dataclass(frozen=True, eq=False)
+class FileSent(Event):
+    """The whole file was handed over."""
+
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, eq=False)
+class FileNotSent(Event):
+    """Of the file's `size` bytes (0: not known) only `count` were handed over, and no more will be."""
+
+    name: str
+    count: int
+    size: int
+    reason: NotSentReason
+    detail: str = ""
+    """UNREADABLE: the system's words."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.control_lines import Line
+from serialbridge_gui.engine.line_errors import LineErrors
 from serialbridge_gui.traffic.clock import time_ns
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class PortControls:
         self._break_ended = break_ended
         self._lines: ev.ModemLines | None = None
         self._breaking: Port | None = None
+        self._errors = LineErrors()
 
     def set_line(self, port: Port, line: Line, on: bool) -> None:
         """Set DTR or RTS; a device that cannot is told of, once."""
@@ -80,8 +82,11 @@ class PortControls:
             self._tell(ev.LinesChanged(time_ns(), lines))
             if lines is not None:
                 self._lines_changed()
+        if errors := self._errors.news(port):
+            self._tell(ev.LineErrorsSeen(time_ns(), errors))
 
     def device_lost(self) -> None:
         """Nobody knows the lines any more."""
         self._lines = self._breaking = None
+        self._errors = LineErrors()
         self._tell(ev.LinesChanged(time_ns(), None))

@@ -19,6 +19,9 @@ USUAL_BAUD_RATES: Final = (
 
 SIMULATED: Final = tuple(f"sim://{name}" for name in DEVICES)
 
+REPLAY: Final = "sim://replay"
+"""What the URL of a saved capture begins with (`replayed.py`)."""
+
 PTY: Final = "pty:"
 """What `pty:LINK` begins with: a virtual port that the bridge makes itself."""
 

@@ -12,20 +12,21 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING, Final, Protocol
 
 from serialbridge_gui.engine import events as ev
-from serialbridge_gui.engine.byte_queue import ByteQueue
 from serialbridge_gui.engine.client import MAX_QUEUE_BYTES, Client
 from serialbridge_gui.engine.control_lines import Line
 from serialbridge_gui.engine.counters import Counters
 from serialbridge_gui.engine.device_finder import DeviceFinder
+from serialbridge_gui.engine.device_queue import DeviceQueue
 from serialbridge_gui.engine.door import Door
 from serialbridge_gui.engine.errors import BridgeError, Cause
 from serialbridge_gui.engine.first_words import looks_like_http, looks_like_telnet
 from serialbridge_gui.engine.port import NobodyThere, Port, open_port
 from serialbridge_gui.engine.port_controls import PortControls
 from serialbridge_gui.engine.readiness import READ, WRITE, Readiness
-from serialbridge_gui.profile import Access, Mode, OnDeviceLoss, Profile, SerialSettings, SlowClient, WhileAway
-from serialbridge_gui.traffic.chunk import NO_CLIENT, Direction, Tap
+from serialbridge_gui.profile import Access, Mode, OnDeviceLoss, Parity, Profile, SerialSettings, SlowClient, WhileAway
+from serialbridge_gui.traffic.chunk import LOCAL, NO_CLIENT, Direction
 from serialbridge_gui.traffic.clock import time_ns
+from serialbridge_gui.traffic.taps import Sink
 
 if TYPE_CHECKING:
     from serialbridge_gui.engine.remote_control import RemoteControl
@@ -77,7 +78,7 @@ class Relay:
     def __init__(
         self,
         profile: Profile,
-        tap: Tap | None,
+        tap: Sink | None,
         selector: Readiness,
         tell: Callable[[ev.Event], None],
         finder: DeviceFinder,
@@ -115,7 +116,7 @@ class Relay:
         self._stopping = False
         self._port: Port | None = None
         self._port_watched = 0
-        self._to_device = ByteQueue()
+        self._to_device = DeviceQueue(self.counters)
         self._clients_held = False
         self._first_in_turn = 0
         """Of the clients that wait to be read: so that each is the first one at times."""
@@ -129,6 +130,10 @@ class Relay:
         self._answers_at = 0.0
 
     # ---- life
+
+    def watch(self, tap: Sink | None) -> None:
+        """From now on this gets the traffic; None: nobody."""
+        self._tap = tap
 
     def open_port(self) -> None:
         """Open the profile's device and watch it. Raises BridgeError."""
@@ -150,6 +155,11 @@ class Relay:
         for client in self.clients:
             self._watch_client(client, WRITE if client.queue.size else 0)
         self._watch_port(WRITE if self._to_device.size else 0)
+
+    @property
+    def to_device_bytes(self) -> int:
+        """What waits for the device. Any thread may read it."""
+        return self._to_device.size
 
     def waiting_bytes(self) -> int:
         """What has been read and can still be handed on."""
@@ -283,8 +293,11 @@ class Relay:
         if not clients:
             self.counters.unread += len(data)
             return
-        self._last_serial_at = self.now
         self.counters.serial_to_tcp += len(data)
+        self._send_to(clients, data)
+
+    def _send_to(self, clients: tuple[Client, ...], data: bytes) -> None:
+        self._last_serial_at = self.now
         if self._remote is not None:
             data = self._remote.escape(data)
         for client in clients:
@@ -613,6 +626,46 @@ class Relay:
             self.reconsider()  # a device that is not read is looked at for being there
         elif not client.full_since:
             self._release(client)
+
+    # ---- sent by hand: LocalSender's
+
+    @property
+    def device_away(self) -> bool:
+        """Whether nothing can be handed to the device now: it is unplugged, or no program has the virtual port open."""
+        return self._port is None or not self._port.watchable
+
+    @property
+    def waits_by_hand(self) -> int:
+        """Bytes sent by hand that wait for the device."""
+        return self._to_device.by_hand
+
+    @property
+    def character_s(self) -> float:
+        """How long a byte takes on the device's line, with the settings in force."""
+        serial = self._profile.serial if self._remote is None else self._remote.settings
+        return (1 + serial.data_bits + (serial.parity is not Parity.NONE) + serial.stop_bits) / serial.baud_rate
+
+    def send_by_hand(self, data: bytes) -> None:
+        """To the device, behind what waits for it. Its caller bounds `waits_by_hand`."""
+        if self._tap is not None:
+            self._tap.put(Direction.TCP_TO_SERIAL, LOCAL, data)
+        self._to_device.put_by_hand(data)
+        self._write_to_device()
+        if self._to_device.size:
+            self._watch_port(self._port_watched | WRITE)
+            if self._to_device.size >= MAX_TO_DEVICE_BYTES // 2:
+                self._hold_clients(held=True)
+
+    def send_by_hand_to(self, clients: tuple[Client, ...], number: int, data: bytes) -> None:
+        """To these clients, as if the device had sent it. `number`: the client's, or NO_CLIENT for all."""
+        if self._tap is not None:
+            self._tap.put(Direction.SERIAL_TO_TCP, LOCAL | number, data)
+        self.counters.by_hand_to_clients += len(data)
+        self._send_to(clients, data)
+
+    def is_held_by(self, client: Client) -> bool:
+        """Whether the device would have to wait for this client now."""
+        return client in self._holding
 
     # ---- the device goes and comes back
 

@@ -27,6 +27,7 @@ from serialbridge_gui.engine.port_threads import PortThreads
 from serialbridge_gui.engine.ports import USUAL_BAUD_RATES, holder, owning_group
 from serialbridge_gui.engine.readiness import READ, WRITE
 from serialbridge_gui.profile import FlowControl, LinePolicy, SerialSettings
+from serialbridge_gui.traffic.capture_error import CaptureError
 
 if sys.platform != "win32":
     import fcntl
@@ -362,6 +363,14 @@ def _problem(settings: SerialSettings, error: Exception) -> Problem:
     """What pyserial's exception at opening means."""
     if isinstance(error, BridgeError):
         return error.problem
+    if isinstance(error.__cause__, CaptureError):
+        from serialbridge_gui.engine.replayed import ReplayOrder
+
+        return Problem(
+            Cause(f"capture_{error.__cause__.fault.value}"),
+            str(ReplayOrder.parse(settings.device).file),
+            error.__cause__.detail,
+        )
     cause = _cause(error)
     text = str(error)
     number = getattr(error, "errno", None)

@@ -1,7 +1,8 @@
 """The simulated devices, as pyserial URL handlers: no pty, so they work on every system.
 
-`sim://talker` sends a line of readings once a second and echoes; `sim://echo` only echoes.
-They behave like a device with all modem lines: CTS follows RTS, DSR follows DTR, CD is on.
+`sim://talker` sends a line of readings once a second and echoes; `sim://echo` only echoes. `sim://replay?file=PATH`
+plays a saved capture (`replayed.py`); what is written to it is counted, and goes nowhere. They behave like a device
+with all modem lines: CTS follows RTS, DSR follows DTR, CD is on.
 """
 
 from __future__ import annotations
@@ -10,10 +11,15 @@ import math
 import threading
 import time
 from collections import deque
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from serial import PortNotOpenError, SerialBase, SerialException, SerialTimeoutException
+
+from serialbridge_gui.traffic.capture_error import CaptureError
+
+if TYPE_CHECKING:
+    from serialbridge_gui.engine.replayed import Player
 
 DEVICES: Final = ("talker", "echo")
 READING_INTERVAL_S: Final = 1.0
@@ -36,24 +42,34 @@ class SimulatedSerial(SerialBase):
         self._buffer = bytearray()
         self._readings = 0
         self._next_reading_s = math.inf
+        self._player: Player | None = None
         self._cancelled_reads = 0
         self._cancelled_writes = 0
         super().__init__(*args, **kwargs)
 
     def open(self) -> None:
-        """Raises SerialException for a name that is not a simulated device."""
-        url = urlsplit(self.portstr or "")
-        name = url.netloc
-        if name not in DEVICES or url.path.strip("/") or url.query:
-            raise SerialException(f"unknown simulated device {name!r}: there are {', '.join(DEVICES)}")
+        """Raises SerialException for a name that is not a simulated device, or a capture that cannot be played."""
+        player = None
+        name = (self.portstr or "").lower().removeprefix("sim://").partition("?")[0].strip("/")
+        if name == "replay":
+            player = _player(self.portstr or "")
+        else:
+            url = urlsplit(self.portstr or "")
+            name = url.netloc
+            if name not in DEVICES or url.path.strip("/") or url.query:
+                there = f"{', '.join(DEVICES)}, replay?file=FILE"
+                raise SerialException(f"unknown simulated device {name!r}: there are {there}")
         with self._changed:
             self._buffer.clear()
+            self._player = player
             self._next_reading_s = time.monotonic() + READING_INTERVAL_S if name == "talker" else math.inf
             self.is_open = True
 
     def close(self) -> None:
         with self._changed:
             self.is_open = False
+            if self._player is not None:
+                self._player.close()
             self._changed.notify_all()
 
     def _reconfigure_port(self) -> None:
@@ -92,11 +108,11 @@ class SimulatedSerial(SerialBase):
                     del self._buffer[:size]
                     self._changed.notify_all()
                     return data
-                until = min(self._next_reading_s, math.inf if deadline is None else deadline)
+                until = min(self._due_s(), math.inf if deadline is None else deadline)
                 self._changed.wait(None if until == math.inf else max(0.0, until - now))
 
     def write(self, data: Any, /) -> int:
-        """Hand `data` to the device, which echoes it. Waits while the device's buffer is full."""
+        """Hand `data` to the device, which echoes it (a replay hears it). Waits while the device's buffer is full."""
         rest = memoryview(bytes(data))
         length = len(rest)
         deadline = None if self._write_timeout is None else time.monotonic() + self._write_timeout
@@ -105,6 +121,10 @@ class SimulatedSerial(SerialBase):
             while True:
                 if not self.is_open:
                     raise PortNotOpenError
+                if self._player is not None:
+                    self._player.hear(length, time.monotonic())
+                    self._changed.notify_all()
+                    return length
                 room = MAX_BUFFER_BYTES - len(self._buffer)
                 self._buffer += rest[:room]
                 rest = rest[room:]
@@ -129,6 +149,8 @@ class SimulatedSerial(SerialBase):
     def reset_input_buffer(self) -> None:
         with self._changed:
             self._buffer.clear()
+            if self._player is not None:
+                self._player.rewind(time.monotonic())
             self._changed.notify_all()
 
     def reset_output_buffer(self) -> None:
@@ -140,6 +162,12 @@ class SimulatedSerial(SerialBase):
     def _speak(self) -> None:
         """Add the reading that is due. Its moment is counted from the last one, not from now: no drift."""
         now = time.monotonic()
+        if self._player is not None:
+            try:
+                self._buffer += self._player.speak(now, MAX_BUFFER_BYTES - len(self._buffer))
+            except CaptureError as error:
+                raise SerialException(capture_words(error)) from error
+            return
         if now < self._next_reading_s:
             return
         self._next_reading_s += READING_INTERVAL_S * max(1, int(now - self._next_reading_s))
@@ -148,6 +176,12 @@ class SimulatedSerial(SerialBase):
         line = f"n={self._readings:06d} T={celsius:.2f}C RH={45 + self._readings % 7:d}%\r\n".encode()
         if len(self._buffer) + len(line) <= MAX_BUFFER_BYTES:
             self._buffer += line
+
+    def _due_s(self) -> float:
+        """When it has something to say; not before somebody has made room for it."""
+        if self._player is None:
+            return self._next_reading_s
+        return self._player.due_s if len(self._buffer) < MAX_BUFFER_BYTES else math.inf
 
     # ---- modem lines
 
@@ -166,3 +200,21 @@ class SimulatedSerial(SerialBase):
     @property
     def cd(self) -> bool:
         return True
+
+
+def capture_words(error: CaptureError) -> str:
+    """What is wrong with the capture, for where pyserial's exceptions have words only."""
+    if error.position:
+        return f"the capture is {error.fault.value} at {error.position}: {error.detail}"
+    return f"the capture is {error.fault.value}" + (f": {error.detail}" if error.detail else "")
+
+
+def _player(device: str) -> Player:
+    from serialbridge_gui.engine.replayed import Player, ReplayOrder
+
+    try:
+        return Player(ReplayOrder.parse(device), time.monotonic())
+    except ValueError as error:
+        raise SerialException(f"unknown simulated device: {error}") from error
+    except CaptureError as error:
+        raise SerialException(capture_words(error)) from error

@@ -61,6 +61,13 @@ class Tap:
         if self._put_bytes - self._read_bytes - self._skipped_cost > self.max_bytes:
             self._skip_oldest()
 
+    def put_entry(self, entry: TapEntry) -> None:
+        """As `put`, of an entry that others have too. Bridge thread only. Never waits."""
+        self._entries.append(entry)
+        self._put_bytes += len(entry[3]) + ENTRY_OVERHEAD_BYTES
+        if self._put_bytes - self._read_bytes - self._skipped_cost > self.max_bytes:
+            self._skip_oldest()
+
     def _skip_oldest(self) -> None:
         while self._put_bytes - self._read_bytes - self._skipped_cost > self.max_bytes // 2:
             try:
@@ -69,6 +76,11 @@ class Tap:
                 return  # the reader took them meanwhile
             self._skipped_cost += len(data) + ENTRY_OVERHEAD_BYTES
             self.skipped_bytes += len(data)
+
+    @property
+    def fill_bytes(self) -> int:
+        """What waits in it, of `max_bytes`: the chunks with what each costs beside its bytes. Any thread; a moment."""
+        return max(0, self._put_bytes - self._read_bytes - self._skipped_cost)
 
     def drain(self, max_entries: int = 1_000_000) -> list[TapEntry]:
         """The entries since the last call, oldest first, at most `max_entries`. Reader's thread only."""

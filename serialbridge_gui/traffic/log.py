@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from array import array
 from collections import deque
+from collections.abc import Iterator
+
+from .chunk import TapEntry
 
 MAX_LOG_BYTES = 64 << 20
 """Chosen: an hour and a half of 115200 baud, and small beside a desktop program's own 100 MB."""
@@ -89,6 +92,17 @@ class TrafficLog:
             raise IndexError(f"slab {number} is not in the log")
         return self._slabs[position]
 
+    def entries_from(self, first_record: int = 0) -> tuple[int, Iterator[TapEntry]]:
+        """How many chunks the log has now from `first_record` on (counted over its life), and those, one by one.
+
+        What leaves the log meanwhile is held until it was given: at most `max_bytes` more in memory.
+        """
+        slabs = deque((slab, len(slab)) for slab in self._slabs)
+        skip = max(0, first_record - self.left_records)
+        while slabs and skip >= slabs[0][1]:
+            skip -= slabs.popleft()[1]
+        return sum(length for _, length in slabs) - skip, _entries(slabs, skip)
+
     def append(self, time_ns: int, direction: int, client: int, data: bytes) -> None:
         """Add a chunk at the end. `time_ns` is since the epoch; an empty chunk leaves no record.
 
@@ -128,3 +142,14 @@ class TrafficLog:
         self.record_count -= len(slab)
         self.left_bytes += len(slab.data)
         self.left_records += len(slab)
+
+
+def _entries(slabs: deque[tuple[Slab, int]], first: int) -> Iterator[TapEntry]:
+    """The chunks of these slabs, of each so many, from the `first` of the first slab on."""
+    while slabs:
+        slab, length = slabs.popleft()
+        data, time_ns, direction, client = slab.data, slab.time_ns, slab.direction, slab.client
+        for record in range(first, length):
+            chunk = bytes(data[slab.start[record] : slab.end_of(record)])
+            yield time_ns[record], direction[record], client[record], chunk
+        first = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from time import monotonic
 from typing import Final
 
@@ -20,11 +21,15 @@ from serialbridge_gui.ui.log_pane import LogPane
 from serialbridge_gui.ui.message_bar import MessageBar
 from serialbridge_gui.ui.port_watcher import PortWatcher
 from serialbridge_gui.ui.problem_actions import offer_for
+from serialbridge_gui.ui.recorder import Recorder
+from serialbridge_gui.ui.save_menu import SaveMenu, SaveProgress
+from serialbridge_gui.ui.send_panel import SendPanel
 from serialbridge_gui.ui.sentences import event_sentence
 from serialbridge_gui.ui.session import Session
 from serialbridge_gui.ui.settings_form import SettingsForm
 from serialbridge_gui.ui.state_look import state_color, state_icon, state_words
 from serialbridge_gui.ui.status_strip import StatusStrip
+from serialbridge_gui.ui.wireshark_views import WiresharkViews
 from serialbridge_gui.ui.workspace import Workspace
 
 FLICKER_MS: Final = 500
@@ -54,6 +59,8 @@ class BridgePage(QWidget):
         self._workspace = workspace
         self._ports = ports
         self._notice = ""
+        self._notice_action: tuple[str, Callable[[], None]] | None = None
+        """What the notice offers; None: OK."""
         self._make_widgets()
         self._lay_out()
         self._away_timer = QTimer(self)
@@ -87,8 +94,18 @@ class BridgePage(QWidget):
         self.start_stop.setMinimumWidth(110)
         self.form = SettingsForm(session.profile, session.certificates, self)
         self.message = MessageBar(self)
-        self.log = LogPane(session.log, self)
-        self.status = StatusStrip(session.bridge, self)
+        self.recorder = Recorder(session.recording, self)
+        self.log = LogPane(session.log, self, self._workspace.highlights)
+        self.save_menu = SaveMenu(session, self.log, self)
+        self.save_menu.filtered = self.log.filtered_rows
+        self.log.toolbar.add_action(self.save_menu.menuAction())
+        self.log.toolbar.add_action(self.recorder.action)
+        self.wireshark = WiresharkViews(session.bridge, self)
+        if self.wireshark.installed:
+            self.log.toolbar.add_action(self.wireshark.action)
+        self.save_progress = SaveProgress(session, self)
+        self.send = SendPanel(session.bridge, self._workspace.sending, self)
+        self.status = StatusStrip(session.bridge, session.meter, self)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -105,11 +122,14 @@ class BridgePage(QWidget):
         top.addLayout(head)
         top.addWidget(self.form)
         top.addWidget(self.message)
+        top.addWidget(self.recorder)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(top)
         layout.addWidget(self.log, 1)
+        layout.addWidget(self.save_progress)
+        layout.addWidget(self.send)
         layout.addWidget(self.status)
 
     def _connect(self) -> None:
@@ -123,11 +143,17 @@ class BridgePage(QWidget):
         self._ports.ports_changed.connect(self._offer_ports)
         self.log.copy_address_requested.connect(self._copy_address)
         self.status.clients_requested.connect(self.show_clients)
+        self.status.statistics_requested.connect(self.show_statistics)
         session.changed.connect(self.show_state)
         session.feed.slice_appended.connect(self.log.take_in)
         session.feed.batch_appended.connect(self._show_traffic)
         session.bridge.event_occurred.connect(self._note_event)
         session.save_failed.connect(self._warn)
+        self.save_menu.saved.connect(self.log.tell)
+        self.save_menu.failed.connect(self._warn_not_saved)
+        session.saver.began.connect(self._forget_not_saved)
+        self.wireshark.failed.connect(self._warn)
+        session.recording.changed.connect(self.show_state)
 
     # ---- what the user does
 
@@ -151,6 +177,17 @@ class BridgePage(QWidget):
         panel = self.findChild(ClientsPanel)
         if not isinstance(panel, ClientsPanel):
             panel = ClientsPanel(self.session.bridge, self.session.profile.name, self)
+        panel.show()
+        panel.raise_()
+        panel.activateWindow()
+
+    def show_statistics(self) -> None:
+        """Open the panel with chart and figures, or bring it to the front."""
+        from serialbridge_gui.ui.statistics_panel import StatisticsPanel
+
+        panel = self.findChild(StatisticsPanel)
+        if not isinstance(panel, StatisticsPanel):
+            panel = StatisticsPanel(self.session, self)
         panel.show()
         panel.raise_()
         panel.activateWindow()
@@ -187,8 +224,21 @@ class BridgePage(QWidget):
             self.log.refresh()
 
     def _warn(self, sentence: str) -> None:
-        self._notice = sentence
+        self._notice, self._notice_action = sentence, None
         self.show_state()
+
+    def _warn_not_saved(self, sentence: str) -> None:
+        self._notice = sentence
+        self._notice_action = self.tr("Save elsewhere…"), self._save_elsewhere
+        self.show_state()
+
+    def _forget_not_saved(self) -> None:
+        if self._notice_action is not None:
+            self._seen()
+
+    def _save_elsewhere(self) -> None:
+        self._seen()
+        self.save_menu.save_again()
 
     def _address(self) -> ListenAddress | PeerAddress:
         """Where programs connect, or where the bridge does."""
@@ -212,6 +262,7 @@ class BridgePage(QWidget):
         self.start_stop.setEnabled(not refused)
         keys = QKeySequence("Ctrl+E").toString(QKeySequence.SequenceFormat.NativeText)
         self.start_stop.setToolTip(refused or f"{self.start_stop.text()} ({keys})")
+        self.wireshark.refresh()
         self._show_message()
         self._show_emptiness()
         self.status.refresh()
@@ -268,13 +319,18 @@ class BridgePage(QWidget):
                 action=self.tr("Stop"),
                 do=self.session.stop,
             )
+        elif self.session.recording.problem:
+            self.message.say(
+                self.session.recording.problem, action=self.tr("Record to another file…"), do=self.recorder.choose
+            )
         elif self._notice:
-            self.message.say(self._notice, look=BridgeState.WAITING_FOR_DEVICE, action=self.tr("OK"), do=self._seen)
+            action, do = self._notice_action or (self.tr("OK"), self._seen)
+            self.message.say(self._notice, look=BridgeState.WAITING_FOR_DEVICE, action=action, do=do)
         else:
             self.message.clear()
 
     def _seen(self) -> None:
-        self._notice = ""
+        self._notice, self._notice_action = "", None
         self.show_state()
 
     def _color_state(self) -> None:
@@ -297,6 +353,7 @@ class BridgePage(QWidget):
         """Put every word anew."""
         self.name.setAccessibleName(self.tr("Name of the bridge"))
         self.name.setToolTip(self.tr("Click to rename"))
+        self.wireshark.retranslate()
         self.badge.setText(self.tr("Simulated"))
         self.badge.setToolTip(self.tr("No real device is behind this bridge"))
         self.show_state()

@@ -7,9 +7,9 @@ from html import escape
 
 from PySide6.QtCore import QObject
 
-from serialbridge_gui.traffic.chunk import NO_CLIENT, Direction
+from serialbridge_gui.traffic.chunk import LOCAL, NO_CLIENT, Direction
 from serialbridge_gui.traffic.rows import Row
-from serialbridge_gui.traffic.text import make_visible, to_hex, to_mixed, to_text
+from serialbridge_gui.traffic.text import Encoding, cut_to_width, make_visible, to_hex, to_mixed, to_text
 
 from .log_time import TimeFormatter, TimeMode
 
@@ -53,6 +53,7 @@ class LogCells(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.view_mode = ViewMode.BOTH
+        self.encoding = Encoding.UTF_8
         self.time = TimeFormatter()
         self.pictures = True
         """Whether the view's fonts have ␍ and its like; without, ← and ↓ stand for them."""
@@ -80,7 +81,9 @@ class LogCells(QObject):
         if column == _TEXT:
             if self.view_mode is ViewMode.MIXED:
                 return self._cut(to_mixed(row.data[: self.fits[_TEXT] + 1]), _TEXT)
-            return self._cut(to_text(row.data, self.fits[_TEXT] + 1, self.pictures), _TEXT)
+            fits = self.fits[_TEXT]
+            text = to_text(row.data, fits + 1, self.pictures, self.encoding, row.before)
+            return cut_to_width(text, fits)
         if column == _ROUTE:
             return self._routes[row.direction]
         if column == _SIZE:
@@ -100,10 +103,14 @@ class LogCells(QObject):
 
     def _cut(self, text: str, column: int) -> str:
         """The text with … where it is cut. The view could do it, by laying out all of it twice more."""
-        fits = self.fits[column]
-        return text if len(text) <= fits else text[: fits - 1] + "…"
+        return cut_to_width(text, self.fits[column])
 
     def _client(self, row: Row) -> str:
+        if row.client & LOCAL:
+            number = row.client & ~LOCAL
+            if row.direction == _TCP_TO_SERIAL:
+                return self._local
+            return self._local_to.format(target=f"#{number}" if number else self._all_clients)
         if row.client != NO_CLIENT:
             return f"#{row.client}"
         return self._all_clients if row.direction == _SERIAL_TO_TCP else ""
@@ -162,3 +169,5 @@ class LogCells(QObject):
             _GAP: self.tr("Not shown"),
         }
         self._all_clients = self.tr("all")
+        self._local = self.tr("local")
+        self._local_to = self.tr("local→{target}")

@@ -49,6 +49,8 @@ class LogFeed(QObject):
         super().__init__(parent)
         self.longest_slice_s = 0.0
         """The longest tick so far in CPU time of this thread, with what the signals called."""
+        self.last_slice_s = 0.0
+        """The last one."""
         self._tap = tap
         self._log = log
         self._events: deque[TapEntry] = deque() if events is None else events
@@ -102,7 +104,8 @@ class LogFeed(QObject):
             self._showed_at_s = began_s
             self._cpu_s = cpu_s
             self.batch_appended.emit()
-        self.longest_slice_s = max(self.longest_slice_s, thread_time() - cpu_s)
+        self.last_slice_s = thread_time() - cpu_s
+        self.longest_slice_s = max(self.longest_slice_s, self.last_slice_s)
 
     def _drain_slice(self, deadline: float) -> tuple[bool, bool]:
         """Move entries until `deadline` (of perf_counter): whether any came, whether some may be left."""

@@ -17,6 +17,7 @@ from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.ui.first_run import FirstRunPage
 from serialbridge_gui.ui.log_budget import LogBudget, LogBudgetDialog, load_budget, save_budget
 from serialbridge_gui.ui.message_bar import MessageBar
+from serialbridge_gui.ui.pattern_words import rules_unsaved_sentence
 from serialbridge_gui.ui.port_watcher import PortWatcher
 from serialbridge_gui.ui.sentences import profile_error_sentence
 from serialbridge_gui.ui.session import Session
@@ -73,6 +74,7 @@ class MainWindow(QMainWindow):
         workspace.set_log_budget(load_budget(settings))
         workspace.session_added.connect(self._add)
         workspace.session_removed.connect(self._remove)
+        workspace.highlights.save_failed.connect(lambda detail: self.say(rules_unsaved_sentence(detail)))
         for session in workspace:
             self.sidebar.add(session)
         self._show_emptiness()
@@ -98,6 +100,7 @@ class MainWindow(QMainWindow):
         self.previous_action = action(self.tr("&Previous bridge"), "Ctrl+PgUp", lambda: self.sidebar.step(-1))
         self.next_action = action(self.tr("Ne&xt bridge"), "Ctrl+PgDown", lambda: self.sidebar.step(1))
         self.clients_action = action(self.tr("&Clients…"), "", self._show_clients)
+        self.statistics_action = action(self.tr("S&tatistics…"), "Ctrl+I", self._show_statistics)
         self.rescan_action = action(self.tr("&Look for ports again"), "F5", self.ports.rescan)
         self.sidebar_action = action(self.tr("&Sidebar"), "F9", self._toggle_sidebar)
         self.sidebar_action.setCheckable(True)
@@ -115,7 +118,10 @@ class MainWindow(QMainWindow):
                 self.tr("B&ridge"),
                 (self.toggle_action, self.clients_action, None, self.previous_action, self.next_action),
             ),
-            (self.tr("&View"), (self.sidebar_action, self.rescan_action, None, self.log_size_action)),
+            (
+                self.tr("&View"),
+                (self.sidebar_action, self.statistics_action, self.rescan_action, None, self.log_size_action),
+            ),
             (self.tr("&Help"), (self.about_action,)),
         ):
             menu = bar.addMenu(title)
@@ -212,6 +218,11 @@ class MainWindow(QMainWindow):
         if page is not None:
             page.show_clients()
 
+    def _show_statistics(self) -> None:
+        page = self.current_page()
+        if page is not None:
+            page.show_statistics()
+
     def _toggle_sidebar(self) -> None:
         self.sidebar.setVisible(self.sidebar_action.isChecked())
 
@@ -246,8 +257,13 @@ class MainWindow(QMainWindow):
         page = self._pages.get(session)
         if page is None:
             from serialbridge_gui.ui.bridge_page import BridgePage
+            from serialbridge_gui.ui.log_view_state import LogView
 
             page = self._pages[session] = BridgePage(session, self.workspace, self.ports, self)
+            page.save_menu.settings = self._settings
+            log, key = page.log, f"log/{session.profile.id}"
+            log.set_view(LogView.from_json(self._settings.value(key)))
+            log.view_changed.connect(lambda: self._settings.setValue(key, log.view.to_json()))
             self.stack.addWidget(page)
         return page
 
@@ -259,6 +275,7 @@ class MainWindow(QMainWindow):
 
     def _remove(self, session: Session) -> None:
         self.sidebar.remove(session)
+        self._settings.remove(f"log/{session.profile.id}")
         page = self._pages.pop(session, None)
         if page is not None:
             self.stack.removeWidget(page)
@@ -273,7 +290,8 @@ class MainWindow(QMainWindow):
     def _show_emptiness(self) -> None:
         any_bridge = len(self.workspace) > 0
         self.sidebar.setVisible(any_bridge and self.sidebar_action.isChecked())
-        for action in (self.delete_action, self.toggle_action, self.clients_action, self.sidebar_action):
+        needing_one = (self.delete_action, self.toggle_action, self.clients_action, self.statistics_action)
+        for action in (*needing_one, self.sidebar_action):
             action.setEnabled(any_bridge)
         if not any_bridge:
             self.stack.setCurrentWidget(self.first_run)

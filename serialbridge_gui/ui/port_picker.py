@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QCompleter, QWidget
+from PySide6.QtWidgets import QComboBox, QCompleter, QFileDialog, QWidget
 
-from serialbridge_gui.engine.ports import SIMULATED, PortInfo, may_be_listed
+from serialbridge_gui.engine.ports import REPLAY, SIMULATED, PortInfo, may_be_listed
 from serialbridge_gui.profile import DeviceIdentity
 from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.ui.plain_tooltip import plain_tooltip
@@ -59,7 +60,9 @@ class PortPicker(QComboBox):
     def commit(self) -> None:
         """Choose what has been typed so far, as leaving the field does."""
         typed = self.typed
-        if typed != self._device:
+        if typed == REPLAY and typed != self.currentText().strip():
+            self._ask_for_capture()
+        elif typed != self._device:
             whole_words = typed != self.currentText().strip()  # of a listed port: as good as picked
             self._choose(typed, self._listed_identity(typed) if whole_words else None)
         else:
@@ -96,6 +99,9 @@ class PortPicker(QComboBox):
                 self.insertSeparator(self.count())
             self.addItem(self.tr("Simulated device that talks and echoes (sim://talker)"), SIMULATED[0])
             self.addItem(self.tr("Simulated device that echoes (sim://echo)"), SIMULATED[1])
+            self.addItem(self.tr("Replay a saved capture… (sim://replay)"), REPLAY)
+            tip = self.tr("Plays what a device once sent, at its own pace. To answer what it is asked, add &wait=1")
+            self.setItemData(self.count() - 1, plain_tooltip(tip), Qt.ItemDataRole.ToolTipRole)
             self._show_chosen()
             if typing:
                 editor.setText(typed)
@@ -116,7 +122,26 @@ class PortPicker(QComboBox):
 
     def _picked(self, index: int) -> None:
         device = str(self.itemData(index) or self.itemText(index))
+        if device == REPLAY:
+            self._ask_for_capture()
+            return
         self._choose(device, self._listed_identity(device))
+
+    def _ask_for_capture(self) -> None:
+        self._show_chosen()  # until there is another one
+        if self.findChild(QFileDialog) is not None:
+            return  # the wheel turned on
+        dialog = QFileDialog(self, self.tr("Replay a saved capture"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters([self.tr("Captures (*.pcapng *.pcap *.csv)"), self.tr("All files (*)")])
+        dialog.fileSelected.connect(self._choose_capture)
+        dialog.open()
+
+    def _choose_capture(self, file: str) -> None:
+        from serialbridge_gui.engine.replayed import replay_url  # with the reader of captures
+
+        self._choose(replay_url(Path(file)), None)
 
     def _listed_identity(self, device: str) -> DeviceIdentity | None:
         return next((port.identity for port in self._ports if port.device == device), None)

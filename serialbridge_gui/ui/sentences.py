@@ -6,12 +6,15 @@ invisible. Any thread.
 
 from __future__ import annotations
 
+import errno
+
 from PySide6.QtCore import QCoreApplication
 
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.errors import Cause, Problem
 from serialbridge_gui.profile import DeviceIdentity
 from serialbridge_gui.profile_error import ProfileError, ProfileFault
+from serialbridge_gui.traffic.chunk import NO_CLIENT
 from serialbridge_gui.traffic.text import make_visible
 
 
@@ -35,6 +38,17 @@ def problem_sentence(problem: Problem) -> str:
         ),
         Cause.DEVICE_NOT_SERIAL: _tr("{subject} is not a serial port. Choose a port such as COM5 or /dev/ttyUSB0."),
         Cause.DEVICE_FAILED: _tr("{subject} cannot be opened: {detail}. Check the device, or choose another port."),
+        Cause.CAPTURE_UNREADABLE: _tr("The capture {subject} cannot be read: {detail}. Choose another file."),
+        Cause.CAPTURE_UNKNOWN: _tr(
+            "{subject} is no capture that can be played. Choose a pcapng or pcap of a serial line, or a csv made here."
+        ),
+        Cause.CAPTURE_NO_SERIAL: _tr(
+            "{subject} is a capture of something else than a serial line (link type RTAC serial). Choose another file."
+        ),
+        Cause.CAPTURE_SILENT: _tr(
+            "Nothing in {subject} went that way. Play what was sent to the device (from=tx), or choose another file."
+        ),
+        Cause.CAPTURE_BROKEN: _tr("The capture {subject} is broken: {detail}. Choose another file."),
         Cause.BAUD_RATE_REFUSED: _tr("The device refuses {subject} baud. Try {hint}."),
         Cause.PTY_UNKNOWN: _tr(
             "{subject}: virtual ports of this kind need Linux or macOS. On Windows, com0com makes pairs of them."
@@ -89,6 +103,17 @@ def profile_error_sentence(error: ProfileError) -> str:
     if error.set_aside is not None:
         sentence += " " + _tr("It was set aside as {file}; the others are loaded.").format(file=error.set_aside.name)
     return make_visible(sentence)
+
+
+def save_failed_sentence(name: str, error: OSError) -> str:
+    """Why the log could not be saved to the file `name`, in one line."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        text = _tr("{name} was not saved: its disk is full. Make room, or save it elsewhere.")
+    elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        text = _tr("{name} was not saved: you may not write there. Save it elsewhere.")
+    else:
+        text = _tr("{name} was not saved: {detail}. Save it elsewhere.")
+    return make_visible(text.format(name=name, detail=error.strerror or str(error)))
 
 
 def event_sentence(event: ev.Event) -> str:
@@ -174,6 +199,18 @@ def _event_words(event: ev.Event) -> str:
             return _tr("{device} cannot set {line} ({detail})").format(
                 device=device, line=control.upper(), detail=detail
             )
+        case ev.NotSent(client=client, count=count):
+            if client == NO_CLIENT:
+                return _tr("Not sent to all clients ({count} B): none is connected").format(count=count)
+            return _tr("Not sent to client #{client} ({count} B): it is not connected").format(
+                client=client, count=count
+            )
+        case ev.FileSent(name=name, count=count):
+            return _tr("File {name} sent ({count} B)").format(name=name, count=count)
+        case ev.FileNotSent(name=name, count=count, size=size, reason=reason, detail=detail):
+            return _tr("File {name} not sent as a whole ({count} of {size} B): {reason}").format(
+                name=name, reason=not_sent_reason(reason, detail), count=count, size=size
+            )
         case ev.Stopped():
             return _tr("Stopped")
         case _:
@@ -213,6 +250,16 @@ def leave_reason(reason: ev.LeaveReason) -> str:
         ev.LeaveReason.KICKED: _tr("disconnected here"),
         ev.LeaveReason.DEVICE_LOST: _tr("the device is gone"),
         ev.LeaveReason.STOPPED: _tr("the bridge stopped"),
+    }[reason]
+
+
+def not_sent_reason(reason: ev.NotSentReason, detail: str) -> str:
+    """Why a file was not sent as a whole, in words."""
+    return {
+        ev.NotSentReason.CANCELLED: _tr("cancelled"),
+        ev.NotSentReason.STOPPED: _tr("the bridge stopped"),
+        ev.NotSentReason.TARGET_GONE: _tr("the client is gone"),
+        ev.NotSentReason.UNREADABLE: _tr("it cannot be read ({detail})").format(detail=detail),
     }[reason]
 
 

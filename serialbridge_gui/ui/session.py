@@ -19,6 +19,9 @@ from serialbridge_gui.traffic.chunk import NO_CLIENT, Direction, Tap, TapEntry
 from serialbridge_gui.traffic.log import TrafficLog
 from serialbridge_gui.ui.certificates import Certificates
 from serialbridge_gui.ui.log_feed import LogFeed
+from serialbridge_gui.ui.log_saver import LogSaver
+from serialbridge_gui.ui.meter import Meter
+from serialbridge_gui.ui.recording import Recording
 from serialbridge_gui.ui.sentences import event_sentence, profile_error_sentence
 from serialbridge_gui.ui.tasks import Tasks
 
@@ -26,6 +29,8 @@ MAX_WAITING_EVENTS: Final = 10_000
 """Bound of event rows between two drains of the feed; the oldest leave."""
 LAST_DRAIN_MS: Final = 300
 """How long after a bridge has stopped its feed may end, once it is empty (chosen: some ticks)."""
+LAST_SAVE_S: Final = 1.0
+"""How long what is being saved to a file goes on when the bridge has stopped; then there is no file (chosen)."""
 
 
 class Session(QObject):
@@ -49,6 +54,7 @@ class Session(QObject):
         self.dial_failure = ""
         """A sentence: why there is no link to where the bridge connects, once a try has failed."""
         self.certificates = Certificates(store.certificates(profile), self)
+        self.recording = Recording(self.bridge, self)
         self._store = store
         self._tasks = Tasks()
         self._saved: Profile | None = None
@@ -57,6 +63,8 @@ class Session(QObject):
         self.bridge.tap = tap
         self._event_rows: deque[TapEntry] = deque(maxlen=MAX_WAITING_EVENTS)
         self.feed = LogFeed(tap, self.log, self._event_rows, self)
+        self.meter = Meter(self.bridge, self.feed, self.log, self)
+        self.saver = LogSaver(self)
         self._last_drain = QTimer(self)
         self._last_drain.setSingleShot(True)
         self._last_drain.setInterval(LAST_DRAIN_MS)
@@ -96,13 +104,17 @@ class Session(QObject):
         self._tasks.start(self.bridge.stop(), "stop bridge")
 
     async def close(self) -> None:
-        """Stop everything this session runs. Takes up to 2 s; longer only while a URL is being opened."""
+        """Stop everything this session runs. Takes up to 2 s, and 1 s more for a file that is being saved; longer only
+        while a URL is being opened."""
         await self.bridge.stop()
+        await self.saver.finish(LAST_SAVE_S)
         await self._tasks.finish(1.0)
         await self.certificates.finish()
         await self.bridge.stop()  # a start that had not begun the first time
+        await self.recording.finish()
         self.feed.stop()
         self._last_drain.stop()
+        self.meter.stop()
 
     async def _start(self) -> None:
         with contextlib.suppress(BridgeError):  # the bridge's state says so, and the page shows why

@@ -5,27 +5,34 @@ from __future__ import annotations
 from time import monotonic
 from typing import Final
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QPalette, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QPalette, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from serialbridge_gui.engine.bridge import Bridge
 from serialbridge_gui.ui.line_controls import LineControls
+from serialbridge_gui.ui.meter import Meter
 from serialbridge_gui.ui.quantities import bytes_text
+from serialbridge_gui.ui.rate_chart import RateSparkline
 from serialbridge_gui.ui.state_look import warning_color
 
 INTERVAL_MS: Final = 500
 """Between two readings of the counters (chosen: a rate that can still be read)."""
 
 
+_SPACING: Final = 18
+
+
 class StatusStrip(QWidget):
     """Reads a Bridge's counters while it is visible. GUI thread only."""
 
     clients_requested = Signal()
+    statistics_requested = Signal()
 
-    def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
+    def __init__(self, bridge: Bridge, meter: Meter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
+        self._meter = meter
         self._previous = (0, 0, monotonic())
         self._rates = (0.0, 0.0)
         self.lines = LineControls(bridge, self)
@@ -33,19 +40,26 @@ class StatusStrip(QWidget):
         self.clients = QToolButton(self)
         self.clients.setAutoRaise(True)
         self.clients.clicked.connect(self.clients_requested)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(8, 3, 8, 3)
-        layout.setSpacing(18)
-        layout.addWidget(self.lines)
-        layout.addStretch(1)
-        layout.addWidget(self.clients)
-        for label in (self.to_net, self.to_serial, self.unread, self.lost):
-            layout.addWidget(label)
+        self.sparkline = RateSparkline(meter.history, self)
+        self.sparkline.clicked.connect(self.statistics_requested)
+        self._figures = QWidget(self)
+        figures = QHBoxLayout(self._figures)
+        figures.setContentsMargins(0, 0, 0, 0)
+        figures.setSpacing(_SPACING)
+        figures.addStretch(1)
+        for widget in (self.clients, self.sparkline, self.to_net, self.to_serial, self.unread, self.lost):
+            figures.addWidget(widget)
+        self._layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._layout.setContentsMargins(8, 3, 8, 3)
+        self._layout.setSpacing(3)
+        self._layout.addWidget(self.lines)
+        self._layout.addWidget(self._figures, 1)
         for label in (self.to_net, self.to_serial, self.unread, self.lost):
             label.setTextFormat(Qt.TextFormat.PlainText)
         self._timer = QTimer(self)
         self._timer.setInterval(INTERVAL_MS)
         self._timer.timeout.connect(self.refresh)
+        meter.noted.connect(self._show_rates)
         self.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -53,10 +67,29 @@ class StatusStrip(QWidget):
         self._previous = (self._bridge.counters.serial_to_tcp, self._bridge.counters.tcp_to_serial, monotonic())
         self._timer.start()
         self.refresh()
+        self.sparkline.refresh()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._timer.stop()
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as the wider of its two parts: where there is no room for both, they stand in two rows."""
+        margins = self.contentsMargins() + self._layout.contentsMargins()
+        width = max(self.lines.minimumSizeHint().width(), self._figures.minimumSizeHint().width())
+        return QSize(width + margins.left() + margins.right(), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        margins = self._layout.contentsMargins()
+        parts = self.lines.minimumSizeHint().width() + self._figures.minimumSizeHint().width()
+        fits = parts + _SPACING + margins.left() + margins.right() <= self.width()
+        self._layout.setDirection(
+            QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom
+        )
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -75,16 +108,17 @@ class StatusStrip(QWidget):
                 max(0, counters.tcp_to_serial - to_serial) / elapsed,
             )
             self._previous = (counters.serial_to_tcp, counters.tcp_to_serial, now)
+        totals = self._meter.totals()
         count = len(self._bridge.clients())
         self.lines.refresh()
-        self._set(self.to_net, self._way(self.tr("Serial→Net"), counters.serial_to_tcp, self._rates[0]))
-        self._set(self.to_serial, self._way(self.tr("Net→Serial"), counters.tcp_to_serial, self._rates[1]))
-        self._set(self.unread, self.tr("Unread {count}").format(count=bytes_text(counters.unread)))
+        self._set(self.to_net, self._way(self.tr("Serial→Net"), totals.to_net, self._rates[0]))
+        self._set(self.to_serial, self._way(self.tr("Net→Serial"), totals.to_serial, self._rates[1]))
+        self._set(self.unread, self.tr("Unread {count}").format(count=bytes_text(totals.unread)))
         self.unread.setToolTip(self.tr("Bytes from the device that came while no client was connected"))
-        self.unread.setVisible(counters.unread > 0)
-        self._set(self.lost, self.tr("Lost {count}").format(count=bytes_text(counters.lost)))
+        self.unread.setVisible(totals.unread > 0)
+        self._set(self.lost, self.tr("Lost {count}").format(count=bytes_text(totals.lost)))
         self.lost.setToolTip(self.tr("Bytes taken from one side that never reached the other"))
-        self._color_lost(counters.lost > 0)
+        self._color_lost(totals.lost > 0)
         clients = self.tr("%n client(s) ▾", "", count)
         if count == 1:
             clients = clients.replace("client(s)", "client")  # English has no translator
@@ -92,6 +126,11 @@ class StatusStrip(QWidget):
         self.clients.setToolTip(self.tr("Who is connected"))
         self.clients.setAccessibleName(self.tr("Who is connected"))
         self.clients.setVisible(count > 0)
+        self._arrange()
+
+    def _show_rates(self) -> None:
+        if self.isVisible():
+            self.sparkline.refresh()
 
     def _way(self, words: str, count: int, rate: float) -> str:
         return self.tr("{way} {count}  {rate}/s").format(way=words, count=bytes_text(count), rate=bytes_text(rate))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -11,9 +12,14 @@ from serialbridge_gui.engine.addresses import address_taken
 from serialbridge_gui.engine.ports import PortInfo
 from serialbridge_gui.profile import DEFAULT_LISTEN_PORT, DeviceIdentity, ListenAddress, Profile, SerialSettings
 from serialbridge_gui.profile_store import ProfileStore, free_name
+from serialbridge_gui.ui.highlight_rules import HighlightRules
 from serialbridge_gui.ui.log_budget import MIB, LogBudget
+from serialbridge_gui.ui.pattern_words import rules_unread_sentence
 from serialbridge_gui.ui.sentences import profile_error_sentence
 from serialbridge_gui.ui.session import Session
+
+if TYPE_CHECKING:
+    from serialbridge_gui.ui.send_memory import SendMemory
 
 DEMO_DEVICE = "sim://talker"
 
@@ -29,12 +35,24 @@ class Workspace(QObject):
         self._store = store
         self._sessions: list[Session] = []
         self._log_budget = LogBudget()
+        self._sending: SendMemory | None = None
+        self.highlights = HighlightRules(store.directory.parent / "highlights.json", self)
+        """The rules by which rows of every session's log get a colour."""
 
     def set_log_budget(self, budget: LogBudget) -> None:
         """How much each log holds, of the bridges there are and of those to come; more than that leaves at once."""
         self._log_budget = budget
         for session in self:
             session.log.set_budget(budget.mib * MIB, budget.records)
+
+    @property
+    def sending(self) -> SendMemory:
+        """What the send panels remember; read from its file when it is asked for first."""
+        if self._sending is None:
+            from serialbridge_gui.ui.send_memory import SendMemory  # the window is there before it is needed
+
+            self._sending = SendMemory(self._store.directory.parent / "sending.json", self)
+        return self._sending
 
     def __iter__(self) -> Iterator[Session]:
         return iter(self._sessions)
@@ -43,11 +61,15 @@ class Workspace(QObject):
         return len(self._sessions)
 
     def load(self) -> list[str]:
-        """Make a session of each saved profile; returns a sentence for each that could not be loaded."""
+        """Make a session of each saved profile; returns a sentence for each thing that could not be loaded."""
+        self.highlights.load()
         loaded = self._store.load()
         for profile in loaded.profiles:
             self._add(profile)
-        return [profile_error_sentence(problem) for problem in loaded.problems]
+        told = [profile_error_sentence(problem) for problem in loaded.problems]
+        if self.highlights.problem:
+            told.append(rules_unread_sentence(self.highlights.problem))
+        return told
 
     def add(self, name: str, device: str, identity: DeviceIdentity | None = None) -> Session:
         """A new, saved profile under a name and on a listen port that nobody has yet."""
@@ -93,10 +115,14 @@ class Workspace(QObject):
         session.deleteLater()
 
     async def close(self) -> None:
-        """Stop every bridge, all at once."""
+        """Stop every bridge, all at once; write what is not written yet."""
         from asyncio import gather
 
-        await gather(*(session.close() for session in self), return_exceptions=True)
+        closing = [session.close() for session in self]
+        closing.append(self.highlights.finish())
+        if self._sending is not None:
+            closing.append(self._sending.finish())
+        await gather(*closing, return_exceptions=True)
 
     def listening_on(self, address: ListenAddress) -> Session | None:
         """Which running bridge of ours has this port number, if one has."""

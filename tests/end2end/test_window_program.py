@@ -16,8 +16,10 @@ from pathlib import Path
 import pytest
 
 from serialbridge_gui import __version__
+from serialbridge_gui.engine.running_programs import running_bridges
 from serialbridge_gui.profile import ListenAddress, Profile, SerialSettings
 from serialbridge_gui.profile_store import ProfileStore
+from tests.engine.sharing import runtime_folder
 from tests.processes import console_environment, free_port
 
 START_S = 20.0
@@ -155,3 +157,18 @@ def test_unknown_option_is_refused(tmp_path: Path) -> None:
     )  # fmt: skip
     assert done.returncode == 2
     assert "--no-such-option" in done.stderr
+
+
+@needs_sigterm
+def test_wireshark_finds_the_bridges_that_run_and_nothing_is_left_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with runtime_folder(monkeypatch) as folder:
+        save_profile(tmp_path, "Scale")
+        with program(tmp_path, "--profile", "Scale", "--start") as process:
+            expires = time.monotonic() + START_S
+            while [bridge.name for bridge in running_bridges()] != ["Scale"]:
+                assert time.monotonic() < expires, "the bridge is not found"
+                time.sleep(0.02)  # nothing to wait on in another process
+            assert end(process) == (0, "")
+        assert list((folder / "serialbridge").iterdir()) == []

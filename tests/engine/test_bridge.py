@@ -222,6 +222,40 @@ def test_thirty_two_bridges_run_in_one_process(run: Run) -> None:
     run(work())
 
 
+def test_watchers_come_and_go_while_bytes_pass_and_share_their_entries(run: Run) -> None:
+    async def work() -> None:
+        bridge = Bridge(profile_on("sim://echo"))
+        bridge.tap = Tap()
+        early, late = Tap(), Tap()
+        bridge.attach(early)
+        address = await bridge.start()
+        reader, writer = await asyncio.open_connection(address.host, address.port)
+
+        async def echo(data: bytes) -> None:
+            writer.write(data)
+            assert await reader.readexactly(len(data)) == data
+
+        await echo(b"one")
+        bridge.attach(late)
+        await echo(b"two")
+        bridge.detach(early)
+        bridge.detach(early)
+        await echo(b"three")
+        bridge.detach(late)
+        await echo(b"four")
+        writer.close()
+        await bridge.stop()
+        seen = [[entry for entry in tap.drain() if entry[1] == 1] for tap in (bridge.tap, early, late)]
+        assert [[entry[3] for entry in entries] for entries in seen] == [
+            [b"one", b"two", b"three", b"four"],
+            [b"one", b"two"],
+            [b"two", b"three"],
+        ]
+        assert seen[0][1] is seen[1][1] is seen[2][0]
+
+    run(work())
+
+
 def test_a_tap_set_before_the_start_sees_the_traffic(run: Run) -> None:
     async def work() -> None:
         bridge = Bridge(profile_on("sim://echo"))
@@ -233,5 +267,23 @@ def test_a_tap_set_before_the_start_sees_the_traffic(run: Run) -> None:
         writer.close()
         await bridge.stop()
         assert b"".join(entry[3] for entry in bridge.tap.drain()) == b"abcabc"
+
+    run(work())
+
+
+def test_start_fails_in_words_where_the_bridge_ends_before_the_starter_has_its_turn(run: Run, tmp_path: Path) -> None:
+    async def work() -> None:
+        with PtyDevice(tmp_path / "tty") as device:
+            bridge = Bridge(profile_on(device.path))
+
+            def listening(event: ev.Event) -> None:
+                if isinstance(event, ev.Listening):
+                    bridge.address = None  # as if its thread had ended before the coroutine goes on
+
+            bridge.event_occurred.connect(listening)
+            with pytest.raises(BridgeError) as raised:
+                await bridge.start()
+            assert raised.value.problem.cause is Cause.STOPPED
+            await bridge.stop()
 
     run(work())

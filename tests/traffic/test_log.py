@@ -123,3 +123,26 @@ def test_smaller_budget_lets_the_oldest_leave_at_once(data: list[bytes], max_byt
 def test_budget_of_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="at least one byte"):
         TrafficLog().set_budget(0, 5)
+
+
+def test_entries_from_gives_what_there_was_when_it_was_asked_also_what_left_since() -> None:
+    log = TrafficLog(max_bytes=1000, max_records=32)
+    for number in range(30):
+        log.append(number, number % 2, number % 3, b"%d" % number)
+    count, entries = log.entries_from(7)
+    for number in range(100):
+        log.append(1000 + number, 0, 0, b"later")
+    assert list(entries) == [(number, number % 2, number % 3, b"%d" % number) for number in range(7, 30)]
+    assert count == 23
+
+
+def test_entries_from_begins_with_the_oldest_where_the_first_has_left() -> None:
+    log = TrafficLog(max_bytes=1000, max_records=32)
+    for number in range(100):
+        log.append(number, 0, 0, b"x")
+    assert log.left_records > 10
+    count, entries = log.entries_from(10)
+    times = [entry[0] for entry in entries]
+    assert times == list(range(log.left_records, 100))
+    assert count == len(times)
+    assert log.entries_from(100)[0] == 0

@@ -58,6 +58,8 @@ async def test_every_interactive_widget_has_a_name(lab: Lab) -> None:
     page.show_clients()
     panel = page.findChild(ClientsPanel)
     assert isinstance(panel, QDialog)
+    page.show_statistics()
+    page.save_progress.show()
     assert nameless(window) == []
     assert window.sidebar.list.accessibleName() == "Bridges"
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from serialbridge_gui.engine.ports import SIMULATED, PortInfo
+from serialbridge_gui.engine.ports import REPLAY, SIMULATED, PortInfo
 from serialbridge_gui.profile import DeviceIdentity
 from serialbridge_gui.ui.port_picker import PortPicker, port_words
 from tests.ui.windows import CH340, FTDI, WHO, press, type_into
@@ -44,7 +45,7 @@ def test_serial_number_is_in_the_tooltip(picker: PortPicker) -> None:
 
 def test_simulated_devices_stand_last(picker: PortPicker) -> None:
     offered = [picker.itemData(index) for index in range(picker.count()) if picker.itemData(index)]
-    assert offered == [FTDI.device, CH340.device, *SIMULATED]
+    assert offered == [FTDI.device, CH340.device, *SIMULATED, REPLAY]
 
 
 def test_picking_an_item_gives_the_device_not_the_words(picker: PortPicker) -> None:
@@ -116,7 +117,7 @@ def test_list_update_keeps_what_is_being_typed(picker: PortPicker) -> None:
 
 def test_list_without_any_port_still_offers_the_simulated_devices(picker: PortPicker) -> None:
     picker.set_ports(())
-    assert [picker.itemData(index) for index in range(picker.count())] == list(SIMULATED)
+    assert [picker.itemData(index) for index in range(picker.count())] == [*SIMULATED, REPLAY]
 
 
 def test_picked_port_is_remembered_by_who_it_is_and_a_typed_name_is_not(picker: PortPicker) -> None:
@@ -149,3 +150,27 @@ def test_another_adapter_of_the_same_name_is_another_choice(picker: PortPicker) 
     assert picker.identity == WHO
     picker.activated.emit(1)
     assert told == [CH340.device]
+
+
+def test_capture_is_chosen_in_a_dialog_and_becomes_the_device(picker: PortPicker) -> None:
+    told = chosen_by(picker)
+    picker.set_device(CH340.device)
+    picker.activated.emit(picker.findData(REPLAY))
+    dialog = picker.findChild(QFileDialog)
+    assert isinstance(dialog, QFileDialog)
+    assert picker.device == CH340.device  # nothing has been chosen yet
+    dialog.fileSelected.emit("/tmp/my trace.pcapng")
+    dialog.close()
+    assert told == [picker.device] == ["sim://replay?file=/tmp/my%20trace.pcapng"]
+    assert picker.present()
+
+
+def test_dialog_that_is_closed_leaves_the_device_as_it_was(picker: PortPicker) -> None:
+    told = chosen_by(picker)
+    picker.set_device(CH340.device)
+    picker.activated.emit(picker.findData(REPLAY))
+    dialog = picker.findChild(QFileDialog)
+    assert isinstance(dialog, QFileDialog)
+    dialog.reject()
+    assert told == []
+    assert picker.currentText() == port_words(CH340)

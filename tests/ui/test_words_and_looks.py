@@ -147,6 +147,7 @@ def sample(kind: type[ev.Event], **chosen: Any) -> ev.Event:
         "problem": Problem(Cause.DEVICE_BUSY, "DEVICE"), "address": "ADDRESS", "detail": "DETAIL", "lines": None,
         "reason": ev.LeaveReason.CLOSED, "was": "COM5", "expected": adapter("A1"), "found": adapter("B2"),
         "duration_s": 0.25, "control": "break", "count": 12, "retry_s": 5.0, "setting": "baud_rate", "value": "9600",
+        "errors": 12, "name": "NAME", "size": 34,
     }  # fmt: skip
     values |= chosen
     return kind(**{field.name: values[field.name] for field in fields(kind)})
@@ -156,22 +157,26 @@ REASONS: list[tuple[type[ev.Event], Enum]] = [
     *((ev.ClientDisconnected, reason) for reason in ev.LeaveReason),
     *((ev.ClientRefused, reason) for reason in ev.RefuseReason),
     *((ev.DeviceLost, reason) for reason in ev.LossReason),
+    *((ev.FileNotSent, reason) for reason in ev.NotSentReason),
 ]
 
 
 @pytest.mark.parametrize(("kind", "reason"), REASONS)
 def test_each_reason_of_an_event_has_a_sentence(kind: type[ev.Event], reason: Enum) -> None:
     said = sentences.event_sentence(sample(kind, reason=reason))
-    assert "DEVICE" in said if kind is ev.DeviceLost else "ADDRESS" in said
+    assert {ev.DeviceLost: "DEVICE", ev.FileNotSent: "NAME"}.get(kind, "ADDRESS") in said
     assert not set("{}") & set(said)
 
 
 @pytest.mark.parametrize("kind", [each for each in ev.Event.__subclasses__() if each is not ev.ClientRefused])
 def test_each_event_has_a_whole_sentence_or_none(kind: type[ev.Event]) -> None:
-    chosen = {"reason": ev.LossReason.ERROR} if kind is ev.DeviceLost else {}
-    said = sentences.event_sentence(sample(kind, **chosen))
+    reasons: dict[type[ev.Event], Enum] = {
+        ev.DeviceLost: ev.LossReason.ERROR,
+        ev.FileNotSent: ev.NotSentReason.CANCELLED,
+    }
+    said = sentences.event_sentence(sample(kind, **({"reason": reasons[kind]} if kind in reasons else {})))
     assert not set("{}") & set(said)
-    assert bool(said) is (kind is not ev.LinesChanged)
+    assert bool(said) is (kind not in (ev.LinesChanged, ev.LineErrorsSeen))
 
 
 @pytest.mark.parametrize("field", ["subject", "detail", "hint"])
