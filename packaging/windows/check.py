@@ -24,7 +24,16 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from lab import CHINESE, PYTHON, Lab
-from package import FROZEN, HERE, MAX_INSTALLED_BYTES, MAX_INSTALLER_BYTES, defines, installer_file, packer, size_of
+from package import (
+    FROZEN,
+    MAX_INSTALLED_BYTES,
+    MAX_INSTALLER_BYTES,
+    defines,
+    installer_file,
+    packer,
+    requirements,
+    size_of,
+)
 from product import NAME, Product, product
 from two_way import carry
 
@@ -82,7 +91,7 @@ def main() -> int:
     WORK.mkdir(parents=True)
     ok(f"installer: {setup.stat().st_size / 1e6:.1f} MB", setup.stat().st_size <= MAX_INSTALLER_BYTES)
     with Lab(USER) as lab:
-        lab.install_wheels(HERE / "requirements.txt", ROOT / "constraints.txt")  # the lab may be new
+        lab.install_wheels(requirements(), ROOT / "constraints.txt")  # the lab may be new
         forget_last_time(lab)
         old = older_installer(lab, what)
         check_installation(lab, old, OLD_VERSION)
