@@ -158,7 +158,8 @@ def unregister() -> str:
 def own_command() -> list[str]:
     """What starts `serialbridge extcap` from anywhere."""
     if getattr(sys, "frozen", False):
-        return [sys.executable, "extcap"]
+        beside = "serialbridge.exe" if sys.platform == "win32" else "serialbridge"  # of the window's program, too
+        return [str(Path(sys.executable).with_name(beside)), "extcap"]
     if sys.flags.no_site:  # as the Debian package starts us: by itself Python would not find us there
         return [str(Path(sys.argv[0]).with_name("serialbridge")), "extcap"]
     return [sys.executable, "-m", "serialbridge_gui.cli", "extcap"]

@@ -177,3 +177,9 @@ def test_resources_compile_to_the_committed_bytes_in_another_clone(
     monkeypatch.setattr(dev, "RESOURCES_QRC", tmp_path / "resources" / dev.RESOURCES_QRC.name)
     monkeypatch.setattr(dev, "ROOT", tmp_path)
     assert dev.compiled_resources() == dev.text_of(dev.RESOURCES_PY)
+
+
+@pytest.mark.parametrize("args", [[], ["atari"]])
+def test_package_says_what_there_is_to_package(args: list[str], capfd: pytest.CaptureFixture[str]) -> None:
+    assert dev.package(args) == 2
+    assert "windows, check" in capfd.readouterr().err

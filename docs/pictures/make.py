@@ -19,7 +19,11 @@ from serialbridge_gui import resources_rc  # noqa: F401 - registers the icons
 from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.profile import ListenAddress
 from serialbridge_gui.profile_store import ProfileStore
+from serialbridge_gui.traffic.chunk import Direction
 from serialbridge_gui.traffic.message import Checksum, LineEnding, Message, MessageKind
+from serialbridge_gui.traffic.pattern import PatternKind
+from serialbridge_gui.ui.highlight_rules import HighlightRule
+from serialbridge_gui.ui.log_pane import LogPane
 from serialbridge_gui.ui.main_window import MainWindow
 from serialbridge_gui.ui.port_watcher import PortWatcher
 from serialbridge_gui.ui.send_memory import NamedMessage
@@ -93,6 +97,14 @@ async def pictures(folder: Path) -> None:
         page.log.table.selectRow(6)
         page.log.bytes_pane.set_unfolded(True)
         await both_schemes(window, folder, "running")
+        await find_something(page.log)
+        await both_schemes(window, folder, "find")
+        page.log.find_bar.actions_of_find.only_matching.trigger()
+        page.log.find_bar.routes.direction_action(Direction.EVENT).trigger()
+        await until(lambda: not page.log.finder.busy, "filtered")
+        await both_schemes(window, folder, "filter")
+        page.log.find_bar.close_bar()
+        page.log.highlights.set_rules(())
         page.log.bytes_pane.set_unfolded(False)
         await send_something(workspace, page.send)
         await both_schemes(window, folder, "send")
@@ -106,6 +118,17 @@ async def pictures(folder: Path) -> None:
         await both_schemes(window, folder, "device-missing")
         watching.cancel()
         await window.finish()
+
+
+async def find_something(log: LogPane) -> None:
+    """What two of three measured values have, with their rows' answers in colour."""
+    log.highlights.set_rules((HighlightRule("MODE", color="blue"), HighlightRule("connected", color="green")))
+    log.find_bar.actions_of_find.open.trigger()
+    log.find_bar.kind.setCurrentIndex(list(PatternKind).index(PatternKind.HEX))
+    log.find_bar.field.setText("54 3D 32 ??")
+    log.find_bar.actions_of_find.next.trigger()
+    await until(lambda: not log.finder.busy and log.finder.ordinal > 0, "found")
+    await asyncio.sleep(0.6)
 
 
 async def send_something(workspace: Workspace, panel: SendPanel) -> None:

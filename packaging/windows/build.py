@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from lab import DRIVE, PYTHON, Lab, give_up
-from product import NAME, Product, product, version_resource
+from product import NAME, Product, dependencies, product, version_resource
 from sign import sign
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -65,7 +65,7 @@ def main() -> int:
         sign(made[:1])
     else:
         with Lab() as lab:
-            lab.install_wheels(HERE / "requirements.txt", ROOT / "constraints.txt")
+            lab.install_wheels(requirements(), ROOT / "constraints.txt")
             freeze_in(lab)
             check_frozen()
             made = [pack_in(lab, what), zip_portable(what)]
@@ -93,6 +93,15 @@ def unpack_wheel(what: Product) -> None:
         wheel.extractall(BUILD / "app")
 
 
+def requirements() -> Path:
+    """A file of what the freezing Python must hold: the program's dependencies, and the freezer with its own."""
+    file = BUILD / "requirements.txt"
+    BUILD.mkdir(parents=True, exist_ok=True)
+    freezers = (HERE / "freezer.txt").read_text(encoding="utf-8")
+    file.write_text("\n".join([*dependencies(), freezers]), encoding="utf-8")
+    return file
+
+
 def freezer(python: str, root: str, separator: str) -> list[str]:
     """PyInstaller's command line, with `root` as the name of the checkout."""
     spec = separator.join([root, "packaging", "windows", "serialbridge.spec"])
@@ -102,7 +111,7 @@ def freezer(python: str, root: str, separator: str) -> list[str]:
 
 
 def freeze_here() -> None:
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "-r", str(HERE / "requirements.txt")]
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "-r", str(requirements())]
     subprocess.run([*pip, "-c", str(ROOT / "constraints.txt")], check=True)
     say("PyInstaller")
     subprocess.run(freezer(sys.executable, str(ROOT), os.sep), check=True)

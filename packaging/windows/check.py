@@ -27,7 +27,16 @@ from lab import CHINESE, PYTHON, Lab
 from product import NAME, Product, product
 from two_way import carry
 
-from build import FROZEN, HERE, MAX_INSTALLED_BYTES, MAX_INSTALLER_BYTES, defines, installer_file, packer, size_of
+from build import (
+    FROZEN,
+    MAX_INSTALLED_BYTES,
+    MAX_INSTALLER_BYTES,
+    defines,
+    installer_file,
+    packer,
+    requirements,
+    size_of,
+)
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 WORK: Final = ROOT / "build" / "windows" / "check"
@@ -83,7 +92,7 @@ def main() -> int:
     WORK.mkdir(parents=True)
     ok(f"installer: {setup.stat().st_size / 1e6:.1f} MB", setup.stat().st_size <= MAX_INSTALLER_BYTES)
     with Lab(USER) as lab:
-        lab.install_wheels(HERE / "requirements.txt", ROOT / "constraints.txt")  # the lab may be new
+        lab.install_wheels(requirements(), ROOT / "constraints.txt")  # the lab may be new
         forget_last_time(lab)
         old = older_installer(lab, what)
         check_installation(lab, old, OLD_VERSION)
@@ -210,7 +219,7 @@ def check_bytes(lab: Lab) -> None:
         port = free_port()
         with console(lab, "run", "COM7", "--listen", f"127.0.0.1:{port}", "--mode", mode):
             up, down = carry(mode, port, device, MEGABYTE)
-            ok(f"COM7, {mode}: 1 MB to the device in {up:.1f} s, 1 MB from it in {down:.1f} s, byte for byte")
+            ok(f"COM7, {mode}: 1 MB to the device in {up:.2f} s, 1 MB from it in {down:.2f} s, byte for byte")
     os.close(device)
     os.close(com)
 

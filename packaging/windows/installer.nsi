@@ -225,7 +225,7 @@ Section "-Program"
   Call CloseProgram
   RMDir /r "$INSTDIR\_internal" ; an older version's files that this one does not have
   SetOutPath "$INSTDIR"
-  File /r "${SOURCE}/*"
+  File /r "${SOURCE}\*"
   WriteUninstaller "$INSTDIR\Uninstall.exe"
   CreateShortCut "$SMPROGRAMS\${NAME}.lnk" "$INSTDIR\${WINDOW}" "" "$INSTDIR\${WINDOW}" 0 SW_SHOWNORMAL "" "${DESCRIPTION}"
   Push "$SMPROGRAMS\${NAME}.lnk"

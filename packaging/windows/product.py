@@ -42,6 +42,12 @@ def product() -> Product:
     )
 
 
+def dependencies() -> list[str]:
+    """What the program needs, as pip reads it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return list(project["dependencies"])
+
+
 def version_resource(what: Product, program: str) -> str:
     """The version resource of one .exe, as PyInstaller reads it."""
     strings = {

@@ -181,7 +181,8 @@ class Bridge(QObject):
             except CancelledError:
                 self.request_stop()
                 raise
-        assert self.address is not None
+        if self.address is None:  # it ended before this coroutine had its turn
+            raise BridgeError(self.problem or Problem(Cause.STOPPED, self._profile.name))
         return self.address
 
     async def stop(self) -> None:

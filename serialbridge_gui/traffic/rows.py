@@ -161,9 +161,10 @@ class RowIndex:
         last_time_ns, last_direction = self._last_time_ns, self._last_direction
         last_client = self._last_client
         row = rows.row_count
-        length = 0  # of the newest segment
+        length, is_event = 0, False  # of the newest segment
         if rows.start:
             length, row = rows.end - rows.start[-1], rows.row[-1]
+            is_event = slab.direction[begin - 1] >= _EVENT  # last_direction is -1 where a new row was asked for
         ends = slab.start[begin + 1 : stop + 1]
         if len(ends) < stop - begin:
             ends.append(len(slab.data))
@@ -182,17 +183,17 @@ class RowIndex:
                 length += end - start
             else:
                 if length:
-                    row += 1 if last_direction >= _EVENT else -(-length // width)
+                    row += 1 if is_event else -(-length // width)
                 self._note_turn(time_ns, direction, row)
                 rows.start.append(start)
                 rows.row.append(row)
                 rows.continued.append(joins)
                 rows.turn_ns.append(self._turn_ns or time_ns)
-                length = end - start
+                length, is_event = end - start, direction >= _EVENT
             last_time_ns, last_direction, last_client = time_ns, direction, client
             start = end
         rows.end = start
-        rows.row_count = row + (1 if last_direction >= _EVENT else -(-length // width))
+        rows.row_count = row + (1 if is_event else -(-length // width))
         self._last_time_ns, self._last_direction, self._last_client = last_time_ns, last_direction, last_client
 
     def _group_lines(self, rows: SlabRows, begin: int, stop: int) -> None:

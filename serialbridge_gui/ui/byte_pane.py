@@ -11,8 +11,11 @@ from serialbridge_gui.traffic.values import describe_value
 
 from .byte_view import ByteView
 
-_VISIBLE_LINES = 8
-"""Chosen: half of the longest row, so that the log keeps the room."""
+_LINES = 6
+"""At first. Chosen: a row of 96 bytes, and the log keeps the room."""
+_FEWEST_LINES = 2
+_ANY_HEIGHT = (1 << 24) - 1
+"""QWIDGETSIZE_MAX."""
 
 
 class BytePane(QWidget):
@@ -36,7 +39,7 @@ class BytePane(QWidget):
         self._meaning.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._meaning.setContentsMargins(6, 0, 6, 2)
         self.view = ByteView(self)
-        self.view.setFixedHeight(self.view.height_for(_VISIBLE_LINES))
+        self.view.setMinimumHeight(self.view.height_for(_FEWEST_LINES))
         self.view.selection_changed.connect(self._show_meaning)
         self.copy = QAction(self)
         self.copy.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
@@ -55,7 +58,7 @@ class BytePane(QWidget):
         self._head.addWidget(self._fold)
         self._head.addStretch(1)
         layout.addLayout(self._head)
-        layout.addWidget(self.view)
+        layout.addWidget(self.view, 1)
         layout.addWidget(self._meaning)
         self.set_unfolded(False)
         self.retranslate()
@@ -65,6 +68,12 @@ class BytePane(QWidget):
         """Whether the bytes are in sight."""
         return self._fold.isChecked()
 
+    @property
+    def height_wanted(self) -> int:
+        """In px, at first; more is of use for rows that are longer."""
+        rest = self.minimumSizeHint().height()
+        return rest + self.view.height_for(_LINES) - self.view.height_for(_FEWEST_LINES) if self.unfolded else rest
+
     def set_unfolded(self, unfolded: bool) -> None:
         """Show the bytes, or only the pane's title."""
         changed = self.view.isHidden() is unfolded
@@ -72,6 +81,7 @@ class BytePane(QWidget):
         self._fold.setArrowType(Qt.ArrowType.DownArrow if unfolded else Qt.ArrowType.RightArrow)
         self.view.setVisible(unfolded)
         self._meaning.setVisible(unfolded)
+        self.setMaximumHeight(_ANY_HEIGHT if unfolded else self.minimumSizeHint().height())
         self._show()
         if changed:
             self.unfolded_changed.emit(unfolded)

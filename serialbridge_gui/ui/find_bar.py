@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QEvent, QLocale, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QToolBar, QToolButton, QVBoxLayout, QWidget
@@ -21,6 +23,9 @@ from .finder import Finder
 from .note import Note
 from .pattern_words import pattern_sentence, too_slow_sentence
 from .route_menus import RouteMenus
+
+_COUNT_CHARACTERS: Final = 32
+"""Chosen: "12,345 of 123,456 · 123,456 rows"; what is longer is cut where there is no room, and in the tooltip."""
 
 
 class FindBar(QWidget):
@@ -56,7 +61,6 @@ class FindBar(QWidget):
         for kind in PatternKind:
             self.kind.addItem("", kind)
         self.count.setTextFormat(Qt.TextFormat.PlainText)
-        self.count.setMinimumWidth(self.count.fontMetrics().horizontalAdvance("0") * 16)
         row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(self.field, 1)
@@ -198,6 +202,9 @@ class FindBar(QWidget):
         text = " · ".join(words)
         if text != self.count.text():
             self.count.setText(text)
+            self.count.setToolTip(text)
+            width = self.count.fontMetrics().horizontalAdvance
+            self.count.setMinimumWidth(min(width(text), width("0") * _COUNT_CHARACTERS))
             self.count.setAccessibleName(text)
         found = find is not None and find.count > 0
         self.actions_of_find.next.setEnabled(found or self.isHidden())
@@ -228,7 +235,7 @@ class FindBar(QWidget):
         if filtering is not None:
             return self.tr("filtering, {percent} %").format(percent=int(filtering * 100))
         shown = self._finder.shown_count
-        return "" if shown is None else self.tr("%n rows shown", "", shown)
+        return "" if shown is None else self.tr("%n rows", "", shown)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""

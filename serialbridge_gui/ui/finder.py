@@ -223,13 +223,16 @@ class Finder(QObject):
         if hit == self._current and number == self._current_row:
             return
         self._current, self._current_row = hit, number
-        place = place_of(self._model.rows, number)
+        self._tell_current()
+        self.colors_changed.emit()
+        self._marks.mark_soon()
+
+    def _tell_current(self) -> None:
+        hit, place = self._current, place_of(self._model.rows, self._current_row)
         if hit is None or place is None:
             self.current_hit_changed.emit(-1, 0, 0)
         else:
-            self.current_hit_changed.emit(number, hit.start - place.start, hit.length)
-        self.colors_changed.emit()
-        self._marks.mark_soon()
+            self.current_hit_changed.emit(self._current_row, hit.start - place.start, hit.length)
 
     # ---- filtering
 
@@ -278,6 +281,7 @@ class Finder(QObject):
         elif searched:
             self._building = None
             self._table.show_filter(building)
+            self._tell_current()
 
     # ---- going on
 

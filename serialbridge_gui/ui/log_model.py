@@ -47,6 +47,9 @@ class RowMarks(Protocol):
     def brush(self, row: Row) -> QBrush | None:
         """The colour behind this row; None for the base. Called for each cell of a repaint."""
 
+    def set_base_color(self, base: QColor) -> None:
+        """Tell the colour that the rows are drawn on."""
+
 
 _FILTER_S: Final = 0.001
 """Of Python at each refresh: 5 MB/s need a fifth of it. What is left over, a next refresh looks at."""
@@ -78,7 +81,8 @@ class LogModel(QAbstractTableModel):
         """Where the log ended then: RowIndex.end."""
         self._paused = False
         self._cells = LogCells(self)
-        self._brushes = direction_brushes(QColor("white"))
+        self._base = QColor("white")
+        self._brushes = direction_brushes(self._base)
         self._marks: RowMarks | None = None
         self._cached: Row | None = None
         self._last_row_bytes = 0
@@ -342,6 +346,8 @@ class LogModel(QAbstractTableModel):
     def set_marks(self, marks: RowMarks | None) -> None:
         """Let this say the colour behind each row."""
         self._marks = marks
+        if marks is not None:
+            marks.set_base_color(self._base)
         self.marks_changed()
 
     def marks_changed(self) -> None:
@@ -393,7 +399,10 @@ class LogModel(QAbstractTableModel):
 
     def set_base_color(self, base: QColor) -> None:
         """Tell the colour that the rows are drawn on."""
+        self._base = base
         self._brushes = direction_brushes(base)
+        if self._marks is not None:
+            self._marks.set_base_color(base)
         self._all_changed()
 
     def retranslate(self) -> None:

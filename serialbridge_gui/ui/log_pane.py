@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from serialbridge_gui.traffic.clients_seen import ClientsSeen
 from serialbridge_gui.traffic.log import TrafficLog
@@ -27,6 +27,9 @@ from .quantities import bytes_text
 from .regrouping import Regrouping
 from .row_marks import RowMarker
 from .selected_bytes import SelectedBytes
+
+_FEWEST_ROWS = 5
+"""Of the table, that stay in sight whatever is unfolded."""
 
 UNDO_OFFERED_MS = 10_000
 """Chosen: time to see the mistake. Ctrl+Shift+L undoes for as long as the rows are in the log."""
@@ -99,8 +102,15 @@ class LogPane(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.toolbar)
         layout.addWidget(self.find_bar)
-        layout.addWidget(self.table, 1)
-        layout.addWidget(self.bytes_pane)
+        self._parts = QSplitter(Qt.Orientation.Vertical, self)
+        self._parts.setChildrenCollapsible(False)
+        self._parts.setHandleWidth(3)
+        self._parts.addWidget(self.table)
+        self._parts.addWidget(self.bytes_pane)
+        self._parts.setStretchFactor(0, 1)
+        self.table.setMinimumHeight(self.table.fontMetrics().height() * _FEWEST_ROWS)
+        self.bytes_pane.unfolded_changed.connect(self._share_height)
+        layout.addWidget(self._parts, 1)
         self.bytes_pane.add_to_head(self.toolbar.notice)
 
         self.highlight = QAction(self)
@@ -138,7 +148,6 @@ class LogPane(QWidget):
         finder.changed.connect(self._show_state)
         finder.colors_changed.connect(self._color_rows)
         self.highlights.changed.connect(self._color_rows)
-        self._marker.set_base_color(self.table.palette().base().color())
         self.model.set_marks(self._marker)
         self.model.modelReset.connect(self._say_empty)
         self.model.modelReset.connect(self._marker.forget)
@@ -151,6 +160,10 @@ class LogPane(QWidget):
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()
+
+    def _share_height(self) -> None:
+        wanted = self.bytes_pane.height_wanted
+        self._parts.setSizes([max(0, self._parts.height() - wanted), wanted])
 
     def _mark_bytes(self, number: int, start: int, length: int) -> None:
         if number >= 0:
@@ -301,9 +314,6 @@ class LogPane(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
-        elif event.type() == QEvent.Type.PaletteChange:
-            self._marker.set_base_color(self.table.palette().base().color())
-            self.model.marks_changed()
 
     def retranslate(self) -> None:
         """Make the words again; those of `set_empty_text` are its caller's."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from time import monotonic
 from typing import Final
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QPalette, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QPalette, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from serialbridge_gui.engine.bridge import Bridge
 from serialbridge_gui.ui.line_controls import LineControls
@@ -18,6 +18,9 @@ from serialbridge_gui.ui.state_look import warning_color
 
 INTERVAL_MS: Final = 500
 """Between two readings of the counters (chosen: a rate that can still be read)."""
+
+
+_SPACING: Final = 18
 
 
 class StatusStrip(QWidget):
@@ -39,15 +42,18 @@ class StatusStrip(QWidget):
         self.clients.clicked.connect(self.clients_requested)
         self.sparkline = RateSparkline(meter.history, self)
         self.sparkline.clicked.connect(self.statistics_requested)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(8, 3, 8, 3)
-        layout.setSpacing(18)
-        layout.addWidget(self.lines)
-        layout.addStretch(1)
-        layout.addWidget(self.clients)
-        layout.addWidget(self.sparkline)
-        for label in (self.to_net, self.to_serial, self.unread, self.lost):
-            layout.addWidget(label)
+        self._figures = QWidget(self)
+        figures = QHBoxLayout(self._figures)
+        figures.setContentsMargins(0, 0, 0, 0)
+        figures.setSpacing(_SPACING)
+        figures.addStretch(1)
+        for widget in (self.clients, self.sparkline, self.to_net, self.to_serial, self.unread, self.lost):
+            figures.addWidget(widget)
+        self._layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._layout.setContentsMargins(8, 3, 8, 3)
+        self._layout.setSpacing(3)
+        self._layout.addWidget(self.lines)
+        self._layout.addWidget(self._figures, 1)
         for label in (self.to_net, self.to_serial, self.unread, self.lost):
             label.setTextFormat(Qt.TextFormat.PlainText)
         self._timer = QTimer(self)
@@ -66,6 +72,24 @@ class StatusStrip(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._timer.stop()
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as the wider of its two parts: where there is no room for both, they stand in two rows."""
+        margins = self.contentsMargins() + self._layout.contentsMargins()
+        width = max(self.lines.minimumSizeHint().width(), self._figures.minimumSizeHint().width())
+        return QSize(width + margins.left() + margins.right(), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        margins = self._layout.contentsMargins()
+        parts = self.lines.minimumSizeHint().width() + self._figures.minimumSizeHint().width()
+        fits = parts + _SPACING + margins.left() + margins.right() <= self.width()
+        self._layout.setDirection(
+            QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom
+        )
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -102,6 +126,7 @@ class StatusStrip(QWidget):
         self.clients.setToolTip(self.tr("Who is connected"))
         self.clients.setAccessibleName(self.tr("Who is connected"))
         self.clients.setVisible(count > 0)
+        self._arrange()
 
     def _show_rates(self) -> None:
         if self.isVisible():

@@ -269,3 +269,21 @@ def test_a_tap_set_before_the_start_sees_the_traffic(run: Run) -> None:
         assert b"".join(entry[3] for entry in bridge.tap.drain()) == b"abcabc"
 
     run(work())
+
+
+def test_start_fails_in_words_where_the_bridge_ends_before_the_starter_has_its_turn(run: Run, tmp_path: Path) -> None:
+    async def work() -> None:
+        with PtyDevice(tmp_path / "tty") as device:
+            bridge = Bridge(profile_on(device.path))
+
+            def listening(event: ev.Event) -> None:
+                if isinstance(event, ev.Listening):
+                    bridge.address = None  # as if its thread had ended before the coroutine goes on
+
+            bridge.event_occurred.connect(listening)
+            with pytest.raises(BridgeError) as raised:
+                await bridge.start()
+            assert raised.value.problem.cause is Cause.STOPPED
+            await bridge.stop()
+
+    run(work())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import struct
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import trim
 
 import build
 import serialbridge_gui
-from serialbridge_gui import app
+from serialbridge_gui import app, extcap
 from serialbridge_gui.close_event import close_event_name
 
 FOLDER = Path(__file__).resolve().parents[2] / "packaging" / "windows"
@@ -75,6 +76,21 @@ def test_modules_of_the_program_are_not_excluded() -> None:
     ours = {path.stem for path in Path(serialbridge_gui.__file__).parent.rglob("*.py")}
     others = {"serial", "serial.serialwin32", "serial.tools.list_ports_windows", "cryptography", "zeroconf", "PySide6"}
     assert not (ours | others) & set(trim.UNUSED_MODULES)
+
+
+def test_freezing_python_gets_what_the_program_needs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build, "BUILD", tmp_path / "build")
+    lines = build.requirements().read_text(encoding="utf-8").splitlines()
+    assert {"pyinstaller", "pefile", "pywin32-ctypes"} < set(lines)
+    assert set(product.dependencies()) < set(lines)
+    assert any(line.startswith("pyserial") for line in lines)
+
+
+def test_launcher_for_wireshark_starts_the_console_program(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("sys.frozen", True, raising=False)
+    monkeypatch.setattr("sys.executable", str(tmp_path / "serialbridge-gui"))
+    console = "serialbridge.exe" if sys.platform == "win32" else "serialbridge"
+    assert extcap.own_command() == [str(tmp_path / console), "extcap"]
 
 
 def test_installer_is_told_all_it_asks_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from serialbridge_gui.traffic.chunk import Direction
+from serialbridge_gui.traffic.grouping import GroupBy, Grouping
 from serialbridge_gui.traffic.log import TrafficLog
 from serialbridge_gui.traffic.rows import Row, RowIndex
 
@@ -205,3 +206,14 @@ def test_rows_hold_the_bytes_of_the_log_and_keep_their_numbers_while_the_oldest_
     index.update()
     kept = b"".join(bytes(log.slab(number).data) for number in range(log.first_slab, log.end_slab))
     assert b"".join(data_of(rows_of(index))) == kept
+
+
+def test_long_event_before_a_row_that_was_asked_for_is_one_row() -> None:
+    log = TrafficLog()
+    log.append(1, Direction.EVENT, 0, b"a sentence")
+    rows = RowIndex(log, Grouping(GroupBy.LENGTH, length=5))
+    rows.update()
+    rows.start_new_row()
+    log.append(2, Direction.SERIAL_TO_TCP, 0, b"abcdef")
+    rows.update()
+    assert [rows.row(number).data for number in range(rows.end_row)] == [b"a sentence", b"abcde", b"f"]

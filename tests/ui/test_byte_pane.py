@@ -31,6 +31,7 @@ def pane(qtbot: QtBot) -> BytePane:
     pane.set_unfolded(True)
     pane.show_bytes(DATA)
     pane.show()
+    pane.resize(800, 300)
     qtbot.waitExposed(pane)
     pane.view.setFocus()
     return pane

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
@@ -54,6 +54,7 @@ class Bench:
     def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """Where the focus is."""
         QTest.keyClick(QApplication.focusWidget() or self.pane, key, modifier)
+        QTest.keyRelease(self.pane, Qt.Key.Key_Control)  # else Qt takes the modifier to be held in later tests, too
 
     def find(self, text: str, kind: PatternKind = PatternKind.TEXT) -> None:
         """Open the bar by its key, choose the kind, type, and wait until all is searched."""
@@ -251,7 +252,7 @@ def test_only_matching_rows_are_shown_and_new_ones_join(bench: Bench) -> None:
     bench.press(Qt.Key.Key_F, CTRL | SHIFT)
     bench.wait()
     assert bench.texts == [f"row {number:06d}" for number in range(100) if "5" in str(number)]
-    assert bench.words.endswith("19 rows shown")
+    assert bench.words.endswith("19 rows")
     bench.add(30)
     bench.wait()
     assert bench.texts[-3:] == ["row 000105", "row 000115", "row 000125"]
@@ -404,7 +405,7 @@ def test_filter_that_nothing_passes_says_so(bench: Bench) -> None:
     bench.press(Qt.Key.Key_F, CTRL | SHIFT)
     bench.wait()
     assert bench.texts == []
-    assert bench.words == "Not found · 0 rows shown"
+    assert bench.words == "Not found · 0 rows"
     assert bench.pane._empty.label.text() == "No row passes the filter."
     bench.press(Qt.Key.Key_Escape)
     assert len(bench.texts) == 10
@@ -427,6 +428,16 @@ def test_bytes_of_the_hit_are_selected_in_the_byte_pane(bench: Bench) -> None:
     bench.pane.bytes_pane.set_unfolded(True)
     bench.find("0012")
     assert bench.pane.bytes_pane.view.selected_bytes() == b"0012"
+
+
+def test_colours_of_hits_follow_the_palette(bench: Bench) -> None:
+    bench.add(30)
+    bench.find("row")
+    dark = QPalette(QColor("#202020"))
+    dark.setColor(QPalette.ColorRole.Base, QColor("#1e1e1e"))
+    bench.pane.setPalette(dark)
+    brush = bench.pane.model.index(29, 1).data(Qt.ItemDataRole.BackgroundRole)
+    assert brush.color() in (hit_color(QColor("#1e1e1e")), current_hit_color(QColor("#1e1e1e")))
 
 
 def test_filter_and_find_stay_when_the_rows_are_grouped_otherwise(bench: Bench) -> None:

@@ -177,6 +177,7 @@ class Bench:
         self.pane.refresh()
         keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
         QTest.keyClick(self.pane.table, Qt.Key.Key_H, keys)
+        QTest.keyRelease(self.pane, Qt.Key.Key_Control)  # else Qt takes the modifiers to be held in later tests, too
         dialog = self.pane.findChild(HighlightDialog)
         assert isinstance(dialog, HighlightDialog)
         self.dialog = dialog
