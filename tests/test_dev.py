@@ -182,4 +182,4 @@ def test_resources_compile_to_the_committed_bytes_in_another_clone(
 @pytest.mark.parametrize("args", [[], ["atari"]])
 def test_package_says_what_there_is_to_package(args: list[str], capfd: pytest.CaptureFixture[str]) -> None:
     assert dev.package(args) == 2
-    assert "windows, check" in capfd.readouterr().err
+    assert "windows, linux, macos, wheel" in capfd.readouterr().err
