@@ -332,6 +332,8 @@ def check_uninstallation(lab: Lab) -> None:
         found = lab.wine("reg", "query", rf"HKCU\Software\Classes\{name}", check=False)
         ok(f"... no class {name}", "REG_SZ" not in found)
     ok("... profiles are kept", profile_names(lab) == ["温度计", "车间秤"])
+    kept = sorted(path.name for path in lab.path(rf"{APPDATA}\Local\{NAME}").iterdir())
+    ok(f"... and beside them only settings: {kept}", set(kept) <= {"profiles", "window.ini", "highlights.json"})
 
 
 def check_by_hand(lab: Lab, setup: Path) -> None:
