@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from lab import DRIVE, PYTHON, Lab, give_up
+from lab import DRIVE, INSIDE, PYTHON, Lab, give_up
 from product import NAME, Product, dependencies, product, version_resource
 from sign import sign
 
@@ -168,10 +168,11 @@ def installer_file(what: Product) -> Path:
 def pack_in(lab: Lab, what: Product) -> Path:
     say("NSIS, in the lab")
     file = installer_file(what)
-    work = "/work/build/windows"
-    # 64 bits, since the lab has no 32-bit Wine; NSIS of nsis.sourceforge.io has 32-bit stubs only
-    names = defines(what, f"{work}/dist/{NAME}", f"{work}/serialbridge.ico", f"/work/dist/{file.name}", "amd64-unicode")
-    lab.run(*packer("makensis", "/work/packaging/windows/installer.nsi", names))
+    work = f"{INSIDE}/build/windows"
+    # 64 bits, since the lab has no 32-bit Wine; NSIS for Windows has 32-bit stubs only
+    out = f"{INSIDE}/dist/{file.name}"
+    names = defines(what, f"{work}/dist/{NAME}", f"{work}/serialbridge.ico", out, "amd64-unicode")
+    lab.run(*packer("makensis", f"{INSIDE}/packaging/windows/installer.nsi", names))
     return file
 
 

@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, NoReturn
 
-from lab import CHINESE, PYTHON, Lab
+from lab import CHINESE, INSIDE, PYTHON, Lab
 from product import NAME, Product, product
 from two_way import carry
 
@@ -40,7 +40,7 @@ from build import (
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 WORK: Final = ROOT / "build" / "windows" / "check"
-WORK_INSIDE: Final = "/work/build/windows/check"
+WORK_INSIDE: Final = f"{INSIDE}/build/windows/check"
 USER: Final = "张三"
 APPDATA: Final = rf"C:\users\{USER}\AppData"
 INSTALLED: Final = rf"{APPDATA}\Local\Programs\{NAME}"
@@ -130,10 +130,10 @@ def older_installer(lab: Lab, what: Product) -> Path:
     shutil.copytree(FROZEN, source, copy_function=os.link)
     (source / "_internal" / "left-behind.txt").write_text("of an older version", encoding="ascii")
     file = WORK / "Older-Setup.exe"
-    icon = "/work/build/windows/serialbridge.ico"
+    icon = f"{INSIDE}/build/windows/serialbridge.ico"
     names = defines(what, f"{WORK_INSIDE}/older", icon, f"{WORK_INSIDE}/{file.name}", "amd64-unicode")
     names |= {"VERSION": OLD_VERSION, "QUICK": "1"}
-    lab.run(*packer("makensis", "/work/packaging/windows/installer.nsi", names))
+    lab.run(*packer("makensis", f"{INSIDE}/packaging/windows/installer.nsi", names))
     return file
 
 
@@ -333,6 +333,9 @@ def check_uninstallation(lab: Lab) -> None:
         found = lab.wine("reg", "query", rf"HKCU\Software\Classes\{name}", check=False)
         ok(f"... no class {name}", "REG_SZ" not in found)
     ok("... profiles are kept", profile_names(lab) == ["温度计", "车间秤"])
+    kept = sorted(path.name for path in lab.path(rf"{APPDATA}\Local\{NAME}").iterdir())
+    settings = {"window.ini", "highlights.json", "sending.json"}
+    ok(f"... and beside them only settings: {kept}", set(kept) <= {"profiles", *settings})
 
 
 def check_by_hand(lab: Lab, setup: Path) -> None:

@@ -336,6 +336,7 @@ Section "un.${NAME}"
   Delete "$INSTDIR\${WINDOW}"
   Delete "$INSTDIR\${CONSOLE}"
   Delete "$INSTDIR\Uninstall.exe"
+  RMDir "$LOCALAPPDATA\${NAME}\running" ; empty, now that nothing runs
   SetOutPath "$TEMP" ; else the folder below is in use
   RMDir "$INSTDIR" ; stays if there is something of somebody else's in it
   DeleteRegKey SHCTX "${KEY}"

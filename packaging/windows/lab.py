@@ -7,7 +7,7 @@ The folder is `~/.cache/serialbridge-lab` (2 GB), or where SERIALBRIDGE_LAB says
 minutes, by debootstrap, apt and pip as this machine has them configured. Needs root for chroot. Each command gets
 mounts of its own, so nothing is ever mounted outside of it; whatever runs ends with the `with`.
 
-Inside, the checkout is `/work` and drive P:. Windows' sockets are Linux's, so 127.0.0.1 is the same on both sides.
+Inside, the checkout is `/checkout` and drive P:. Windows' sockets are Linux's, so 127.0.0.1 is the same on both sides.
 """
 
 from __future__ import annotations
@@ -44,6 +44,8 @@ CHINESE: Final = "zh_CN.UTF-8"
 """As LANG it makes this Windows a Chinese one, with code page 936."""
 SCREEN: Final = "1280x800"
 DRIVE: Final = "P:"
+INSIDE: Final = "/checkout"
+"""Where the checkout is, inside."""
 
 
 def give_up(text: str) -> NoReturn:
@@ -100,7 +102,7 @@ class Lab:
 
     # ---- running things
 
-    def command(self, *words: str, env: Mapping[str, str] | None = None, cwd: str = "/work") -> list[str]:
+    def command(self, *words: str, env: Mapping[str, str] | None = None, cwd: str = INSIDE) -> list[str]:
         """The command line that runs `words` inside: a signal to its process reaches the program itself."""
         fixed = {
             "HOME": "/root", "USER": self.user, "LOGNAME": self.user, "LANG": "C.UTF-8", "DISPLAY": self._display,
@@ -110,7 +112,7 @@ class Lab:
         }  # fmt: skip
         given = [f"{name}={value}" for name, value in {**fixed, **(env or {})}.items()]
         script = (
-            'mount -t proc proc "$0/proc" && mount --rbind /dev "$0/dev" && mount --bind "$1" "$0/work" && root=$0 '
+            'mount -t proc proc "$0/proc" && mount --rbind /dev "$0/dev" && mount --bind "$1" "$0/checkout" && root=$0 '
             '&& shift && exec chroot "$root" /usr/bin/env -i "$@"'
         )
         inside = ["/bin/sh", "-c", 'cd "$0" && exec "$@"', cwd, *words]
@@ -155,7 +157,7 @@ class Lab:
 
     def picture(self, file: Path) -> int:
         """Save what the screen shows; returns how many colours it has (1: it is empty)."""
-        name = f"/work/{file.relative_to(ROOT).as_posix()}"
+        name = f"{INSIDE}/{file.relative_to(ROOT).as_posix()}"
         self.run("import", "-window", "root", name)
         return int(self.run("identify", "-format", "%k", name))
 
@@ -226,7 +228,7 @@ class Lab:
         with self._step("programs", repr(SYSTEM_PACKAGES)) as needed:
             if needed:
                 self._install_programs()
-        with self._step("windows", lab_files.desktop(SCREEN) + lab_files.ICU_STUB) as needed:
+        with self._step("windows", f"{DRIVE} {INSIDE}\n{lab_files.desktop(SCREEN)}{lab_files.ICU_STUB}") as needed:
             if needed:
                 self._make_windows()
         with self._step("python", PYTHON_SDIST) as needed:
@@ -255,7 +257,7 @@ class Lab:
             done = subprocess.run(bootstrap, env={**os.environ, **_proxy()}, stdout=log, stderr=log, check=False)
         if done.returncode != 0:
             give_up(f"debootstrap failed; see {self.logs / 'debootstrap'}")
-        for name in ("work", "com"):
+        for name in ("checkout", "com"):
             (self.root / name).mkdir()
 
     def _install_programs(self) -> None:
@@ -278,7 +280,7 @@ class Lab:
         (self.root / "tmp" / "icuuc.c").write_text(lab_files.ICU_STUB, encoding="utf-8")
         compiler = ["x86_64-w64-mingw32-gcc", "-O2", "-s", "-shared", "-static-libgcc"]
         self.run(*compiler, "-o", "/prefix/drive_c/windows/system32/icuuc.dll", "/tmp/icuuc.c", log="stub")
-        (self.root / "prefix" / "dosdevices" / DRIVE.lower()).symlink_to("/work")
+        (self.root / "prefix" / "dosdevices" / DRIVE.lower()).symlink_to(INSIDE)
         self._import_registry(lab_files.desktop(SCREEN))
         self._end_wine()
         if self._screen is not None:

@@ -16,7 +16,7 @@ import identity
 import pytest
 import release
 import winget
-from linux import control, manual
+from linux import control, manual, trim
 from macos.plist import info
 
 import serialbridge_gui
@@ -89,6 +89,13 @@ class TestDebianControl:
     ) -> None:
         monkeypatch.setattr(control, "version", lambda: told)
         assert control.debian_version() == sorted_before_the_release
+
+
+class TestTrim:
+    def test_every_qt_module_that_the_program_imports_is_shipped(self) -> None:
+        sources = [path.read_text(encoding="utf-8") for path in (ROOT / "serialbridge_gui").rglob("*.py")]
+        imported = {name for source in sources for name in re.findall(r"PySide6(?:\.| import )(Qt\w+)", source)}
+        assert {"QtCore", "QtWidgets"} < imported <= set(trim.QT_MODULES)
 
 
 class TestManual:
