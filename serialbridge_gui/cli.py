@@ -201,7 +201,8 @@ def _parser() -> argparse.ArgumentParser:
     run.begin = _begin_run
     run.add_argument(
         "device", metavar="DEVICE", nargs="?",
-        help="COM5, /dev/ttyUSB0, any pyserial URL, sim://talker, sim://echo, sim://replay?file=FILE, pty:LINK",
+        help="COM5, /dev/ttyUSB0, any pyserial URL, pty:LINK, sim://talker, sim://echo, or sim://replay?file=FILE"
+        " with &speed=2 (0: at once), &wait=1 (answers wait for their requests), &from=tx, &loop=1, &start=client",
     )  # fmt: skip
     run.add_argument("--profile", metavar="NAME", help="a saved profile; options given beside it override it")
     run.add_argument("--baud", type=_baud, metavar="N", help="baud rate (115200)")

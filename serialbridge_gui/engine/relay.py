@@ -387,11 +387,11 @@ class Relay:
         """Hand on what this client sent, if it may write."""
         if not client.may_write:
             return
+        if self._profile.while_away is WhileAway.DISCARD and (self._port is None or not self._port.watchable):
+            self.counters.lost += len(data)  # and not shown: it never was on its way to the device
+            return
         if self._tap is not None:
             self._tap.put(Direction.TCP_TO_SERIAL, client.number, data)
-        if self._profile.while_away is WhileAway.DISCARD and (self._port is None or not self._port.watchable):
-            self.counters.lost += len(data)
-            return
         if self._to_device.size or self._port is None:
             if self._port is None and client in self._seen_off:
                 self.counters.lost += len(data)  # behind what the device would not take

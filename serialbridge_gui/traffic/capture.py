@@ -184,6 +184,8 @@ class Capture:
         self._file.begin()
         self._file_started_at = monotonic()
         self._append(self._writer.begin())
+        if self._rotation is not None:
+            self._rotation.remove_oldest(self._base)
 
     def _write_waiting(self, *, everything: bool) -> None:
         """What has come, in slices; what came just now only if `everything`: an event may still stand before it.
@@ -241,19 +243,18 @@ class Capture:
         assert self._file is not None
         rotation = self._rotation
         if rotation is not None and rotation.is_due(self._file.size, monotonic() - self._file_started_at):
-            self._begin_next(rotation)
+            self._begin_next()
             if self._lines is not None:
                 entries.insert(0, (entries[0][0], *self._lines[1:]))
         self._append(self._writer.encode(entries))
 
-    def _begin_next(self, rotation: Rotation) -> None:
+    def _begin_next(self) -> None:
         assert self._file is not None
         self._append(self._writer.end())
         self._file.close()
         self.open()
         self._writer = make_writer(self.format, self.source)
         self._begin()
-        rotation.remove_oldest(self._base)
 
     def _append(self, data: bytes) -> None:
         assert self._file is not None

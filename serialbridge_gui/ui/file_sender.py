@@ -12,6 +12,7 @@ from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.bridge import Bridge
 from serialbridge_gui.engine.sending import MAX_BYTE_GAP_US, MAX_LINE_GAP_MS, Pacing, SendState
 from serialbridge_gui.ui.quantities import bytes_text
+from serialbridge_gui.ui.sentences import event_sentence
 
 _STEPS: Final = 1000
 
@@ -20,6 +21,8 @@ class FileSender(QWidget):
     """Sends files into a Bridge, to the target it was told. GUI thread only."""
 
     state_changed = Signal()
+    failed = Signal(str)
+    """A sentence: the file was not sent as a whole, and nobody asked for that."""
     """A file has begun, or ended."""
 
     def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
@@ -110,6 +113,8 @@ class FileSender(QWidget):
 
     def _note_event(self, event: ev.Event) -> None:
         if isinstance(event, (ev.FileSent, ev.FileNotSent)):
+            if isinstance(event, ev.FileNotSent) and event.reason is not ev.NotSentReason.CANCELLED:
+                self.failed.emit(event_sentence(event))
             self._ended()
 
     def _ended(self) -> None:

@@ -67,6 +67,7 @@ class Finder(QObject):
         self._filtered: tuple[Pattern | None, Route] = (None, EVERYTHING)
         self._told_s = 0.0
         self._told_count = 0
+        self._told_shown: int | None = None
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._slice)
         self._tell_timer = QTimer(self)
@@ -157,8 +158,18 @@ class Finder(QObject):
         if self._find is not None:
             self._wanted = direction
             self.wrapped = 0
+            self._leave_current(direction)
             self._go_on()
             self._tell()
+
+    def _leave_current(self, direction: int) -> None:
+        """Where the user has chosen another row since, the step begins there: past it, or before it."""
+        index = self._table.currentIndex()
+        number = self._model.number_of(self._model.first_rank + index.row()) if index.isValid() else -1
+        place = place_of(self._model.rows, number)
+        if self._current is not None and number != self._current_row and place is not None:
+            self._set_current(None)
+            self._anchor = place.slab, place.end if direction > 0 else place.start
 
     def _begin_near(self) -> Position:
         table = self._table
@@ -299,9 +310,12 @@ class Finder(QObject):
                 self._set_current(None)
                 self._anchor = self._log.first_slab, 0
             find.run(perf_counter() + NEWS_S)
+            self._go_on()
             if find.count != self._told_count:
                 self._tell_soon()
             self._marks.mark_soon()
+        if self.shown_count != self._told_shown:
+            self._tell_soon()
         if self._has_work():
             self._timer.start(0)
 
@@ -346,4 +360,5 @@ class Finder(QObject):
             self._told_count = count
             self.colors_changed.emit()
         self._marks.mark_soon()
+        self._told_shown = self.shown_count
         self.changed.emit()

@@ -197,6 +197,8 @@ class LogModel(QAbstractTableModel):
             self._first_rank = rank
             self.endInsertRows()
         self._first = min(self._first, first)
+        if self._paused:
+            self._end = max(self._first, self._pause_end)  # clearing hid what is held back, too
         return max(returned, 0)
 
     @property

@@ -19,7 +19,7 @@ from .finder import Finder
 from .highlight_rules import HighlightRules
 from .log_cells import ViewMode
 from .log_model import LogModel
-from .log_table import LogTable
+from .log_table import MAX_COPIED_ROWS, LogTable
 from .log_time import TimeMode
 from .log_toolbar import LogToolbar, say
 from .log_view_state import LogView
@@ -136,7 +136,7 @@ class LogPane(QWidget):
 
     def _connect_find(self) -> None:
         finder, bar = self.finder, self.find_bar
-        self.addActions(bar.actions_of_find.of_window)
+        self.addActions([*bar.actions_of_find.of_window, bar.actions_of_find.close])
         self.toolbar.add_action(bar.actions_of_find.open)
         self.highlight.setShortcut(QKeySequence("Ctrl+Shift+H"))
         self.addAction(self.highlight)
@@ -278,7 +278,7 @@ class LogPane(QWidget):
     def _say_copied(self, rows: int, selected: int) -> None:
         if not rows:
             text = self.tr("Select rows with bytes to copy them")
-        elif rows < selected:
+        elif selected > MAX_COPIED_ROWS:
             text = self.tr("Copied %n rows, the first of {selected}", "", rows).format(selected=selected)
         else:
             text = self.tr("Copied %n rows", "", rows)

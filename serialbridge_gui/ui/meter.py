@@ -77,6 +77,7 @@ class Meter(QObject):
             self.history.begin_run(now)
             skipped = self._baseline.skipped
             self._baseline = Totals(0, 0, 0, 0, skipped)
+            self.figures.reset()
         self.history.note(now, counters.serial_to_tcp, counters.tcp_to_serial)
         self.noted.emit()
         if not self._bridge.state.active and self.history.silent:
@@ -100,6 +101,7 @@ class Meter(QObject):
         active = self._bridge.state.active
         if active and self._running_since_s is None:
             self._running_since_s = monotonic()
+            self.read()  # now, before anything of this run has passed
             self._timer.start()
         elif not active and self._running_since_s is not None:
             self._running_since_s = None

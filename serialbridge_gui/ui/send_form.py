@@ -119,6 +119,7 @@ class SendForm(QWidget):
         self.repeat.toggled.connect(self._set_repeating)
         self.interval.valueChanged.connect(self._change_interval)
         self.file.state_changed.connect(self.refresh)
+        self.file.failed.connect(self._warn)
         self.capture.state_changed.connect(self.refresh)
         self.capture.failed.connect(self._warn)
         self.messages.chosen.connect(lambda named: self._send(named.message))

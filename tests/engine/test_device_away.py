@@ -9,6 +9,7 @@ import pytest
 
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.profile import WhileAway
+from serialbridge_gui.traffic.chunk import Tap
 from tests.devices import PtyDevice
 from tests.engine.running import RunningBridge, receive, until
 
@@ -80,7 +81,8 @@ def test_bytes_sent_while_the_device_is_away_are_held_for_it(link: Path) -> None
 
 
 def test_bytes_sent_while_the_device_is_away_are_discarded_and_counted_where_the_profile_says_so(link: Path) -> None:
-    with PtyDevice(link) as device, RunningBridge(device.path, while_away=WhileAway.DISCARD) as bridge:
+    tap = Tap()
+    with PtyDevice(link) as device, RunningBridge(device.path, tap=tap, while_away=WhileAway.DISCARD) as bridge:
         client = bridge.client()
         device.unplug()
         bridge.wait_for(ev.DeviceLost)
@@ -90,6 +92,7 @@ def test_bytes_sent_while_the_device_is_away_are_discarded_and_counted_where_the
         bridge.wait_for(ev.DeviceBack)
         client.sendall(b"hello")
         assert device.read(5) == b"hello"
+        assert [entry[3] for entry in tap.drain()] == [b"hello"]  # the rest never was on its way to the device
 
 
 def test_held_bytes_have_a_bound_and_then_the_client_waits(link: Path) -> None:

@@ -231,6 +231,14 @@ def test_rotation_by_size_loses_nothing_and_keeps_the_newest(tmp_path: Path) -> 
     assert (tmp_path / "trace-0008.csv").exists()
 
 
+def test_runs_that_end_before_their_first_rotation_do_not_fill_the_disk_either(tmp_path: Path) -> None:
+    for _ in range(4):
+        capture = Capture(tmp_path / "trace.csv", SOURCE, rotation=Rotation(max_bytes=1 << 20, keep=2))
+        capture.start()
+        capture.stop()
+    assert [file.name for file in sorted(tmp_path.iterdir())] == ["trace-0003.csv", "trace-0004.csv"]
+
+
 def test_dump_of_each_file_of_a_rotation_begins_at_zero(tmp_path: Path) -> None:
     capture = Capture(tmp_path / "trace.txt", SOURCE, rotation=Rotation(max_bytes=4096))
     for _ in range(20):

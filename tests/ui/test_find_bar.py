@@ -15,6 +15,7 @@ from serialbridge_gui.traffic.chunk import Direction
 from serialbridge_gui.traffic.grouping import GroupBy, Grouping
 from serialbridge_gui.traffic.log import TrafficLog
 from serialbridge_gui.traffic.pattern import PatternKind
+from serialbridge_gui.traffic.route import Route
 from serialbridge_gui.ui.log_cells import Column
 from serialbridge_gui.ui.log_pane import LogPane
 from serialbridge_gui.ui.row_colors import current_hit_color, hit_color
@@ -466,3 +467,42 @@ def test_what_the_filter_leaves_can_be_saved(bench: Bench) -> None:
     filtered = bench.pane.filtered_rows()
     assert filtered is not None
     assert (filtered[0], list(filtered[1])) == (12, [2, 12, *range(20, 30)])
+
+
+def test_step_begins_at_the_row_that_was_chosen_since(bench: Bench) -> None:
+    bench.add(60)
+    bench.find("row 00")
+    bench.table.selectRow(30)
+    bench.press(Qt.Key.Key_F3)
+    assert bench.hits[-1][0] == 31
+    bench.table.selectRow(20)
+    bench.press(Qt.Key.Key_F3, SHIFT)
+    assert bench.hits[-1][0] == 19
+
+
+def test_hit_is_gone_to_although_news_came_before_the_search_had_its_turn(bench: Bench) -> None:
+    bench.add(60)
+    bench.press(Qt.Key.Key_F, CTRL)
+    bench.bar.field.setText("row 000042")
+    bench.pane.refresh()
+    bench.wait()
+    assert bench.hits[-1] == (42, 0, 10)
+
+
+def test_count_of_filtered_rows_follows_traffic_and_clear(bench: Bench) -> None:
+    bench.add(60)
+    bench.press(Qt.Key.Key_F, CTRL)
+    bench.finder.filter(None, Route(frozenset({S})))
+    bench.wait()
+    bench.add(10)
+    bench.qtbot.waitUntil(lambda: bench.words == "63 rows")
+    bench.pane.toolbar.clear.trigger()
+    bench.qtbot.waitUntil(lambda: bench.words == "0 rows")
+
+
+def test_esc_closes_the_bar_from_the_log_too(bench: Bench) -> None:
+    bench.add(10)
+    bench.find("row")
+    bench.table.setFocus()
+    bench.press(Qt.Key.Key_Escape)
+    assert bench.bar.isHidden()

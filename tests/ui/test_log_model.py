@@ -335,3 +335,16 @@ def test_row_that_left_before_the_view_heard_of_it_is_empty(model: LogModel, log
     assert cell(model, 0, Column.TEXT) in ("", "row 000000")
     assert cell(model, 0, Column.ROUTE, Role.ToolTipRole) in (None, "Serial→Net")
     model.refresh()
+
+
+def test_what_is_held_back_is_counted_again_after_a_clearing_is_undone(model: LogModel, log: TrafficLog) -> None:
+    fill(log, 5)
+    model.refresh()
+    model.set_paused(True)
+    fill(log, 3)
+    model.refresh()
+    model.clear()
+    model.undo_clear()
+    assert (model.rowCount(), model.held_back) == (5, 3)
+    model.set_paused(False)
+    assert (model.rowCount(), model.held_back) == (8, 0)

@@ -303,6 +303,12 @@ async def test_file_is_sent_with_progress_and_told(lab: Lab, tmp_path: Path) -> 
     )
 
 
+async def test_file_that_cannot_be_read_is_told_in_the_panel(lab: Lab, tmp_path: Path) -> None:
+    _, _, panel = await running(lab)
+    panel.form.file.send(tmp_path / "gone.hex")
+    await until(lambda: "gone.hex" in panel.form.note.label.text(), "it is told")
+
+
 async def test_file_is_cancelled_by_its_button_and_the_message_waits_meanwhile(lab: Lab, tmp_path: Path) -> None:
     file = tmp_path / "large"
     file.write_bytes(bytes(1_000_000))
