@@ -155,9 +155,11 @@ def owning_group(device: str) -> str:
 
 def modem_manager() -> str:
     """Its name if it runs: it opens adapters that were just plugged in, and nobody but root sees that it does."""
-    for name in Path("/proc").glob("[0-9]*/comm"):
+    for number in os.listdir("/proc") if os.path.isdir("/proc") else ():
+        if not number.isdecimal():
+            continue
         try:
-            if name.read_text().strip() == MODEM_MANAGER:
+            if Path("/proc", number, "comm").read_bytes().strip() == MODEM_MANAGER.encode():
                 return MODEM_MANAGER
         except OSError:
             continue  # gone meanwhile
