@@ -92,6 +92,16 @@ def replay_url(file: Path) -> str:
     return f"{REPLAY}?file={plain}"
 
 
+def plays(device: str, path: Path) -> bool:
+    """Whether this device plays the file at `path`: who writes there destroys what is played. Waits for the disk."""
+    if not device.lower().startswith(REPLAY):
+        return False
+    try:
+        return ReplayOrder.parse(device).file.samefile(path)
+    except (OSError, ValueError):  # one of them is not there
+        return False
+
+
 def _speed(text: str) -> float:
     try:
         speed = float(text)
