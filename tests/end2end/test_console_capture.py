@@ -247,6 +247,19 @@ def test_folder_that_is_missing_is_one_line_and_exit_1(tmp_path: Path) -> None:
     assert str(path) in done.stderr
 
 
+def test_file_that_is_played_is_not_overwritten(tmp_path: Path) -> None:
+    played, link = tmp_path / "a.csv", tmp_path / "b.csv"
+    played.write_bytes(b"time,direction,hex\r\n2026-11-25T14:00:00Z,serial_to_tcp,61\r\n")
+    link.hardlink_to(played)
+    before = played.read_bytes()
+    for path in (played, link):
+        done = run_console("run", f"sim://replay?file={played}", *ANY, "--capture", str(path))
+        assert (done.returncode, done.stdout) == (1, "")
+        assert len(done.stderr.splitlines()) == 1
+        assert f"{path} is what is played" in done.stderr
+        assert played.read_bytes() == before
+
+
 def test_bridge_that_does_not_start_leaves_the_old_file_as_it_was(tmp_path: Path) -> None:
     old, new = tmp_path / "old.bin", tmp_path / "new.bin"
     old.write_bytes(b"of yesterday")
