@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -234,6 +235,15 @@ def test_reader_that_goes_ends_its_capture_without_a_byte_of_traffic(desk: Desk,
     assert end() == "ended"
     reader.join()
     assert desk.bridge.state.active
+    assert desk.bridge._watchers == ()
+
+
+def test_pipe_that_nobody_opens_leaves_no_tap(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("serialbridge_gui.engine.pipes.READER_S", 0.1)
+    os.mkfifo(tmp_path / "pipe")
+    end = capture_into(desk, str(tmp_path / "pipe"))
+    assert end() == os.strerror(errno.ENXIO)
+    assert desk.bridge._watchers == ()
 
 
 def test_asker_that_hangs_up_ends_its_capture(desk: Desk, tmp_path: Path) -> None:
