@@ -14,7 +14,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Final
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from serialbridge_gui.engine import running_programs
@@ -26,6 +26,8 @@ from serialbridge_gui.profile import join_address
 logger = logging.getLogger(__name__)
 
 MAX_QUESTION_BYTES: Final = 64 << 10
+MAX_UNREAD_BYTES: Final = 64 << 10
+"""Of answers that the asker does not read (chosen: a few hundred; beside them the system's buffer holds some)."""
 STOP_S: Final = 0.5
 MAX_CONNECTIONS: Final = 32
 """Chosen: some captures, and somebody who looks; more are closed at once."""
@@ -47,6 +49,10 @@ class ControlServer(QObject):
         self._file: Path | None = None
         self._captures: dict[QLocalSocket, LiveCapture] = {}
         self._connections: set[QLocalSocket] = set()
+        self._asking: dict[QLocalSocket, None] = {}
+        """Those that have asked more than once: in each turn of the main loop one question has its answer."""
+        self._next_turn = QTimer(self, singleShot=True, interval=0)
+        self._next_turn.timeout.connect(self._hear_next)
 
     @property
     def listening(self) -> bool:
@@ -110,16 +116,30 @@ class ControlServer(QObject):
             self._hear(connection)
 
     def _hear(self, connection: QLocalSocket) -> None:
-        while connection.canReadLine():
-            if connection in self._captures:
+        if connection in self._asking:
+            return  # it has its turn
+        if connection.canReadLine():
+            if connection in self._captures or connection.bytesToWrite() > MAX_UNREAD_BYTES:
                 connection.abort()  # who has a capture has nothing to ask
                 return
             _answer(connection, self._reply(connection, bytes(connection.readLine().data())))
-        if connection.bytesAvailable() >= MAX_QUESTION_BYTES:
+        if connection.canReadLine():
+            self._asking[connection] = None
+            self._next_turn.start()
+        elif connection.bytesAvailable() >= MAX_QUESTION_BYTES:
             connection.abort()
+
+    def _hear_next(self) -> None:
+        if self._asking:
+            connection = next(iter(self._asking))
+            del self._asking[connection]
+            self._hear(connection)
+        if self._asking:
+            self._next_turn.start()
 
     def _hung_up(self, connection: QLocalSocket) -> None:
         self._connections.discard(connection)
+        self._asking.pop(connection, None)
         capture = self._captures.pop(connection, None)
         if capture is not None:
             capture.request_stop()

@@ -14,6 +14,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtNetwork import QLocalSocket
 from pytestqt.qtbot import QtBot
 
 from serialbridge_gui.engine import running_programs
@@ -293,6 +295,56 @@ def test_line_without_an_end_is_hung_up_on(desk: Desk) -> None:
                 return b""
 
     assert elsewhere(desk.qtbot, work) == b""
+
+
+def test_asker_that_reads_no_answer_is_hung_up_on(desk: Desk) -> None:
+    """Before the answers take more than some of its memory."""
+
+    def work() -> int:
+        with socket.socket(socket.AF_UNIX) as asker:
+            asker.settimeout(10)
+            asker.connect(desk.socket)
+            asked = 0
+            try:
+                while asked < 16 << 20:
+                    asked += asker.send(b'{"ask": "bridges"}\n' * 1000)
+            except (BrokenPipeError, ConnectionResetError):
+                pass
+            return asked
+
+    assert elsewhere(desk.qtbot, work) < 16 << 20
+
+
+def test_many_questions_at_once_are_all_answered_and_the_rest_of_the_program_has_its_turns(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns = 0
+    answered_in = set()
+    reply = desk.server._reply
+
+    def next_turn() -> None:
+        nonlocal turns
+        turns += 1
+
+    def noted_reply(connection: QLocalSocket, line: bytes) -> dict[str, object]:
+        answered_in.add(turns)
+        return reply(connection, line)
+
+    def work() -> int:
+        with socket.socket(socket.AF_UNIX) as asker:
+            asker.settimeout(10)
+            asker.connect(desk.socket)
+            asker.sendall(b'{"ask": "bridges"}\n' * 300)
+            answers = asker.makefile("rb")
+            return sum("bridges" in json.loads(answers.readline()) for _ in range(300))
+
+    monkeypatch.setattr(desk.server, "_reply", noted_reply)
+    timer = QTimer(interval=0)
+    timer.timeout.connect(next_turn)
+    timer.start()
+    assert elsewhere(desk.qtbot, work) == 300
+    timer.stop()
+    assert len(answered_in) > 100
 
 
 def test_too_many_connections_are_closed_and_the_others_stay(desk: Desk) -> None:
