@@ -192,6 +192,59 @@ def test_files_of_programs_that_were_killed_are_removed(desk: Desk) -> None:
     assert left == {"4712.json", "4713.json", own.name, own.with_suffix(".json").name}
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b'{"bridge_list": []}',
+        b'{"bridges": 7}',
+        b'{"bridges": ["Scale"]}',
+        b'{"bridges": null}',
+        b"[" * 100_000,
+        b'{"bridges": %s}' % (b"9" * 5000),
+        b"",
+    ],
+    ids=["no bridges", "number", "names", "null", "deep", "long number", "nothing"],
+)
+def test_program_that_answers_something_else_hides_no_other(desk: Desk, answer: bytes) -> None:
+    folder = desk.folder / "serialbridge"
+    over = threading.Event()
+    with socket.socket(socket.AF_UNIX) as odd:
+        odd.bind(str(folder / "0.socket"))
+        odd.listen()
+        odd.settimeout(0.05)
+
+        def serve() -> None:
+            while not over.is_set():
+                try:
+                    connection, _ = odd.accept()
+                except TimeoutError:
+                    continue
+                with connection:
+                    connection.settimeout(10)
+                    if connection.recv(1000):
+                        connection.sendall(answer + b"\n")
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        (folder / "0.json").write_text(json.dumps({"server": str(folder / "0.socket")}))
+        try:
+            assert [each.name for each in elsewhere(desk.qtbot, running_bridges)] == ["Scale"]
+        finally:
+            over.set()
+            thread.join()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[" * 100_000, '"server"', '{"server": 7}', '{"server": "FOLDER/\\u0000x"}', '{"server": "FOLDER/\\ud800"}'],
+    ids=["deep", "string", "number", "NUL", "surrogate"],
+)
+def test_odd_file_hides_no_program(desk: Desk, text: str) -> None:
+    folder = desk.folder / "serialbridge"
+    (folder / "0.json").write_text(text.replace("FOLDER", str(folder)))
+    assert [each.name for each in elsewhere(desk.qtbot, running_bridges)] == ["Scale"]
+
+
 def test_program_that_hangs_is_given_up(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(running_programs, "ASK_S", 0.05)
     folder = desk.folder / "serialbridge"
