@@ -172,21 +172,39 @@ def _servers() -> Iterator[str]:
 
 
 def _is_gone(file: Path, server: str) -> bool:
-    """Whether nobody listens there any more; then its files are removed."""
+    """Whether nobody answers there; if the program is gone for good, its files are removed."""
     try:
         Conversation(server).__exit__()
-    except (ConnectionRefusedError, FileNotFoundError):
-        with contextlib.suppress(OSError):
-            file.unlink()
-        if sys.platform != "win32" and Path(server).parent == file.parent:
-            with contextlib.suppress(OSError, ValueError):
-                os.unlink(server)
-        return True
+    except ConnectionRefusedError:
+        if _may_run(file.name.partition("-")[0]):
+            return True
+    except FileNotFoundError:
+        pass
     except ValueError:
-        return True  # no socket can have that name
+        return True  # no server can have that name
     except OSError:
         return False  # it is busy; who asks it will see
-    return False
+    else:
+        return False
+    with contextlib.suppress(OSError):
+        file.unlink()
+    if sys.platform != "win32" and Path(server).parent == file.parent:
+        with contextlib.suppress(OSError, ValueError):
+            os.unlink(server)
+    return True
+
+
+def _may_run(pid: str) -> bool:
+    """Whether a process with this number is there: BSD and macOS refuse a connection to a busy server, too."""
+    if sys.platform == "win32":
+        return True  # signal 0 is Ctrl+C there; and it refuses none
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, ValueError, OverflowError):
+        return True  # another user's, or no number
+    return True
 
 
 def _is_ours(folder: Path) -> bool:

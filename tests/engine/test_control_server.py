@@ -8,6 +8,8 @@ import json
 import os
 import socket
 import stat
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -178,18 +180,33 @@ def test_stopped_bridge_is_not_listed_and_a_closed_server_leaves_nothing(desk: D
     assert list((desk.folder / "serialbridge").iterdir()) == []
 
 
-def test_files_of_programs_that_were_killed_are_removed(desk: Desk) -> None:
-    folder = desk.folder / "serialbridge"
-    dead = folder / "4711.socket"
+def leave_files(folder: Path, pid: int) -> set[str]:
+    """Those of a killed program, whose socket refuses everybody; returns their names."""
+    dead = folder / f"{pid}-0123.socket"
     with socket.socket(socket.AF_UNIX) as gone:
         gone.bind(str(dead))
-    (folder / "4711.json").write_text(json.dumps({"version": 1, "pid": 4711, "server": str(dead)}))
+    dead.with_suffix(".json").write_text(json.dumps({"version": 1, "pid": pid, "server": str(dead)}))
+    return {dead.name, dead.with_suffix(".json").name}
+
+
+def test_files_of_programs_that_were_killed_are_removed(desk: Desk) -> None:
+    folder = desk.folder / "serialbridge"
+    program = subprocess.Popen([sys.executable, "-c", ""])
+    program.wait()
+    leave_files(folder, program.pid)
     (folder / "4712.json").write_text("not JSON")
     (folder / "4713.json").write_text("[]")
     assert len(elsewhere(desk.qtbot, running_bridges)) == 1
     left = {file.name for file in folder.iterdir()}
     own = Path(desk.socket)
     assert left == {"4712.json", "4713.json", own.name, own.with_suffix(".json").name}
+
+
+def test_files_of_a_program_that_refuses_and_still_runs_are_kept(desk: Desk) -> None:
+    folder = desk.folder / "serialbridge"
+    left = leave_files(folder, os.getppid())
+    assert len(elsewhere(desk.qtbot, running_bridges)) == 1
+    assert left <= {file.name for file in folder.iterdir()}
 
 
 @pytest.mark.parametrize(
