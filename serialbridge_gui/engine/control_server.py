@@ -82,8 +82,11 @@ class ControlServer(QObject):
             logger.info("no control socket: %s", error)
             self.close()
 
-    def close(self) -> None:
-        """End every capture, and be gone. May be called twice. Waits STOP_S at most for readers that take nothing."""
+    def close(self, timeout_s: float = STOP_S) -> bool:
+        """End every capture, and be gone; False if a reader that takes nothing holds a capture's thread. Twice is fine.
+
+        Waits for such readers `timeout_s`, and STOP_S at most.
+        """
         if self._file is not None:
             with contextlib.suppress(OSError):
                 self._file.unlink()
@@ -91,15 +94,15 @@ class ControlServer(QObject):
         captures = list(self._captures.values())
         for capture in captures:
             capture.request_stop()
-        deadline = monotonic() + STOP_S
-        for capture in captures:
-            capture.stop(max(0.0, deadline - monotonic()))
+        deadline = monotonic() + min(timeout_s, STOP_S)
+        ended = [capture.stop(max(0.0, deadline - monotonic())) for capture in captures]
         for connection in list(self._connections):
             connection.abort()
         if self._server is not None:
             self._server.close()
             self._server.deleteLater()
             self._server = None
+        return all(ended)
 
     # ---- connections
 
