@@ -260,6 +260,19 @@ def test_file_that_is_played_is_not_overwritten(tmp_path: Path) -> None:
         assert played.read_bytes() == before
 
 
+def test_file_that_another_bridge_captures_to_is_one_line_and_exit_1(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    arguments = ("--json", "--capture", str(path))
+    with PtyDevice() as device, ConsoleBridge("run", device.path, *ANY, *arguments) as bridge:
+        bridge.wait_listening()
+        done = run_console("run", str(tmp_path / "no-tty"), *ANY, "--capture", str(path))
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.count("\n") == 1
+        assert "is being written already" in done.stderr
+        assert bridge.stop() == 0, bridge.said()
+    assert path.read_bytes()
+
+
 def test_bridge_that_does_not_start_leaves_the_old_file_as_it_was(tmp_path: Path) -> None:
     old, new = tmp_path / "old.bin", tmp_path / "new.bin"
     old.write_bytes(b"of yesterday")
