@@ -163,7 +163,6 @@ class LocalSender:
             if repeat.target in self._messages or (repeat.target == TO_DEVICE and self._relay.waits_by_hand):
                 self._progress.skipped += 1
             elif self._is_there(repeat.target):
-                self._progress.repeats += 1
                 self._messages[repeat.target] = deque([_Waiting(memoryview(repeat.data), 0)])
             elif repeat.target == TO_ALL:
                 self._progress.skipped += 1  # somebody may come
@@ -178,16 +177,21 @@ class LocalSender:
 
     def _send_messages(self, target: int) -> None:
         messages = self._messages[target]
-        if not self._is_there(target):
-            self._tell(ev.NotSent(time_ns(), target, self._give_up(messages)))
-        elif target == TO_DEVICE and self._discards and self._relay.device_away:
-            self._give_up(messages)
-        while messages and self._has_room(target):
+        while messages:
+            if not self._is_there(target):  # asked each time: who takes a piece may be gone with it
+                self._tell(ev.NotSent(time_ns(), target, self._give_up(messages)))
+                break
+            if target == TO_DEVICE and self._discards and self._relay.device_away:
+                self._give_up(messages)
+                break
+            if not self._has_room(target):
+                break
             waiting = messages[0]
             count = self._hand_over(target, waiting.data[:PIECE_BYTES])
             waiting.data = waiting.data[count:]
             if not waiting.data:
                 messages.popleft()
+                self._progress.repeats += not waiting.accepted
                 self._done(waiting)
         if not messages:
             del self._messages[target]

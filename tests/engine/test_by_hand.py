@@ -247,6 +247,24 @@ def test_message_for_a_client_that_is_not_there_is_told_and_counted() -> None:
         assert hand.waiting == 0
 
 
+@pytest.mark.parametrize("target", [1, TO_ALL])
+def test_what_is_left_of_a_message_when_its_client_goes_is_told_and_counted(target: int) -> None:
+    tap = Tap()
+    with bridged(tap=tap) as (_, bridge, hand):
+        bridge.client().close()
+        until(lambda: bridge.thread.clients[0].finished_sending, "the bridge has seen its end")
+        message = b"x" * (60 << 10)
+        assert hand.send(message, target)
+        event = bridge.wait_for(ev.NotSent)
+        counters = bridge.thread.counters
+        assert event.client == target
+        assert 0 < event.count < len(message)
+        assert counters.by_hand_to_clients + event.count == len(message)
+        assert counters.lost == counters.by_hand_lost == event.count
+        assert sum(len(entry[3]) for entry in tap.drain()) == counters.by_hand_to_clients
+        assert hand.waiting == 0
+
+
 def test_rfc2217_client_gets_ff_doubled() -> None:
     with bridged(mode=Mode.RFC2217) as (_, bridge, hand):
         client = TelnetClient(bridge.client())
@@ -369,7 +387,7 @@ def test_file_goes_on_where_it_was_when_the_device_is_back(tmp_path: Path) -> No
         assert len(first) + len(rest) > len(data) - 50_000
 
 
-@pytest.mark.parametrize("kind", ["missing", "folder", "pipe"])
+@pytest.mark.parametrize("kind", ["missing", "folder", "pipe", "NUL\0"])
 def test_what_is_no_readable_file_is_told(kind: str, tmp_path: Path) -> None:
     path = tmp_path / kind
     if kind == "folder":
@@ -468,6 +486,21 @@ def test_turn_is_skipped_while_the_one_before_is_not_out() -> None:
         until(lambda: hand.progress.skipped >= 3, "turns are skipped")
         assert hand.progress.repeats == 0
         until(lambda: b"late" in device.read_available(), "then it goes")
+
+
+def test_what_is_given_up_is_not_counted_as_repeated(tmp_path: Path) -> None:
+    with (
+        PtyDevice(link=tmp_path / "tty") as device,
+        RunningBridge(device.path, while_away=WhileAway.DISCARD) as bridge,
+    ):
+        hand = by_hand(bridge)
+        device.unplug()
+        bridge.wait_for(ev.DeviceLost)
+        hand.repeat(b"ping", TO_DEVICE, 10)
+        until(lambda: bridge.thread.counters.by_hand_lost >= 12, "three are given up")
+        assert hand.progress.repeats == 0
+        device.plug()
+        until(lambda: hand.progress.repeats > 0, "now they go out")
 
 
 def test_repeating_to_all_waits_for_somebody_and_to_one_ends_with_it() -> None:
