@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from serialbridge_gui.engine import events as ev
+from serialbridge_gui.engine.bridge_thread import BridgeThread
 from serialbridge_gui.engine.by_hand import MAX_WAITING_BYTES, MESSAGE_BYTES, ByHand
 from serialbridge_gui.engine.local_sender import PIECE_BYTES
 from serialbridge_gui.engine.relay import MAX_TO_DEVICE_BYTES
@@ -23,7 +24,7 @@ from serialbridge_gui.engine.sending import TO_ALL, TO_DEVICE, Pacing, SendState
 from serialbridge_gui.profile import Access, ClientRules, Mode, PeerAddress, SlowClient, TlsFiles, WhileAway
 from serialbridge_gui.traffic.chunk import LOCAL, Direction, Tap
 from tests.devices import EchoDevice, PtyDevice
-from tests.engine.running import RunningBridge, receive, until
+from tests.engine.running import RunningBridge, profile_on, receive, until
 from tests.engine.telnet_client import TelnetClient
 
 SHARED = ClientRules(access=Access.SHARED)
@@ -385,6 +386,129 @@ def test_file_goes_on_where_it_was_when_the_device_is_back(tmp_path: Path) -> No
         assert data.startswith(first)
         assert data.endswith(rest)
         assert len(first) + len(rest) > len(data) - 50_000
+
+
+def test_file_in_the_devices_queue_is_told_as_sent_once_it_has_left(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"f" * 3000)
+    with bridged() as (device, bridge, hand):
+        sent = fill(bridge, device, bridge.client())
+        hand.send_file(file)
+        until(lambda: hand.progress.file_state is SendState.HELD, "it waits")
+        assert (hand.progress.file_sent, bridge.thread._relay.waits_by_hand) == (3000, 3000)
+        hand.send(b"!")  # what comes later does not keep it waiting
+        assert not bridge.seen(ev.FileSent)
+        assert device.read(sent + 3001).count(b"f") == 3000
+        assert bridge.wait_for(ev.FileSent).count == 3000
+        assert hand.progress.file_state is SendState.IDLE
+
+
+def test_file_that_has_not_left_when_the_bridge_stops_is_told_as_not_sent(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"f" * 3000)
+    with bridged() as (device, bridge, hand):
+        fill(bridge, device, bridge.client())
+        hand.send_file(file)
+        until(lambda: hand.progress.file_state is SendState.HELD, "it waits")
+        bridge.stop()
+        event = bridge.wait_for(ev.FileNotSent)
+        assert (event.reason, event.count, event.size) == (ev.NotSentReason.STOPPED, 0, 3000)
+        assert not bridge.seen(ev.FileSent)
+
+
+def test_session_that_begins_ends_a_file_to_the_device(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"x" * 100_000)
+    with bridged() as (device, bridge, hand):
+        hand.send_file(file)
+        until(lambda: hand.progress.file_state is SendState.HELD, "the device takes no more")
+        bridge.client()
+        event = bridge.wait_for(ev.FileNotSent)
+        assert (event.reason, event.size) == (ev.NotSentReason.SESSION_BEGAN, 100_000)
+        counters = bridge.thread.counters
+        assert event.count == counters.by_hand_to_serial
+        assert counters.by_hand_lost > 0
+        device.read_available()
+        hand.send_file(file)  # within a session nothing is purged
+        assert device.read(100_000) == b"x" * 100_000
+        assert bridge.wait_for(ev.FileSent).count == 100_000
+
+
+def test_session_that_begins_ends_a_file_that_was_handed_over_and_has_not_left(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"f" * 3000)
+    with bridged() as (device, bridge, hand):
+        client = bridge.client()
+        fill(bridge, device, client)
+        hand.send_file(file)
+        until(lambda: hand.progress.file_state is SendState.HELD, "it waits")
+        bridge.thread.disconnect_client(1)
+        bridge.wait_for(ev.ClientDisconnected)
+        bridge.client()
+        event = bridge.wait_for(ev.FileNotSent)
+        assert (event.reason, event.count) == (ev.NotSentReason.SESSION_BEGAN, 0)
+        assert b"f" not in device.read_available()
+
+
+def test_session_that_begins_lets_a_file_that_has_not_begun_go_on(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"f" * 3000)
+    with PtyDevice(link=tmp_path / "tty") as device, RunningBridge(device.path) as bridge:
+        hand = by_hand(bridge)
+        device.unplug()
+        bridge.wait_for(ev.DeviceLost)
+        hand.send_file(file)
+        until(lambda: hand.progress.file_state is SendState.HELD, "it waits for the device")
+        bridge.client()
+        device.plug()
+        assert device.read(3000) == b"f" * 3000
+        bridge.wait_for(ev.FileSent)
+
+
+def test_device_that_goes_ends_a_file_where_the_profile_says_discard(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"x" * 100_000)
+    with (
+        PtyDevice(link=tmp_path / "tty") as device,
+        RunningBridge(device.path, while_away=WhileAway.DISCARD) as bridge,
+    ):
+        hand = by_hand(bridge)
+        hand.send_file(file)
+        until(lambda: hand.progress.file_state is SendState.HELD, "the device takes no more")
+        device.unplug()
+        event = bridge.wait_for(ev.FileNotSent)
+        assert event.reason is ev.NotSentReason.DEVICE_LOST
+        assert event.count == bridge.thread.counters.by_hand_to_serial
+
+
+def test_client_that_has_what_waits_thrown_away_ends_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"x" * 100_000)
+    with bridged(mode=Mode.RFC2217) as (_, bridge, hand):
+        client = bridge.client()
+        hand.send_file(file)
+        until(lambda: hand.progress.file_state is SendState.HELD, "the device takes no more")
+        client.sendall(b"\xff\xfb\x2c\xff\xfa\x2c\x0c\x02\xff\xf0")  # PURGE-DATA, what waits for the device
+        assert bridge.wait_for(ev.FileNotSent).reason is ev.NotSentReason.PURGED
+
+
+def test_file_that_was_accepted_before_the_bridge_could_not_begin_is_told_as_not_sent(tmp_path: Path) -> None:
+    thread = BridgeThread(profile_on(str(tmp_path / "none")), None)
+    hand = ByHand(lambda: thread)
+    hand.begin(thread)
+    assert hand.send_file(tmp_path / "file")
+    assert hand.send(b"12345")
+    assert hand.repeat(b"x", TO_DEVICE, 10)
+    thread.start()
+    assert thread.wait(5000)
+    hand.end(thread)
+    events = thread.take_events()
+    assert [event.reason for event in events if isinstance(event, ev.FileNotSent)] == [ev.NotSentReason.STOPPED]
+    assert thread.counters.by_hand_lost == 5
+    assert hand.progress.file_state is hand.progress.repeat_state is SendState.IDLE
+    assert not hand.send_file(tmp_path / "file")  # the window may not know yet that the thread has ended
+    assert not hand.send(b"12345")
+    assert not hand.repeat(b"x", TO_DEVICE, 10)
 
 
 @pytest.mark.parametrize("kind", ["missing", "folder", "pipe", "NUL\0"])
