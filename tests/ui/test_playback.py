@@ -157,6 +157,20 @@ async def test_client_that_has_gone_ends_it(lab: Lab, tmp_path: Path) -> None:
     await until(lambda: playback.target is None, "it has noticed")
 
 
+async def test_last_client_that_goes_in_the_middle_of_a_message_ends_it(lab: Lab, tmp_path: Path) -> None:
+    file = saved(tmp_path, [(T0, SERIAL, 0, bytes(60_000)), (T0 + 3_600_000 * MS, SERIAL, 0, b"much later")])
+    lab.open()
+    session = lab.add("sim://echo")
+    await lab.start(session)
+    _, writer = await lab.connect(session)
+    writer.close()
+    await writer.wait_closed()  # the bridge keeps it for a while: it may wait for an answer
+    playback = Playback(session.bridge)
+    playback.play(file, TO_ALL)
+    await until(lambda: playback.sent_bytes == 60_000, "it plays")
+    await until(lambda: playback.target is None, "it has noticed")
+
+
 async def test_capture_is_chosen_in_the_send_panel_and_stopped_there(lab: Lab, tmp_path: Path) -> None:
     file = saved(tmp_path, [(T0, TCP, 1, b"ask"), (T0 + 60_000 * MS, TCP, 1, b"later")])
     lab.open()
