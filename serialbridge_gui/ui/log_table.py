@@ -46,7 +46,7 @@ _WIDTHS = {
     Column.SIZE: 6,
     Column.HEX: 48,
 }
-"""In characters, chosen: 16 bytes of hex, and the rest as wide as what it usually holds."""
+"""In characters, chosen: 16 bytes of hex, and the rest as wide as what it usually holds, or its title."""
 
 MAX_COPIED_ROWS = 10_000
 """Chosen: some 20 MB of text at most, more than any editor likes."""
@@ -143,7 +143,8 @@ class LogTable(QTableView):
         columns.setHighlightSections(False)
         columns.setMinimumSectionSize(metrics.horizontalAdvance("0") * 3)
         for column, characters in _WIDTHS.items():
-            self.setColumnWidth(column, round(self._character_width() * characters))
+            width = round(self._character_width() * characters)
+            self.setColumnWidth(column, max(width, columns.sectionSizeHint(column)))
 
     # ---- the newest rows
 
