@@ -74,8 +74,8 @@ class FindBar(QWidget):
         for action in (actions.only_matching, *(menu.menuAction() for menu in self.routes.menus)):
             self.add_action(action)
         row.addWidget(self._filters)
-        self._close = self._button(actions.close)
-        row.addWidget(self._close)
+        self.close_button = self._button(actions.close)
+        row.addWidget(self.close_button)
         self._order_tabs()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 2, 4, 4)
@@ -94,8 +94,8 @@ class FindBar(QWidget):
 
     def _order_tabs(self) -> None:
         last = order_tabs(self._filters)
-        if last is not None and hasattr(self, "_close"):
-            self.setTabOrder(last, self._close)
+        if last is not None and hasattr(self, "close_button"):
+            self.setTabOrder(last, self.close_button)
 
     def _button(self, action: QAction) -> QToolButton:
         button = QToolButton(self)

@@ -88,6 +88,7 @@ class LogPane(QWidget):
         self.table = LogTable(self.model, self)
         self.finder = Finder(log, self.table, self)
         self.find_bar = FindBar(self.finder, ClientsSeen(log), self)
+        self.table.come_after(self.find_bar.close_button)
         self._marker = RowMarker(self.finder, self.highlights)
         self.bytes_pane = BytePane(self)
         self._selected = SelectedBytes(self.table, self.model, self.bytes_pane)

@@ -107,8 +107,6 @@ class LogTable(QTableView):
         self._newer_button.setFont(QApplication.font())
         self._newer_button.hide()
         self._newer_button.clicked.connect(lambda: self.set_follow(True))
-        self.setTabOrder(self, self._newer_button)
-
         bar = self.verticalScrollBar()
         bar.valueChanged.connect(self._follow_scroll)
         bar.rangeChanged.connect(self._keep_at_end)
@@ -322,6 +320,11 @@ class LogTable(QTableView):
             if top <= bottom:
                 selection.select(model.index(top, 0), model.index(bottom, last_column))
         self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def come_after(self, widget: QWidget) -> None:
+        """Let Tab lead here from `widget`."""
+        self.setTabOrder(widget, self)
+        self.setTabOrder(self, self._newer_button)
 
     # ---- columns
 

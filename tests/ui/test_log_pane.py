@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolButton
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from serialbridge_gui.traffic.chunk import Direction
@@ -365,8 +365,9 @@ def test_tab_goes_through_the_buttons_as_they_stand(bench: Bench) -> None:
     buttons.sort(key=lambda button: button.x())
     more = bench.pane.toolbar.findChild(QToolButton, "qt_toolbar_ext_button")
     chain: list[object] = []
-    widget = buttons[0]
-    while widget not in chain:
+    widget: QWidget | None = bench.pane.toolbar
+    while widget is not None and widget not in chain:
         chain.append(widget)
-        widget = widget.nextInFocusChain()  # type: ignore[assignment]
-    assert [widget for widget in chain if widget in buttons or widget is more] == [*buttons, more]
+        widget = widget.nextInFocusChain()
+    wanted = [*buttons, more, bench.pane.find_bar.field, bench.pane.table]
+    assert [widget for widget in chain if widget in wanted] == wanted
