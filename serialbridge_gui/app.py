@@ -29,9 +29,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     from serialbridge_gui import resources_rc  # noqa: F401 - registers the icons
     from serialbridge_gui.profile_store import default_config_dir
+    from serialbridge_gui.ui.language import load_words
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
     app = QApplication(sys.argv[:1])
+    load_words(app)
     app.setApplicationName("SerialBridge")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("serialbridge")
