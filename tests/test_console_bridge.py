@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from serialbridge_gui import console_bridge
@@ -85,6 +86,12 @@ def test_what_only_people_need_is_one_sentence_on_standard_error(said: Say, even
     assert words in err[0]
 
 
+def forget(console: console_bridge._Console) -> None:
+    """Now: its timer of a stop would end the loop of a later test."""
+    console.deleteLater()
+    QCoreApplication.sendPostedEvents(console, QEvent.Type.DeferredDelete)
+
+
 class Clock:
     """In the place of `time`, as far as a stop looks at it; whatever is held up takes all the time that it is given."""
 
@@ -117,7 +124,7 @@ def test_stop_that_everything_holds_up_is_over_within_two_seconds(
     clock.now += bridge_s
     console._finish()
     assert not console.close()
-    console.deleteLater()
+    forget(console)
     assert console.stuck
     assert clock.now - 1000 < 2
 
@@ -132,5 +139,5 @@ def test_reader_that_holds_up_the_control_server_alone_ends_the_program_at_once(
     console._control = control
     console._finish()
     assert console.close()
-    console.deleteLater()
+    forget(console)
     assert console.stuck  # so that nothing waits for the thread
