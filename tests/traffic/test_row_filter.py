@@ -172,3 +172,20 @@ def test_rows_that_left_are_forgotten_many_at_a_time_and_ranks_stay() -> None:
     assert filtered is not None
     with pytest.raises(IndexError):
         filtered.number(0)
+
+
+@pytest.mark.parametrize("pattern", [None, parse_pattern("b", PatternKind.TEXT)])
+def test_rows_that_left_because_they_were_too_many_are_passed_over(pattern: Pattern | None) -> None:
+    log = TrafficLog()
+    rows = RowIndex(log, max_rows=20_000)
+    for number in range(20_000):
+        log.append(number * 60 * MS, number & 1, 0, b"abc")
+    rows.update()
+    filtered = RowFilter(log, rows, Route(frozenset({S})), pattern)
+    assert not filtered.run(perf_counter(), rows.end_row)[0]
+    for number in range(20_000, 60_000):
+        log.append(number * 60 * MS, number & 1, 0, b"abc")
+    rows.update()
+    assert rows.left_out_bytes
+    run_all(filtered, rows.end_row)
+    assert shown(filtered, rows) == list(range(rows.first_row + rows.first_row % 2, rows.end_row, 2))
