@@ -4,7 +4,7 @@
 python3 dev.py run [args...]     the window with a simulated device; without a display, the console bridge
 python3 dev.py test [args...]    the checks, then the tests; arguments go to pytest
 python3 dev.py check             ruff, mypy, import-linter; is resources_rc.py up to date?
-python3 dev.py resources         compile resources/serialbridge.qrc into serialbridge_gui/resources_rc.py
+python3 dev.py resources         compile resources/ into serialbridge_gui/resources_rc.py
 python3 dev.py soak [args...]    the tests that take minutes
 python3 dev.py bench [args...]   measure the console bridge beside socat, ser2net and pyserial's example
 python3 dev.py package SYSTEM    windows, linux, macos or wheel: packages in dist/
@@ -42,6 +42,7 @@ STAMP = VENV / "serialbridge-setup"
 
 CONSTRAINTS = ROOT / "constraints.txt"
 RESOURCES_QRC = ROOT / "resources" / "serialbridge.qrc"
+TRANSLATIONS = ROOT / "resources" / "translations"
 RESOURCES_PY = ROOT / "serialbridge_gui" / "resources_rc.py"
 
 # What the PySide6 wheels expect of the system, from `ldd` over PySide6-Essentials 6.11.3.
@@ -315,6 +316,9 @@ def resources(_args: list[str]) -> int:
 
 def compiled_resources() -> str:
     """What pyside6-rcc makes of the .qrc: the same on every machine, whatever the files' times are."""
+    for words in sorted(TRANSLATIONS.glob("*.ts")):
+        if subprocess.run([tool("pyside6-lrelease"), "-silent", str(words)], cwd=ROOT, check=False).returncode != 0:
+            give_up("pyside6-lrelease failed; its message is above")
     environment = {**os.environ, "QT_RCC_SOURCE_DATE_OVERRIDE": "1"}  # rcc takes 0 for "not set"
     # --no-compress: what zstd makes differs between its versions.
     done = subprocess.run(

@@ -32,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     from serialbridge_gui import resources_rc  # noqa: F401 - registers the icons
     from serialbridge_gui.profile_store import default_config_dir
+    from serialbridge_gui.ui.language import load_words
 
     config_dir = options.config_dir = Path(options.config_dir) if options.config_dir else default_config_dir()
     if options.file is not None:
@@ -42,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
     _name_to_windows()
     app = QApplication(sys.argv[:1])
+    load_words(app)
     app.setApplicationName("SerialBridge")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("serialbridge")

@@ -375,6 +375,11 @@ def _capture(options: argparse.Namespace, profile: Profile) -> Capture | None:
             rotation = Rotation.parse(options.capture_rotate, options.capture_keep)
         except ValueError as error:
             raise WrongArguments(f"--capture-rotate {error}.") from error
+    if rotation is None and profile.serial.device.lower().startswith("sim:"):
+        from serialbridge_gui.engine.replayed import plays
+
+        if plays(profile.serial.device, path):
+            raise Failed(f"{path} is what is played, and would be lost. Choose another file for --capture.")
     capture = Capture(path, Source.of(profile), rotation=rotation)
     try:
         capture.open()

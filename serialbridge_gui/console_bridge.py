@@ -33,12 +33,13 @@ if TYPE_CHECKING:
 
 SHOW_INTERVAL_MS: Final = 33
 STATS_INTERVAL_MS: Final = 1000
-STOP_MS: Final = 1700
-"""When a stop waits no longer: a driver or a far host holds the bridge's thread. The whole stop has 2 s."""
+STOP_MS: Final = 1600
+"""When a stop waits no longer: a driver or a far host holds the bridge's thread. The whole stop has 2 s: after this
+come WRITE_OUT_S for the captures and WRITE_OUT_S for the streams, and 0.1 s are left for everything else."""
 BE_FOUND_MS: Final = 200
 """How long after its start a bridge can be found by Wireshark: who waited for its address comes first."""
 WRITE_OUT_S: Final = 0.15
-"""At the end: how long either stream may take to accept what is left."""
+"""At the end: how long both streams together may take to accept what is left; so much the captures have at least."""
 MAX_ROW_BYTES: Final = 16
 """Of `--show`: a row of hex and text that fits 100 columns."""
 
@@ -85,7 +86,7 @@ class _Console(QObject):
         self._skipped = 0
         self._stats: dict[str, int] = {}
         self.stuck = False
-        """The bridge's thread did not end in time."""
+        """A thread did not end in time."""
         if show != "none":
             self._bridge.tap = Tap()
         self._capture = capture
@@ -120,9 +121,12 @@ class _Console(QObject):
         self._finish()
 
     def _finish(self) -> None:
-        self._close_capture()
+        now = time.monotonic()
+        deadline = max(now + WRITE_OUT_S, min(self._stop_by, now + STOP_MS / 1000))
+        self._close_capture(deadline)
         if self._control is not None:
-            self._control.close()
+            if not self._control.close(max(0.0, deadline - time.monotonic())):
+                self.stuck = True  # in a pipe
             self._control = None
         problem = self._bridge.problem
         if problem is not None:
@@ -166,11 +170,10 @@ class _Console(QObject):
             self._emit("capture_stopped", time_ns() / 1e9, file=str(capture.path), reason=capture.reason)
             self._say("serialbridge: " + capture_sentence(capture))
 
-    def _close_capture(self) -> None:
-        """The bridge has ended: write what is left."""
+    def _close_capture(self, deadline: float) -> None:
+        """The bridge has ended: write what is left, until `deadline` of the monotonic clock at most."""
         if self._capture is not None:
-            left_s = self._stop_by - time.monotonic()
-            if not self._capture.stop(max(WRITE_OUT_S, min(left_s, STOP_MS / 1000))):
+            if not self._capture.stop(max(0.0, deadline - time.monotonic())):
                 self.stuck = True  # in a disk
             missing_bytes, path = self._capture.missing_bytes, self._capture.path
             self._tell_capture_ended()
@@ -179,7 +182,9 @@ class _Console(QObject):
 
     def close(self) -> bool:
         """Write what is not written yet; False if nobody takes it."""
-        written = [stream.close(WRITE_OUT_S) for stream in (self._output, self._messages)]
+        deadline = time.monotonic() + WRITE_OUT_S
+        streams = (self._output, self._messages)
+        written = [stream.close(max(0.0, deadline - time.monotonic())) for stream in streams]
         return all(written)
 
     # ---- what happened

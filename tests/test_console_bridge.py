@@ -6,13 +6,19 @@ import io
 import json
 import sys
 from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from serialbridge_gui import console_bridge
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.profile import Profile, SerialSettings
+from serialbridge_gui.traffic.chunk import Tap
+
+SCALE = Profile(name="Scale", serial=SerialSettings(device="sim://echo"))
 
 Say = Callable[..., tuple[list[str], list[str]]]
 
@@ -25,8 +31,7 @@ def said(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Say:
         out, err = io.StringIO(), io.StringIO()
         monkeypatch.setattr(sys, "stdout", out)
         monkeypatch.setattr(sys, "stderr", err)
-        profile = Profile(name="Scale", serial=SerialSettings(device="sim://echo"))
-        console = console_bridge._Console(profile, "none", as_json)
+        console = console_bridge._Console(SCALE, "none", as_json)
         for event in events:
             console._tell(event)
         assert console.close()
@@ -79,3 +84,60 @@ def test_what_only_people_need_is_one_sentence_on_standard_error(said: Say, even
     assert out == []
     assert len(err) == 1
     assert words in err[0]
+
+
+def forget(console: console_bridge._Console) -> None:
+    """Now: its timer of a stop would end the loop of a later test."""
+    console.deleteLater()
+    QCoreApplication.sendPostedEvents(console, QEvent.Type.DeferredDelete)
+
+
+class Clock:
+    """In the place of `time`, as far as a stop looks at it; whatever is held up takes all the time that it is given."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def hold(self, timeout_s: float = 0.5) -> bool:
+        """Not over within `timeout_s`."""
+        self.now += timeout_s
+        return False
+
+
+@pytest.mark.parametrize("bridge_s", [0.0, 0.4, console_bridge.STOP_MS / 1000])
+def test_stop_that_everything_holds_up_is_over_within_two_seconds(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch, bridge_s: float
+) -> None:
+    clock = Clock()
+    stream = SimpleNamespace(close=clock.hold, write=lambda _text: None, behind=True)
+    capture: Any = SimpleNamespace(tap=Tap(), stop=clock.hold, failure=None, missing_bytes=0, path="capture.pcapng")
+    monkeypatch.setattr(console_bridge, "time", clock)
+    monkeypatch.setattr(console_bridge, "ConsoleOutput", lambda _stream, _name: stream)
+    monkeypatch.setattr(console_bridge, "QCoreApplication", SimpleNamespace(exit=lambda _code: None))
+    console = console_bridge._Console(SCALE, "none", False, capture)
+    control: Any = SimpleNamespace(close=clock.hold)
+    console._control = control
+    console.request_stop()
+    clock.now += bridge_s
+    console._finish()
+    assert not console.close()
+    forget(console)
+    assert console.stuck
+    assert clock.now - 1000 < 2
+
+
+def test_reader_that_holds_up_the_control_server_alone_ends_the_program_at_once(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    monkeypatch.setattr(console_bridge, "QCoreApplication", SimpleNamespace(exit=lambda _code: None))
+    console = console_bridge._Console(SCALE, "none", False)
+    control: Any = SimpleNamespace(close=clock.hold)
+    console._control = control
+    console._finish()
+    assert console.close()
+    forget(console)
+    assert console.stuck  # so that nothing waits for the thread

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import threading
 from collections import deque
 from collections.abc import Callable
 from time import monotonic
@@ -54,6 +55,10 @@ class BridgeThread(QThread):
         self._events: deque[ev.Event] = deque()
         self._events_announced = False
         self._commands: deque[Callable[[], None]] = deque()
+        self._by_hand: deque[Callable[[LocalSender], None]] = deque()
+        self._by_hand_ended = False
+        self._by_hand_lock = threading.Lock()
+        """Nothing is accepted by hand once the last was taken. Held for no longer than that takes."""
         self._wake_read, self._wake_write = socket_pair()
         self._wake_read.setblocking(False)
         self._wake_write.setblocking(False)
@@ -124,9 +129,17 @@ class BridgeThread(QThread):
         """Let this have the traffic from now on. Any thread."""
         self.post(lambda: self._relay.watch(tap))
 
-    def by_hand(self, command: Callable[[LocalSender], None]) -> None:
-        """Have `command` run with the sender of what is sent by hand. Any thread."""
-        self.post(lambda: command(self._local_sender()))
+    def by_hand(self, command: Callable[[LocalSender], None]) -> bool:
+        """Have `command` run with the sender of what is sent by hand; False: the thread has ended. Any thread."""
+        with self._by_hand_lock:
+            if self._by_hand_ended:
+                return False
+            self._by_hand.append(command)
+        self.post(self._do_by_hand)
+        return True
+
+    def _do_by_hand(self) -> None:
+        self._by_hand.popleft()(self._local_sender())
 
     def _wake(self) -> None:
         with contextlib.suppress(OSError):  # full: it will wake anyway; closed: the loop has ended
@@ -225,9 +238,17 @@ class BridgeThread(QThread):
             self._selector.dispatch(self._selector.select(min(left, TICK_S)))
         self._relay.take_leave(monotonic() + LEAVE_S)
 
-    def _close(self) -> None:
+    def _end_by_hand(self) -> None:
+        """What was accepted too late has its end told, too."""
+        with self._by_hand_lock:
+            self._by_hand_ended = True
+        while self._by_hand:
+            self._do_by_hand()
         if self._sender is not None:
-            self._sender.cancel_file()  # where it was not ended in good order
+            self._sender.end()
+
+    def _close(self) -> None:
+        self._end_by_hand()
         self._close_listener()
         self._stop_dialing()
         self._relay.close()

@@ -60,9 +60,10 @@ class ByHand:
         thread = self._thread()
         if thread is None or not data or self.waiting + len(data) + MESSAGE_BYTES > MAX_WAITING_BYTES:
             return False
+        if not thread.by_hand(lambda sender: sender.send(data, target)):
+            return False
         self._bytes += len(data)
         self._messages += 1
-        thread.by_hand(lambda sender: sender.send(data, target))
         return True
 
     def send_file(self, path: Path, target: int = TO_DEVICE, pacing: Pacing | None = None) -> bool:
@@ -74,8 +75,7 @@ class ByHand:
         thread = self._thread()
         if thread is None:
             return False
-        thread.by_hand(lambda sender: sender.send_file(path, target, pacing or Pacing()))
-        return True
+        return thread.by_hand(lambda sender: sender.send_file(path, target, pacing or Pacing()))
 
     def cancel_file(self) -> None:
         """Send no more of the file; what the device's queue has of it still goes."""
@@ -94,8 +94,7 @@ class ByHand:
         thread = self._thread()
         if thread is None:
             return False
-        thread.by_hand(lambda sender: sender.repeat(data, target, interval_ms / 1000))
-        return True
+        return thread.by_hand(lambda sender: sender.repeat(data, target, interval_ms / 1000))
 
     def stop_repeating(self) -> None:
         """Repeat no more."""

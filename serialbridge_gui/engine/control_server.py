@@ -14,7 +14,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Final
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from serialbridge_gui.engine import running_programs
@@ -26,6 +26,8 @@ from serialbridge_gui.profile import join_address
 logger = logging.getLogger(__name__)
 
 MAX_QUESTION_BYTES: Final = 64 << 10
+MAX_UNREAD_BYTES: Final = 64 << 10
+"""Of answers that the asker does not read (chosen: a few hundred; beside them the system's buffer holds some)."""
 STOP_S: Final = 0.5
 MAX_CONNECTIONS: Final = 32
 """Chosen: some captures, and somebody who looks; more are closed at once."""
@@ -47,6 +49,10 @@ class ControlServer(QObject):
         self._file: Path | None = None
         self._captures: dict[QLocalSocket, LiveCapture] = {}
         self._connections: set[QLocalSocket] = set()
+        self._asking: dict[QLocalSocket, None] = {}
+        """Those that have asked more than once: in each turn of the main loop one question has its answer."""
+        self._next_turn = QTimer(self, singleShot=True, interval=0)
+        self._next_turn.timeout.connect(self._hear_next)
 
     @property
     def listening(self) -> bool:
@@ -76,8 +82,11 @@ class ControlServer(QObject):
             logger.info("no control socket: %s", error)
             self.close()
 
-    def close(self) -> None:
-        """End every capture, and be gone. May be called twice. Waits STOP_S at most for readers that take nothing."""
+    def close(self, timeout_s: float = STOP_S) -> bool:
+        """End every capture, and be gone; False if a reader that takes nothing holds a capture's thread. Twice is fine.
+
+        Waits for such readers `timeout_s`, and STOP_S at most.
+        """
         if self._file is not None:
             with contextlib.suppress(OSError):
                 self._file.unlink()
@@ -85,15 +94,15 @@ class ControlServer(QObject):
         captures = list(self._captures.values())
         for capture in captures:
             capture.request_stop()
-        deadline = monotonic() + STOP_S
-        for capture in captures:
-            capture.stop(max(0.0, deadline - monotonic()))
+        deadline = monotonic() + min(timeout_s, STOP_S)
+        ended = [capture.stop(max(0.0, deadline - monotonic())) for capture in captures]
         for connection in list(self._connections):
             connection.abort()
         if self._server is not None:
             self._server.close()
             self._server.deleteLater()
             self._server = None
+        return all(ended)
 
     # ---- connections
 
@@ -110,16 +119,30 @@ class ControlServer(QObject):
             self._hear(connection)
 
     def _hear(self, connection: QLocalSocket) -> None:
-        while connection.canReadLine():
-            if connection in self._captures:
+        if connection in self._asking:
+            return  # it has its turn
+        if connection.canReadLine():
+            if connection in self._captures or connection.bytesToWrite() > MAX_UNREAD_BYTES:
                 connection.abort()  # who has a capture has nothing to ask
                 return
             _answer(connection, self._reply(connection, bytes(connection.readLine().data())))
-        if connection.bytesAvailable() >= MAX_QUESTION_BYTES:
+        if connection.canReadLine():
+            self._asking[connection] = None
+            self._next_turn.start()
+        elif connection.bytesAvailable() >= MAX_QUESTION_BYTES:
             connection.abort()
+
+    def _hear_next(self) -> None:
+        if self._asking:
+            connection = next(iter(self._asking))
+            del self._asking[connection]
+            self._hear(connection)
+        if self._asking:
+            self._next_turn.start()
 
     def _hung_up(self, connection: QLocalSocket) -> None:
         self._connections.discard(connection)
+        self._asking.pop(connection, None)
         capture = self._captures.pop(connection, None)
         if capture is not None:
             capture.request_stop()

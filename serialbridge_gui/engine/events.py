@@ -50,6 +50,12 @@ class NotSentReason(Enum):
     CANCELLED = "cancelled"
     STOPPED = "stopped"
     TARGET_GONE = "target_gone"
+    SESSION_BEGAN = "session_began"
+    """A first client came: what waited for the device, in the bridge and in its driver, was thrown away."""
+    PURGED = "purged"
+    """A client asked for that, by RFC 2217."""
+    DEVICE_LOST = "device_lost"
+    """The device went, and the profile does not keep what waits for it."""
     UNREADABLE = "unreadable"
 
 
@@ -259,7 +265,7 @@ class NotSent(Event):
 
 @dataclass(frozen=True, eq=False)
 class FileSent(Event):
-    """The whole file was handed over."""
+    """The whole file was handed over; one for the device has left the bridge's queue, too."""
 
     name: str
     count: int

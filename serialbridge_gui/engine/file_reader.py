@@ -42,6 +42,8 @@ class FileReader(threading.Thread):
             self._read()
         except OSError as error:
             self.failure = error.strerror or str(error)
+        except ValueError as error:  # no file can have this name
+            self.failure = str(error)
         self.ended = True
         if not self._cancelled:
             self._wake()

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.bridge import Bridge
@@ -35,8 +35,8 @@ Note = Callable[["LiveCapture", ev.Event], None]
 class LiveCapture(QObject):
     """One reader. `start` once. Main thread, like the bridge. Begins with what passes from then on.
 
-    It ends when the reader is gone, when the bridge stops, or by `request_stop`. A reader that is too slow gets a
-    gap, counted, in its capture; the bytes of the bridge are never held up.
+    It ends when the reader is gone, when the bridge stops, or by `request_stop`; its tap is detached then. A reader
+    that is too slow gets a gap, counted, in its capture; the bytes of the bridge are never held up.
     """
 
     ended = Signal(object)
@@ -69,6 +69,7 @@ class LiveCapture(QObject):
         self._stop = threading.Event()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"live capture {profile.name}", daemon=True)
+        self.ended.connect(self.request_stop, Qt.ConnectionType.QueuedConnection)  # a reader that goes ends it, too
 
     def start(self) -> None:
         """Begin."""
@@ -95,6 +96,7 @@ class LiveCapture(QObject):
         if not self._stop.is_set():
             self._note(self, event)
 
+    @Slot()
     def request_stop(self) -> None:
         """Write what waits, if it is taken at once, then close the pipe; `ended` follows. May be called twice."""
         self._bridge.detach(self.tap)

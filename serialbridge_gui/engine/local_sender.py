@@ -47,6 +47,13 @@ class _File:
     reader: FileReader
     block: memoryview = field(default_factory=lambda: memoryview(b""))
     next_at: float = 0.0
+    out_at: int = 0
+    """To the device: what Counters.by_hand_to_serial is when the last byte so far has left the queue."""
+
+    @property
+    def handed_over(self) -> bool:
+        """Whether everything was handed over that can be read of it."""
+        return not self.block and self.reader.exhausted
 
 
 @dataclass(eq=False)
@@ -86,6 +93,7 @@ class LocalSender:
         self._discards = while_away is WhileAway.DISCARD
         self._tell = tell
         self._wake = wake
+        relay.device_purged = self._device_purged
         self._messages: dict[int, deque[_Waiting]] = {}
         self._file: _File | None = None
         self._repeat: _Repeat | None = None
@@ -125,8 +133,12 @@ class LocalSender:
         self._progress.repeat_state = SendState.IDLE
 
     def close(self) -> None:
-        """The bridge stops: what waits is handed over at once, and has its time to leave; a file ends here."""
-        self._end_file(ev.NotSentReason.STOPPED)
+        """The bridge stops: what waits is handed over at once, and has its time to leave.
+
+        A file ends here, unless all of it was handed over: `end` tells whether it has left.
+        """
+        if self._file is not None and not self._file.handed_over:
+            self._end_file(ev.NotSentReason.STOPPED)
         self.stop_repeating()
         for target in list(self._messages):
             messages = self._messages.pop(target)
@@ -135,6 +147,15 @@ class LocalSender:
                 self._hand_over(target, waiting.data)
                 self._done(waiting)
             self._give_up(messages)
+
+    def end(self) -> None:
+        """The bridge has ended: nothing leaves any more."""
+        file = self._file
+        if file is not None and file.out_at and file.handed_over:  # not one that has not begun
+            self._file_ended(file)
+        if file is not None and self._file is file:
+            self._end_file_short(file, ev.NotSentReason.STOPPED)
+        self.stop_repeating()
 
     # ---- turns
 
@@ -163,7 +184,6 @@ class LocalSender:
             if repeat.target in self._messages or (repeat.target == TO_DEVICE and self._relay.waits_by_hand):
                 self._progress.skipped += 1
             elif self._is_there(repeat.target):
-                self._progress.repeats += 1
                 self._messages[repeat.target] = deque([_Waiting(memoryview(repeat.data), 0)])
             elif repeat.target == TO_ALL:
                 self._progress.skipped += 1  # somebody may come
@@ -178,16 +198,21 @@ class LocalSender:
 
     def _send_messages(self, target: int) -> None:
         messages = self._messages[target]
-        if not self._is_there(target):
-            self._tell(ev.NotSent(time_ns(), target, self._give_up(messages)))
-        elif target == TO_DEVICE and self._discards and self._relay.device_away:
-            self._give_up(messages)
-        while messages and self._has_room(target):
+        while messages:
+            if not self._is_there(target):  # asked each time: who takes a piece may be gone with it
+                self._tell(ev.NotSent(time_ns(), target, self._give_up(messages)))
+                break
+            if target == TO_DEVICE and self._discards and self._relay.device_away:
+                self._give_up(messages)
+                break
+            if not self._has_room(target):
+                break
             waiting = messages[0]
             count = self._hand_over(target, waiting.data[:PIECE_BYTES])
             waiting.data = waiting.data[count:]
             if not waiting.data:
                 messages.popleft()
+                self._progress.repeats += not waiting.accepted
                 self._done(waiting)
         if not messages:
             del self._messages[target]
@@ -203,7 +228,7 @@ class LocalSender:
             if not file.block:
                 if file.reader.exhausted:
                     self._file_ended(file)
-                return  # the reader wakes the loop
+                return  # the reader wakes the loop, or the device
             if not self._is_there(file.target):
                 self._end_file(ev.NotSentReason.TARGET_GONE)
                 return
@@ -215,9 +240,10 @@ class LocalSender:
                     self._progress.file_state = SendState.HELD
                 return
             piece, byte_gaps_s, line_gap_s = self._next_piece(file)
-            count = self._hand_over(file.target, piece)
-            file.block = file.block[count:]
-            self._progress.file_sent += count
+            file.block = file.block[len(piece) :]
+            self._progress.file_sent += len(piece)
+            file.out_at = self._relay.counters.by_hand_to_serial + self._relay.waits_by_hand + len(piece)
+            self._hand_over(file.target, piece)
             if byte_gaps_s or line_gap_s:
                 handed_over_at = monotonic()  # which may be later than `now`
                 in_groups = 0 < file.pacing.byte_gap_us < GROUP_US and not line_gap_s
@@ -245,12 +271,30 @@ class LocalSender:
         return piece, len(piece) * byte_s, 0.0
 
     def _file_ended(self, file: _File) -> None:
+        """No more of it comes. It is sent once its last byte has left the device's queue."""
         if file.reader.failure:
             self._end_file(ev.NotSentReason.UNREADABLE, file.reader.failure)
+            return
+        if not self._is_there(file.target):
+            self._end_file(ev.NotSentReason.TARGET_GONE)
+            return
+        if self._waits(file):
+            self._progress.file_state = SendState.HELD
             return
         self._file = None
         self._progress.file_state = SendState.IDLE
         self._tell(ev.FileSent(time_ns(), file.name, self._progress.file_sent))
+
+    def _waits(self, file: _File) -> int:
+        """How many bytes sent by hand have not left the device's queue, or are lost from it, up to the file's last."""
+        if file.target != TO_DEVICE:
+            return 0
+        return max(0, file.out_at - self._relay.counters.by_hand_to_serial)
+
+    def _end_file_short(self, file: _File, reason: ev.NotSentReason) -> None:
+        """What of it waits for the device does not go any more."""
+        self._progress.file_sent = max(0, self._progress.file_sent - self._waits(file))
+        self._end_file(reason)
 
     def _end_file(self, reason: ev.NotSentReason, detail: str = "") -> None:
         file, self._file = self._file, None
@@ -261,6 +305,12 @@ class LocalSender:
         progress.file_state = SendState.IDLE
         size = max(progress.file_size, file.reader.size)
         self._tell(ev.FileNotSent(time_ns(), file.name, progress.file_sent, size, reason, detail))
+
+    def _device_purged(self, reason: ev.NotSentReason) -> None:
+        """What waited for the device was thrown away: a file that has begun would arrive with a hole."""
+        file = self._file
+        if file is not None and file.target == TO_DEVICE and self._progress.file_sent:
+            self._end_file_short(file, reason)
 
     # ---- targets
 

@@ -49,15 +49,20 @@ class PosixPipe:
             except BlockingIOError:
                 if stopping():
                     return False
-                select.select([], [self._fd], [], POLL_S)
+                self._poll(POLL_S, for_room=True)
         return True
 
     def check(self) -> None:
-        if sys.platform != "win32":
-            poll = select.poll()
-            poll.register(self._fd, 0)
-            if poll.poll(0):
-                raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+        if self._poll(0):
+            raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+    def _poll(self, timeout_s: float, *, for_room: bool = False) -> bool:
+        """Whether the reader is gone or, `for_room`, more can be written. Not select(): it ends at descriptor 1023."""
+        if sys.platform == "win32":
+            return False
+        poll = select.poll()
+        poll.register(self._fd, select.POLLOUT if for_room else 0)
+        return bool(poll.poll(timeout_s * 1000))
 
     def close(self) -> None:
         if self._fd >= 0:

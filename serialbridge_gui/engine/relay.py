@@ -113,6 +113,8 @@ class Relay:
         self._refuse_http = profile.mode is Mode.RAW and profile.clients.refuse_http and profile.connect is None
         self.client_left: Callable[[], None] = lambda: None
         """Called once a client is gone: who dials out dials again."""
+        self.device_purged: Callable[[ev.NotSentReason], None] = lambda _reason: None
+        """Called once what waits for the device was thrown away, whether there was any or not."""
         self._stopping = False
         self._port: Port | None = None
         self._port_watched = 0
@@ -279,7 +281,7 @@ class Relay:
         """No program has the virtual port open any more. `tick` looks for the next one."""
         self._watch_port(0)
         if self._profile.while_away is WhileAway.DISCARD:
-            self.counters.lost += self._to_device.clear()
+            self._purge_waiting(ev.NotSentReason.DEVICE_LOST)
             self._hold_clients(held=False)
         if self.wait_s is None or self.wait_s > LINES_TICK_S:
             self.wait_s = LINES_TICK_S
@@ -527,7 +529,7 @@ class Relay:
 
     def _begin_session(self) -> None:
         """Nobody reads, and no device gets, a byte of the session before."""
-        self.counters.lost += self._to_device.clear()
+        self._purge_waiting(ev.NotSentReason.SESSION_BEGAN)
         port = self._port
         if port is not None:
             self._watch_port(READ)
@@ -611,10 +613,14 @@ class Relay:
     def purge(self, *, received: bool, waiting: bool) -> None:
         """Throw away what the device sent and nobody has, what clients sent and it has not."""
         if waiting:
-            self.counters.lost += self._to_device.clear()
+            self._purge_waiting(ev.NotSentReason.PURGED)
             self._hold_clients(held=False)
         if self._port is not None:
             self._port.purge(received=received, waiting=waiting)
+
+    def _purge_waiting(self, reason: ev.NotSentReason) -> None:
+        self.counters.lost += self._to_device.clear()
+        self.device_purged(reason)
 
     def hold_device(self, client: Client, *, held: bool) -> None:
         """Stop, or go on, reading the device on this client's behalf."""
@@ -680,7 +686,7 @@ class Relay:
         self.counters.lost += port.close()
         closing = self._profile.on_device_loss is OnDeviceLoss.CLOSE
         if closing or self._profile.while_away is WhileAway.DISCARD:
-            self.counters.lost += self._to_device.clear()
+            self._purge_waiting(ev.NotSentReason.DEVICE_LOST)
             self._hold_clients(held=False)
         self._controls.device_lost()
         reason = ev.LossReason.UNPLUGGED if port.is_device else ev.LossReason.ERROR

@@ -28,6 +28,8 @@ ASK_S: Final = 1.0
 MAX_LINE_BYTES: Final = 1 << 20
 MAX_PROGRAMS: Final = 100
 """That are asked (chosen: each may take ASK_S)."""
+ODD: Final = (AttributeError, KeyError, RecursionError, TypeError, ValueError)
+"""What JSON that is not as it should be can raise, or a server's name that is none."""
 MAX_SOCKET_NAME_BYTES: Final = 100
 """Of a socket's path: the system's own bound is 104 on macOS and 108 on Linux, its end included."""
 
@@ -95,11 +97,11 @@ def register(folder: Path, server: str) -> Path:
 def running_bridges() -> list[RunningBridge]:
     """Every running bridge of this user's. Takes ms; ASK_S for each program that hangs. Any thread.
 
-    Files of programs that are gone are removed.
+    Files of programs that are gone are removed. A program that answers with something else has no bridges.
     """
     found = []
     for server in islice(_servers(), MAX_PROGRAMS):
-        with contextlib.suppress(NotTold, OSError):
+        with contextlib.suppress(NotTold, OSError, *ODD):
             with Conversation(server) as conversation:
                 answer = conversation.ask({"ask": "bridges"})
             found += [_bridge(each, server) for each in answer["bridges"]]
@@ -107,7 +109,7 @@ def running_bridges() -> list[RunningBridge]:
 
 
 class Conversation:
-    """With one program. One thread. Raises OSError and NotTold."""
+    """With one program. One thread. Raises OSError and NotTold; ValueError if no server can have that name."""
 
     def __init__(self, server: str) -> None:
         self._socket: socket.socket | None = None
@@ -118,7 +120,7 @@ class Conversation:
         try:
             self._socket.settimeout(ASK_S)
             self._socket.connect(server)
-        except OSError:
+        except (OSError, ValueError):
             self._socket.close()
             raise
         self._file = self._socket.makefile("rwb", buffering=0)
@@ -146,7 +148,7 @@ class Conversation:
         line = self._file.readline(MAX_LINE_BYTES)
         try:
             answer = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise NotTold("the program does not answer") from None
         if not isinstance(answer, dict):
             raise NotTold("the program answers something else")
@@ -163,26 +165,46 @@ def _servers() -> Iterator[str]:
         for file in sorted(folder.glob("*.json")):
             try:
                 server = json.loads(file.read_bytes())["server"]
-            except (OSError, ValueError, TypeError, KeyError):
+            except (OSError, *ODD):
                 continue
             if isinstance(server, str) and not _is_gone(file, server):
                 yield server
 
 
 def _is_gone(file: Path, server: str) -> bool:
-    """Whether nobody listens there any more; then its files are removed."""
+    """Whether nobody answers there; if the program is gone for good, its files are removed."""
     try:
         Conversation(server).__exit__()
-    except (ConnectionRefusedError, FileNotFoundError):
-        with contextlib.suppress(OSError):
-            file.unlink()
-        if sys.platform != "win32" and Path(server).parent == file.parent:
-            with contextlib.suppress(OSError):
-                os.unlink(server)
-        return True
+    except ConnectionRefusedError:
+        if _may_run(file.name.partition("-")[0]):
+            return True
+    except FileNotFoundError:
+        pass
+    except ValueError:
+        return True  # no server can have that name
     except OSError:
         return False  # it is busy; who asks it will see
-    return False
+    else:
+        return False
+    with contextlib.suppress(OSError):
+        file.unlink()
+    if sys.platform != "win32" and Path(server).parent == file.parent:
+        with contextlib.suppress(OSError, ValueError):
+            os.unlink(server)
+    return True
+
+
+def _may_run(pid: str) -> bool:
+    """Whether a process with this number is there: BSD and macOS refuse a connection to a busy server, too."""
+    if sys.platform == "win32":
+        return True  # signal 0 is Ctrl+C there; and it refuses none
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, ValueError, OverflowError):
+        return True  # another user's, or no number
+    return True
 
 
 def _is_ours(folder: Path) -> bool:

@@ -68,6 +68,6 @@ class SendProgress:
         self.file_size = 0
         self.repeat_state = SendState.IDLE
         self.repeats = 0
-        """How often the message went out."""
+        """How often the message went out as a whole."""
         self.skipped = 0
         """Turns at which the one before was not out yet."""

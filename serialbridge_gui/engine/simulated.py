@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 DEVICES: Final = ("talker", "echo")
 READING_INTERVAL_S: Final = 1.0
+LET_IN_S: Final = 0.0005
+"""How long a reader that would go on at once lets others in: a lock that is taken again at once goes to nobody else."""
 MAX_BUFFER_BYTES: Final = 64 << 10
 """What the device holds for its reader before a writer has to wait (chosen: the bridge's own bound)."""
 
@@ -66,6 +68,8 @@ class SimulatedSerial(SerialBase):
             self.is_open = True
 
     def close(self) -> None:
+        if self._player is not None:
+            self._player.closing = True  # before the lock, which a reader holds while it reads the file
         with self._changed:
             self.is_open = False
             if self._player is not None:
@@ -109,7 +113,7 @@ class SimulatedSerial(SerialBase):
                     self._changed.notify_all()
                     return data
                 until = min(self._due_s(), math.inf if deadline is None else deadline)
-                self._changed.wait(None if until == math.inf else max(0.0, until - now))
+                self._changed.wait(None if until == math.inf else max(LET_IN_S, until - now))
 
     def write(self, data: Any, /) -> int:
         """Hand `data` to the device, which echoes it (a replay hears it). Waits while the device's buffer is full."""

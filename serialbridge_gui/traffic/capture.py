@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import logging
 import threading
@@ -15,7 +16,7 @@ from sys import maxsize
 from time import monotonic
 from typing import Final
 
-from serialbridge_gui.traffic.capture_file import CaptureFile, FileGone
+from serialbridge_gui.traffic.capture_file import CaptureFile, FileGone, FileInUse
 from serialbridge_gui.traffic.capture_formats import Format, Source, format_of, make_writer, whole_size
 from serialbridge_gui.traffic.chunk import NO_CLIENT, Direction, Tap, TapEntry
 from serialbridge_gui.traffic.clock import time_ns
@@ -98,11 +99,17 @@ class Capture:
     def open(self) -> None:
         """Open the file, so that what is wrong with it shows now; its old content is there until the start.
 
-        Raises OSError. Without it the thread opens the file. May wait for the disk.
+        Raises OSError, FileInUse of another capture to it. Without it the thread opens the file. May wait for the disk.
         """
-        if self._rotation is not None:
+        if self._rotation is None:
+            self._file = CaptureFile(self.path)
+            return
+        opened = None
+        while opened is None:
             self.path = self._rotation.next_path(self._base)
-        self._file = CaptureFile(self.path)
+            with contextlib.suppress(FileInUse):  # another capture has taken this name just now: it is there
+                opened = CaptureFile(self.path)
+        self._file = opened
 
     def start(self) -> None:
         """Begin to write."""

@@ -15,9 +15,11 @@ reads them: docs/decisions/0010-replay.md.
 from __future__ import annotations
 
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
+from pathlib import Path
 from struct import Struct
 from typing import BinaryIO, Final
 
@@ -83,6 +85,10 @@ class CaptureReader:
         """Whether the file ended in the middle of something; known at the end."""
 
     def __iter__(self) -> Iterator[TapEntry]:
+        return (entry for entry in self.in_slices() if entry is not None)
+
+    def in_slices(self) -> Iterator[TapEntry | None]:
+        """In place of iterating: gives None, too, for what is no entry, so that a long file of that can be left."""
         try:
             yield from self._entries()
         except OSError as error:
@@ -92,7 +98,7 @@ class CaptureReader:
         except ValueError as error:  # a file that was closed
             raise CaptureError(CaptureFault.UNREADABLE, str(error)) from error
 
-    def _entries(self) -> Iterator[TapEntry]:
+    def _entries(self) -> Iterator[TapEntry | None]:
         head = self._some(4)
         if head == _MAGIC:
             return self._pcapng()
@@ -138,7 +144,7 @@ class CaptureReader:
 
     # ---- pcapng
 
-    def _pcapng(self) -> Iterator[TapEntry]:
+    def _pcapng(self) -> Iterator[TapEntry | None]:
         order = self._section()
         interfaces: list[_Interface] = []
         foreign, serial = 0, False
@@ -156,8 +162,7 @@ class CaptureReader:
                 raise self._broken(f"a block of {length} bytes")
             if length > MAX_BLOCK_BYTES or kind not in (_INTERFACE, *_PACKETS):
                 self._pass_over(length - 8)
-                if kind in _PACKETS:
-                    yield time_ns, Direction.GAP, NO_CLIENT, b"%d" % length
+                yield (time_ns, Direction.GAP, NO_CLIENT, b"%d" % length) if kind in _PACKETS else None
                 continue
             body = self._exactly(length - 8)
             if heads[order].unpack(body[-4:] + raw[4:]) != (length, length):
@@ -173,11 +178,12 @@ class CaptureReader:
                 foreign += 1
                 if foreign > MAX_FOREIGN_PACKETS and not serial:
                     break
+                yield None
                 continue
             entry = _entry(*found)
             if entry is not None:
                 time_ns = entry[0]
-                yield entry
+            yield entry
         if foreign and not serial:
             raise CaptureError(CaptureFault.NO_SERIAL)
 
@@ -246,7 +252,7 @@ class CaptureReader:
 
     # ---- pcap
 
-    def _pcap(self, order: str, step_ns: int) -> Iterator[TapEntry]:
+    def _pcap(self, order: str, step_ns: int) -> Iterator[TapEntry | None]:
         *_, link = Struct(order + "HHIIII").unpack(self._exactly(20))
         if link & 0xFFFF != LINKTYPE_RTAC_SERIAL:  # the bits above tell of checksums
             raise CaptureError(CaptureFault.NO_SERIAL)
@@ -257,9 +263,18 @@ class CaptureReader:
             seconds, fraction, size, _ = head.unpack(raw)
             if size > MAX_BLOCK_BYTES:
                 raise self._broken(f"a packet of {size} bytes")
-            entry = _entry(_bounded(seconds * 1_000_000_000 + fraction * step_ns), self._exactly(size), b"")
-            if entry is not None:
-                yield entry
+            yield _entry(_bounded(seconds * 1_000_000_000 + fraction * step_ns), self._exactly(size), b"")
+
+
+def open_capture(path: Path) -> BinaryIO:
+    """Open the file for a CaptureReader. Raises CaptureError; does not wait for anybody who would write to it."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait for its writer
+            raise CaptureError(CaptureFault.UNREADABLE, "it is no file")
+        return path.open("rb")
+    except (OSError, ValueError) as error:
+        detail = getattr(error, "strerror", None) or str(error)
+        raise CaptureError(CaptureFault.UNREADABLE, detail) from error
 
 
 def _options(data: bytes, order: str) -> Iterator[tuple[int, bytes]]:

@@ -10,6 +10,7 @@ from typing import Final
 
 from serialbridge_gui.traffic.capture_error import CaptureError, CaptureFault
 from serialbridge_gui.traffic.chunk import LOCAL, NO_CLIENT, Direction, TapEntry
+from serialbridge_gui.traffic.text_formats import without_apostrophe
 
 _DIRECTIONS: Final = {
     "serial_to_tcp": Direction.SERIAL_TO_TCP, "tcp_to_serial": Direction.TCP_TO_SERIAL,
@@ -75,7 +76,7 @@ class CsvReader:
             raise self._broken("a direction that is none")
         time_ns = self._time_ns(cells.get("time", ""))
         if direction is Direction.EVENT:
-            return time_ns, direction, NO_CLIENT, cells.get("text", "").encode("utf-8", "replace")
+            return time_ns, direction, NO_CLIENT, without_apostrophe(cells.get("text", "")).encode("utf-8", "replace")
         if direction is Direction.GAP:
             count = cells.get("length", "")
             return time_ns, direction, NO_CLIENT, count.encode() if count.isascii() and count.isdecimal() else b"0"

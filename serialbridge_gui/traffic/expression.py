@@ -74,7 +74,7 @@ def parse_expression(typed: str, match_case: bool, encoding: str) -> Expression:
             compiled = regex.compile(expression, flags | regex.MULTILINE | regex.VERSION0)
     except (re.error, regex.error) as error:
         _refuse_syntax(getattr(error, "pos", None), getattr(error, "msg", str(error)), places, typed)
-    except (RecursionError, OverflowError) as error:
+    except (RecursionError, OverflowError, MemoryError) as error:
         raise PatternError(PatternFault.TOO_LARGE) from error
     if _matches_empty(compiled):
         raise PatternError(PatternFault.MATCHES_EMPTY, 0, typed)
@@ -84,7 +84,7 @@ def parse_expression(typed: str, match_case: bool, encoding: str) -> Expression:
 def _matches_empty(compiled: regex.Pattern[bytes]) -> bool:
     try:
         return compiled.fullmatch(b"", timeout=REGEX_TIMEOUT_S) is not None
-    except TimeoutError:
+    except (TimeoutError, MemoryError):
         return False
 
 
@@ -128,34 +128,49 @@ def _to_bytes(typed: str, encoding: str) -> tuple[bytes, list[int]]:
 
 
 _COUNT = re.compile(rb"\{(\d*)(?:,(\d*))?\}")
+_COMMENT = re.compile(rb"\(\?#(?:\\.|[^)\\])*+\)", re.DOTALL)
+_CLASS = rb"\[:\^?[\w &.-]*+(?:[:=][\w &./-]++)?+:\]"
+_SET = re.compile(rb"\[\^?+(?>%b|\\.|[^\\])(?>%b|\\.|[^\]\\])*+\]" % (_CLASS, _CLASS), re.DOTALL)
+"""As `regex` reads it, with classes such as `[:alpha:]`: a `]` that stands first is one of the set."""
+_VERBOSE = re.compile(rb"\(\?[A-Za-z]*x")
 
 
 def _check_size(expression: bytes, places: list[int]) -> None:
-    """Refuse repeats of repeats that would be written out at a length without bound."""
+    """Refuse repeats of repeats that would be written out at a length without bound.
+
+    It reads as `regex` does, which compiles it, not as `re`, and refuses the flag x, under which `#` hides the rest
+    of a line.
+    """
     totals, last = [0], 0
+    before_brace = 0
     at = 0
-    in_set = False
     while at < len(expression):
         character = expression[at : at + 1]
         width, size = 1, 1
         if character == b"\\":
             width = 2
-        elif in_set:
-            in_set = character != b"]"
-            size = 0
-        elif character == b"[":
-            in_set = True
+        elif character == b"[" and (found := _SET.match(expression, at)):
+            width = found.end() - at
+        elif found := _COMMENT.match(expression, at):
+            at = found.end()  # a repeat after it is of what stands before it
+            continue
+        elif _VERBOSE.match(expression, at):
+            raise re.error("the flag x is not taken", expression, at)
         elif character == b"(":
             totals.append(0)
             size = 0
         elif character == b")" and len(totals) > 1:
             size = totals.pop()
         elif found := _COUNT.match(expression, at):
-            count = max(int(number[:9]) if number else 1 for number in found.groups(b""))
-            size = last * (max(count, 1) - 1)
+            count = max(int(number.lstrip(b"0")[:9] or 1) for number in found.groups(b""))
+            size = last * (count - 1)
             width = found.end() - at
+        elif character == b"{":
+            before_brace = last
         totals[-1] += size
         last = size if character != b"{" else last + size
+        if character == b"}":  # of `{e<=0}`, which `regex` passes over: a repeat after it is of what stands before it
+            last = max(last, before_brace)
         if totals[-1] > MAX_REGEX_SIZE:
             raise PatternError(PatternFault.TOO_LARGE, places[at], "")
         at += width

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
@@ -78,10 +78,11 @@ class RouteScanner:
         end_slab, end_offset = self.end
         there = scan.number < min(end_slab, self._log.end_slab)
         filled = end_offset if scan.number == end_slab else len(slab.data) if there else 0
+        end_record = bisect_left(slab.start, filled)
         takes: dict[tuple[int, int], bool] = {}
         while scan.position < filled:
             record = bisect_right(slab.start, scan.position) - 1
-            stop = record + _CHUNKS_PER_LOOK
+            stop = min(record + _CHUNKS_PER_LOOK, end_record)
             keys = zip(slab.direction[record:stop], slab.client[record:stop], strict=True)
             begin = -1
             for key in keys:
@@ -92,10 +93,8 @@ class RouteScanner:
                     if begin < 0:
                         begin = max(scan.position, slab.start[record])
                 elif begin >= 0:
-                    take(begin, min(filled, slab.start[record]))
+                    take(begin, slab.start[record])
                     begin = -1
-                    if slab.start[record] >= filled:
-                        break
                 record += 1
             scan.position = min(filled, slab.end_of(record - 1))
             if 0 <= begin < scan.position:

@@ -96,6 +96,8 @@ class RowFilter:
         self._prune()
         log, rows = self._log, self._rows
         first_slab = log.first_slab
+        if rows.end_row > rows.first_row:  # of too many rows the oldest have left, and the log still has the bytes
+            first_slab = max(first_slab, rows.place(rows.first_row).slab)
         if self._scan.number < first_slab:
             self._scan = SlabScan(first_slab)
             self._settled = len(self._numbers)
@@ -151,6 +153,9 @@ class RowFilter:
         numbers, filled = self._numbers, len(self._log.slab(slab).data)
         number_at, skipped = rows.number_at, self._skipped
         last = numbers[-1] if numbers else -1
+        in_slab = rows.of_slab(slab)
+        span, first_row = in_slab.span, in_slab.first_row
+        end_row = first_row + in_slab.row_count
         row_end = -1  # of the row that the match before was in
 
         def show(first: int, final: int) -> None:
@@ -167,15 +172,18 @@ class RowFilter:
             return end
 
         def take_match(begin: int, end: int) -> int:
-            nonlocal row_end
+            nonlocal last, row_end
             if begin >= row_end:
-                place = rows.place(last + 1) if rows.first_row <= last + 1 < rows.end_row else None
-                first = last + 1  # where matches are many it is often the next one, which is found in half the time
-                if place is None or place.slab != slab or not place.start <= begin < place.end:
-                    first = number_at(slab, begin)
-                    place = rows.place(first)
-                row_end = place.end
-                show(first, first)
+                number = last + 1  # where matches are many it is often the next one, which is found in half the time
+                row_begin = -1
+                if first_row <= number < end_row:
+                    _, row_begin, row_end, _ = span(number - first_row)
+                if not row_begin <= begin < row_end:
+                    number = number_at(slab, begin)
+                    row_end = span(number - first_row)[2]
+                if number > last:
+                    numbers.append(number)
+                    last = number
             if end > row_end:
                 final = number_at(slab, end - 1) if end <= filled else self._row_after(slab, end - 1)
                 show(last + 1, final)

@@ -193,11 +193,6 @@ def byte_cells(data: bytes, encoding: Encoding, pictures: bool = True, before: b
     return cells
 
 
-def display_width(text: str) -> int:
-    """How many cells of a fixed font it takes: two for a character of Chinese, Japanese or Korean."""
-    return len(text) if text.isascii() else len(text.translate(_PADDED))
-
-
 def cut_to_width(text: str, cells: int) -> str:
     """The text, with … at its end where it takes more than `cells` (at least 1)."""
     if len(text) * 2 <= cells or (text.isascii() and len(text) <= cells):

@@ -186,9 +186,14 @@ def _sentence(client: int, data: bytes) -> str:
 
 def _cell(text: str) -> str:
     """A csv cell that stays text in a spreadsheet."""
-    if text.startswith(_FORMULA):
+    if text.lstrip("'").startswith(_FORMULA):  # or the reader would take off one of the text's own
         text = "'" + text
     return '"' + text.replace('"', '""') + '"'
+
+
+def without_apostrophe(text: str) -> str:
+    """The text of a cell that `CsvWriter` has made, without what keeps a spreadsheet from computing it."""
+    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(_FORMULA) else text
 
 
 def _missing(data: bytes) -> str:

@@ -77,9 +77,11 @@ class WholeFile:
     def _run(self) -> None:
         try:
             target = self.path.resolve()  # a link stays one
+            if target.is_symlink():
+                raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))  # Python 3.13 and later resolve what leads round
             if target.exists() and not target.is_file():
                 raise OSError(errno.EINVAL, "it is not a file")
-            temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}.tmp")
+            temporary = target.with_name(f".{secrets.token_hex(8)}.tmp")  # however long the name is
             try:
                 with os.fdopen(os.open(temporary, _NEW, 0o666), "wb", buffering=0) as stream:
                     while (data := self._take()) is not None:
@@ -100,6 +102,8 @@ class WholeFile:
                     temporary.unlink(missing_ok=True)
         except OSError as error:
             self.error = error
+        except (RuntimeError, ValueError) as error:  # links that lead round, in Python before 3.13; a NUL in the name
+            self.error = OSError(errno.EINVAL, str(error))
 
     def _take(self) -> bytes | None:
         """The next bytes; None at the end, or where it was cancelled."""

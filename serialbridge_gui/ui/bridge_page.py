@@ -176,7 +176,7 @@ class BridgePage(QWidget):
         """Open the panel with who is connected, or bring it to the front."""
         panel = self.findChild(ClientsPanel)
         if not isinstance(panel, ClientsPanel):
-            panel = ClientsPanel(self.session.bridge, self.session.profile.name, self)
+            panel = ClientsPanel(self.session.bridge, self)
         panel.show()
         panel.raise_()
         panel.activateWindow()
@@ -275,6 +275,8 @@ class BridgePage(QWidget):
             if bridge.state is BridgeState.RUNNING:
                 text = self.tr("Waiting for data. Connected to {address}")
             self.log.set_empty_text(text.format(address=make_visible(str(peer))), copyable=False)
+        elif bridge.state is BridgeState.RUNNING:
+            self.log.set_empty_text("", copyable=False)
         elif bridge.address is not None:
             self.log.set_empty_text(
                 self.tr("Waiting for data. Connect a program to {address}").format(address=self._address())

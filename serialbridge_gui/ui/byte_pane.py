@@ -55,6 +55,7 @@ class BytePane(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         self._head = QHBoxLayout()
+        self._head.setContentsMargins(0, 0, 8, 0)
         self._head.addWidget(self._fold)
         self._head.addStretch(1)
         layout.addLayout(self._head)

@@ -26,10 +26,9 @@ INTERVAL_MS: Final = 500
 class ClientsPanel(QDialog):
     """Not modal; stays fresh while it is open. GUI thread only."""
 
-    def __init__(self, bridge: Bridge, title: str, parent: QWidget | None = None) -> None:
+    def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
-        self.setWindowTitle(self.tr("Clients of {name}").format(name=make_visible(title)))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.table = QTableWidget(0, 7, self)
         self.table.setHorizontalHeaderLabels(
@@ -60,7 +59,10 @@ class ClientsPanel(QDialog):
         self.refresh()
 
     def refresh(self) -> None:
-        """Show who is there now."""
+        """Show who is there now, and under which name the bridge is known."""
+        title = self.tr("Clients of {name}").format(name=make_visible(self._bridge.profile.name))
+        if title != self.windowTitle():
+            self.setWindowTitle(title)
         clients = self._bridge.clients()
         numbers = [client.number for client in clients]
         if numbers != self._shown:

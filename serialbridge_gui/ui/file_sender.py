@@ -84,10 +84,11 @@ class FileSender(QWidget):
         if self._target is None:
             return
         progress = self._bridge.by_hand.progress
+        held = progress.file_state is SendState.HELD  # first: the bridge's thread writes it last
         sent, size = progress.file_sent, max(1, progress.file_size)
         self.progress.setValue(min(_STEPS, sent * _STEPS // size))
         words = self.tr("{sent} of {size}").format(sent=bytes_text(sent), size=bytes_text(progress.file_size))
-        if progress.file_state is SendState.HELD:
+        if held:
             words += " · " + self.tr("waiting")
         if words != self.told.text():
             self.told.setText(words)

@@ -23,6 +23,7 @@ from .finder import Finder
 from .note import Note
 from .pattern_words import pattern_sentence, too_slow_sentence
 from .route_menus import RouteMenus
+from .tool_buttons import OverflowButton, order_tabs, show_checked
 
 _COUNT_CHARACTERS: Final = 32
 """Chosen: "12,345 of 123,456 · 123,456 rows"; what is longer is cut where there is no room, and in the tooltip."""
@@ -49,6 +50,7 @@ class FindBar(QWidget):
         self.routes = RouteMenus(clients, self)
         self._filters = QToolBar(self)
         """What has no room goes into its menu."""
+        self._overflow = OverflowButton(self._filters)
         self._make()
         self._connect()
         self.hide()
@@ -72,7 +74,9 @@ class FindBar(QWidget):
         for action in (actions.only_matching, *(menu.menuAction() for menu in self.routes.menus)):
             self.add_action(action)
         row.addWidget(self._filters)
-        row.addWidget(self._button(actions.close))
+        self.close_button = self._button(actions.close)
+        row.addWidget(self.close_button)
+        self._order_tabs()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 2, 4, 4)
         layout.setSpacing(2)
@@ -86,6 +90,12 @@ class FindBar(QWidget):
         button = self._filters.widgetForAction(action)
         assert isinstance(button, QToolButton)
         self._dress(button, action)
+        self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        last = order_tabs(self._filters)
+        if last is not None and hasattr(self, "close_button"):
+            self.setTabOrder(last, self.close_button)
 
     def _button(self, action: QAction) -> QToolButton:
         button = QToolButton(self)
@@ -102,6 +112,9 @@ class FindBar(QWidget):
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         button.setAccessibleName(action.text())
         action.changed.connect(lambda: button.setAccessibleName(action.text()))
+        if action.isCheckable():
+            show_checked(button)
+            action.changed.connect(lambda: show_checked(button))
 
     def _connect(self) -> None:
         actions, finder = self.actions_of_find, self._finder
@@ -260,10 +273,7 @@ class FindBar(QWidget):
             self.kind.setItemText(index, kinds[kind])
         self.kind.setAccessibleName(self.tr("How it is read"))
         self.kind.setToolTip(self.tr("Text, hex such as 0D ?? 0A, or a regular expression on the bytes"))
-        for button in self._filters.findChildren(QToolButton, "qt_toolbar_ext_button"):
-            button.setAccessibleName(self.tr("More"))
-            button.setToolTip(self.tr("What has no room here"))
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._overflow.retranslate()
         self.actions_of_find.retranslate()
         self.routes.retranslate()
         self.show_state()

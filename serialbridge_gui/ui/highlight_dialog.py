@@ -47,6 +47,7 @@ class HighlightDialog(QDialog):
         self.list = QListWidget(self)
         self.add, self.remove = QPushButton(self), QPushButton(self)
         self.up, self.down = QPushButton(self), QPushButton(self)
+        self.close_button = QPushButton(self)
         self.pattern = QLineEdit(self)
         self.kind, self.direction, self.color = QComboBox(self), QComboBox(self), QComboBox(self)
         self.match_case = QCheckBox(self)
@@ -89,8 +90,11 @@ class HighlightDialog(QDialog):
         layout.addLayout(top, 1)
         layout.addLayout(form)
         layout.addWidget(self.note)
+        layout.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignRight)
+        self.close_button.setAutoDefault(False)
 
     def _connect(self) -> None:
+        self.close_button.clicked.connect(self.close)
         self.list.currentRowChanged.connect(self._show_rule)
         self.list.itemChanged.connect(self._toggle)
         self.add.clicked.connect(self._add)
@@ -224,6 +228,7 @@ class HighlightDialog(QDialog):
             (self.remove, self.tr("Remove"), self.tr("Remove the chosen rule")),
             (self.up, self.tr("Up"), self.tr("Let the chosen rule come before the one above it")),
             (self.down, self.tr("Down"), self.tr("Let the chosen rule come after the one below it")),
+            (self.close_button, self.tr("Close"), self.tr("Close (Esc)")),
         ):
             button.setText(text)
             button.setToolTip(tip)

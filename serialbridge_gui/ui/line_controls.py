@@ -10,6 +10,7 @@ from serialbridge_gui.engine.control_lines import Line
 from serialbridge_gui.engine.events import ModemLines
 from serialbridge_gui.profile import FlowControl
 from serialbridge_gui.ui.state_look import keep_grey_readable
+from serialbridge_gui.ui.tool_buttons import show_checked
 
 _OWNED: dict[FlowControl, Line] = {FlowControl.RTS_CTS: "rts", FlowControl.DSR_DTR: "dtr"}
 """The line that the flow control moves by itself."""
@@ -58,6 +59,7 @@ class LineControls(QWidget):
             turn = self.tr("Turn {line} off") if on else self.tr("Turn {line} on")
             button.setToolTip(refusal or turn.format(line=name))
             button.setAccessibleName(text)
+            show_checked(button)
         inputs = "   ".join(texts[2:])
         if self.inputs.text() != inputs:
             self.inputs.setText(inputs)

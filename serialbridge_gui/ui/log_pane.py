@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from serialbridge_gui.traffic.clients_seen import ClientsSeen
 from serialbridge_gui.traffic.log import TrafficLog
@@ -19,6 +19,7 @@ from .finder import Finder
 from .highlight_rules import HighlightRules
 from .log_cells import ViewMode
 from .log_model import LogModel
+from .log_splitter import LogSplitter
 from .log_table import MAX_COPIED_ROWS, LogTable
 from .log_time import TimeMode
 from .log_toolbar import LogToolbar, say
@@ -27,9 +28,6 @@ from .quantities import bytes_text
 from .regrouping import Regrouping
 from .row_marks import RowMarker
 from .selected_bytes import SelectedBytes
-
-_FEWEST_ROWS = 5
-"""Of the table, that stay in sight whatever is unfolded."""
 
 UNDO_OFFERED_MS = 10_000
 """Chosen: time to see the mistake. Ctrl+Shift+L undoes for as long as the rows are in the log."""
@@ -90,6 +88,7 @@ class LogPane(QWidget):
         self.table = LogTable(self.model, self)
         self.finder = Finder(log, self.table, self)
         self.find_bar = FindBar(self.finder, ClientsSeen(log), self)
+        self.table.come_after(self.find_bar.close_button)
         self._marker = RowMarker(self.finder, self.highlights)
         self.bytes_pane = BytePane(self)
         self._selected = SelectedBytes(self.table, self.model, self.bytes_pane)
@@ -102,14 +101,7 @@ class LogPane(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.toolbar)
         layout.addWidget(self.find_bar)
-        self._parts = QSplitter(Qt.Orientation.Vertical, self)
-        self._parts.setChildrenCollapsible(False)
-        self._parts.setHandleWidth(3)
-        self._parts.addWidget(self.table)
-        self._parts.addWidget(self.bytes_pane)
-        self._parts.setStretchFactor(0, 1)
-        self.table.setMinimumHeight(self.table.fontMetrics().height() * _FEWEST_ROWS)
-        self.bytes_pane.unfolded_changed.connect(self._share_height)
+        self._parts = LogSplitter(self.table, self.bytes_pane, self)
         layout.addWidget(self._parts, 1)
         self.bytes_pane.add_to_head(self.toolbar.notice)
 
@@ -160,10 +152,6 @@ class LogPane(QWidget):
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()
-
-    def _share_height(self) -> None:
-        wanted = self.bytes_pane.height_wanted
-        self._parts.setSizes([max(0, self._parts.height() - wanted), wanted])
 
     def _mark_bytes(self, number: int, start: int, length: int) -> None:
         if number >= 0:
@@ -218,10 +206,18 @@ class LogPane(QWidget):
         self._say_empty()
 
     def _say_empty(self) -> None:
-        filtered = self.model.row_filter is not None
-        text = self.tr("No row passes the filter.") if filtered else self._empty_text
-        self._empty.label.setText(text or self.tr("Waiting for data."))
-        self._empty.copy.setVisible(bool(text) and self._copyable and not filtered)
+        model, copyable = self.model, False
+        nothing_yet = model.end_limit <= max(model.clear_mark, model.rows.first_row)
+        if nothing_yet and model.held_back:
+            text = self.tr("Paused. New rows are held back until Pause is pressed again.")
+        elif model.row_filter is not None and not nothing_yet:
+            text = self.tr("No row passes the filter.")
+        else:
+            text = self._empty_text or self.tr("Waiting for data.")
+            copyable = bool(self._empty_text) and self._copyable
+        if text != self._empty.label.text():
+            self._empty.label.setText(text)
+        self._empty.copy.setVisible(copyable)
 
     def set_view_mode(self, mode: ViewMode) -> None:
         """Show the bytes in this way."""
@@ -294,6 +290,8 @@ class LogPane(QWidget):
         empty = self.model.rowCount() == 0
         if empty == self._empty.isHidden():
             self._empty.setVisible(empty)
+        if empty:
+            self._say_empty()
         if not self._notice_timer.isActive():
             self.toolbar.show_notice(self._state_words())
         self._selected.refresh()

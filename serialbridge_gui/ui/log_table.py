@@ -46,7 +46,7 @@ _WIDTHS = {
     Column.SIZE: 6,
     Column.HEX: 48,
 }
-"""In characters, chosen: 16 bytes of hex, and the rest as wide as what it usually holds."""
+"""In characters, chosen: 16 bytes of hex, and the rest as wide as what it usually holds, or its title."""
 
 MAX_COPIED_ROWS = 10_000
 """Chosen: some 20 MB of text at most, more than any editor likes."""
@@ -107,8 +107,6 @@ class LogTable(QTableView):
         self._newer_button.setFont(QApplication.font())
         self._newer_button.hide()
         self._newer_button.clicked.connect(lambda: self.set_follow(True))
-        self.setTabOrder(self, self._newer_button)
-
         bar = self.verticalScrollBar()
         bar.valueChanged.connect(self._follow_scroll)
         bar.rangeChanged.connect(self._keep_at_end)
@@ -143,7 +141,8 @@ class LogTable(QTableView):
         columns.setHighlightSections(False)
         columns.setMinimumSectionSize(metrics.horizontalAdvance("0") * 3)
         for column, characters in _WIDTHS.items():
-            self.setColumnWidth(column, round(self._character_width() * characters))
+            width = round(self._character_width() * characters)
+            self.setColumnWidth(column, max(width, columns.sectionSizeHint(column)))
 
     # ---- the newest rows
 
@@ -321,6 +320,11 @@ class LogTable(QTableView):
             if top <= bottom:
                 selection.select(model.index(top, 0), model.index(bottom, last_column))
         self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def come_after(self, widget: QWidget) -> None:
+        """Let Tab lead here from `widget`."""
+        self.setTabOrder(widget, self)
+        self.setTabOrder(self, self._newer_button)
 
     # ---- columns
 

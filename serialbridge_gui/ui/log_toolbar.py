@@ -13,6 +13,7 @@ from serialbridge_gui.traffic.text import Encoding
 from .grouping_menu import GroupingMenu
 from .log_cells import ViewMode
 from .log_time import TimeMode
+from .tool_buttons import OverflowButton, order_tabs, show_checked
 
 
 class LogToolbar(QWidget):
@@ -43,6 +44,7 @@ class LogToolbar(QWidget):
         self._bar = QToolBar(self)
         self._bar.setMovable(False)
         self._bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self._overflow = OverflowButton(self._bar)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._bar)
@@ -81,6 +83,10 @@ class LogToolbar(QWidget):
             button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setAccessibleName(action.text())
         action.changed.connect(lambda: button.setAccessibleName(action.text()))
+        if action.isCheckable():
+            show_checked(button)
+            action.changed.connect(lambda: show_checked(button))
+        order_tabs(self._bar)
         return button
 
     def _add_modes(self) -> QMenu:
@@ -183,10 +189,7 @@ class LogToolbar(QWidget):
         say(self.undo_clear, self.tr("Undo clear"), self.tr("Show again what was cleared"))
         self.offer_undo(self._undo_offered)
         self._name_menus()
-        for button in self.findChildren(QToolButton, "qt_toolbar_ext_button"):
-            button.setAccessibleName(self.tr("More"))
-            button.setToolTip(self.tr("What has no room here"))
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._overflow.retranslate()
 
     def _name_menus(self) -> None:
         self.time_menu.setTitle(self.tr("Time"))

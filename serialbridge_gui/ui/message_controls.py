@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QObject, QRectF, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLineEdit, QToolButton, QWidget
 
 from serialbridge_gui.traffic.message import (
@@ -21,10 +21,10 @@ from serialbridge_gui.ui.field_group import blocked, choices, choose, name_choic
 from serialbridge_gui.ui.log_font import log_font
 from serialbridge_gui.ui.send_words import ENCODING_NAMES, checksum_names, ending_names, message_error_sentence
 from serialbridge_gui.ui.state_look import warning_color
+from serialbridge_gui.ui.tool_buttons import show_checked
 
 _ESCAPED: Final = str.maketrans({"\r": r"\r", "\n": r"\n", "\t": r"\t", "\0": r"\0"})
 _MARK_HEIGHT: Final = 2.0
-_BUTTON_MARGIN: Final = 16
 
 
 class ContentField(QLineEdit):
@@ -159,12 +159,8 @@ class MessageControls(QObject):
         self.edited.emit()
 
     def _show_kind(self) -> None:
-        """The chosen one is bold: in dark schemes a pressed button hardly differs from one that is not."""
         for button in (self.text, self.hex):
-            font = button.font()
-            if font.bold() != button.isChecked():
-                font.setBold(button.isChecked())
-                button.setFont(font)
+            show_checked(button)
 
     def _hint(self) -> None:
         hint = self.tr("Text; \\r \\n \\t \\0 \\\\ \\xNN stand for bytes") if self.text.isChecked() else "31 32 0D 0A"
@@ -194,9 +190,5 @@ class MessageControls(QObject):
         ):
             combo.setAccessibleName(name)
             combo.setToolTip(tip)
-        for button in (self.text, self.hex):
-            font = button.font()
-            font.setBold(True)
-            button.setMinimumWidth(QFontMetrics(font).horizontalAdvance(button.text()) + _BUTTON_MARGIN)
         self._show_kind()
         self._hint()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic
 from typing import Final
@@ -15,8 +16,8 @@ from serialbridge_gui.engine.bridge import Bridge
 from serialbridge_gui.engine.errors import Cause, Problem
 from serialbridge_gui.engine.sending import TO_DEVICE
 from serialbridge_gui.traffic.capture_error import CaptureError, CaptureFault
-from serialbridge_gui.traffic.capture_reader import CaptureReader
-from serialbridge_gui.traffic.chunk import Direction
+from serialbridge_gui.traffic.capture_reader import CaptureReader, open_capture
+from serialbridge_gui.traffic.chunk import Direction, TapEntry
 from serialbridge_gui.traffic.replay import Step, steps
 from serialbridge_gui.ui.sentences import problem_sentence
 
@@ -61,15 +62,19 @@ class _Reading:
     def _read(self, direction: Direction) -> bool:
         """Whether there was anything in this direction."""
         found = False
-        try:
-            with self._path.open("rb") as file:
-                for step in steps(CaptureReader(file), direction, self._speed):
-                    found = True
-                    if not self._put(step):
-                        break
-        except OSError as error:
-            raise CaptureError(CaptureFault.UNREADABLE, error.strerror or str(error)) from error
+        with open_capture(self._path) as file:
+            for step in steps(self._until_stopped(CaptureReader(file)), direction, self._speed):
+                found = True
+                if not self._put(step):
+                    break
         return found
+
+    def _until_stopped(self, reader: CaptureReader) -> Iterator[TapEntry]:
+        for entry in reader.in_slices():
+            if self._stopping.is_set():
+                return
+            if entry is not None:
+                yield entry
 
     def _put(self, step: Step | CaptureError | None) -> bool:
         while not self._stopping.is_set():

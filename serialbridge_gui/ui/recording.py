@@ -11,9 +11,11 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.bridge import Bridge
+from serialbridge_gui.engine.ports import REPLAY
 from serialbridge_gui.traffic.capture import Capture
 from serialbridge_gui.traffic.capture_formats import Source
 from serialbridge_gui.traffic.clock import time_ns
+from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.ui.capture_notes import capture_sentence, line_bits, note_event
 
 FINISH_S: Final = 1.5
@@ -47,9 +49,20 @@ class Recording(QObject):
     def start(self, path: Path) -> None:
         """Record to this file, in the format that its ending says; a recording that runs ends.
 
-        Raises ValueError: the ending is none. What is wrong with the file shows in `problem`, soon.
+        Raises ValueError: the ending is none. What is wrong with the file shows in `problem`, soon. The file that
+        the bridge plays is refused there, at once.
         """
         capture = Capture(path, Source.of(self._bridge.profile))
+        device = self._bridge.profile.serial.device
+        if device.lower().startswith(REPLAY):
+            from serialbridge_gui.engine.replayed import plays  # with the reader of captures
+
+            if plays(device, path):
+                self.problem = self.tr(
+                    "{file} is what is played, and recording would destroy it. Choose another file."
+                ).format(file=make_visible(str(path)))
+                self.changed.emit()
+                return
         self.stop()
         self.problem = ""
         capture.ended = partial(self._tell_end, capture)

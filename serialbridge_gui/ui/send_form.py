@@ -277,9 +277,9 @@ class SendForm(QWidget):
         parts = []
         progress, counters = self._bridge.by_hand.progress, self._bridge.counters
         if self._repeating is not None:
-            parts.append(self.tr("repeated {count} times").format(count=progress.repeats))
+            parts.append(self.tr("repeated %n times", "", progress.repeats))
             if progress.skipped:
-                parts.append(self.tr("{count} beats skipped").format(count=progress.skipped))
+                parts.append(self.tr("%n beats skipped", "", progress.skipped))
         waiting = self._bridge.by_hand.waiting if self._bridge.state.active else 0
         if waiting:
             parts.append(self.tr("{count} waiting").format(count=bytes_text(waiting)))

@@ -274,6 +274,9 @@ def not_sent_reason(reason: ev.NotSentReason, detail: str) -> str:
         ev.NotSentReason.CANCELLED: _tr("cancelled"),
         ev.NotSentReason.STOPPED: _tr("the bridge stopped"),
         ev.NotSentReason.TARGET_GONE: _tr("the client is gone"),
+        ev.NotSentReason.SESSION_BEGAN: _tr("a client connected, and its session began anew"),
+        ev.NotSentReason.PURGED: _tr("a client had what waits for the device thrown away"),
+        ev.NotSentReason.DEVICE_LOST: _tr("the device is gone"),
         ev.NotSentReason.UNREADABLE: _tr("it cannot be read ({detail})").format(detail=detail),
     }[reason]
 

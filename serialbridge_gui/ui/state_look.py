@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QWidget
 
@@ -53,6 +53,13 @@ def warning_color(palette: QPalette) -> QColor:
     return state_color(BridgeState.ERROR, palette)
 
 
+class _Counted(QObject):
+    """lupdate finds a plural only where a QObject translates it itself."""
+
+    def running(self, clients: int) -> str:
+        return self.tr("Running · %n clients", "", clients)
+
+
 def state_words(state: BridgeState, clients: int, *, dialing: bool = False) -> str:
     """The state in words; `clients` is how many are connected; `dialing`: the bridge itself connects."""
     translate = QCoreApplication.translate
@@ -61,8 +68,7 @@ def state_words(state: BridgeState, clients: int, *, dialing: bool = False) -> s
     if dialing and state is BridgeState.RUNNING:
         return translate("BridgeState", "Running · connected")
     if state is BridgeState.RUNNING:
-        words = translate("BridgeState", "Running · %n client(s)", "", clients)
-        return words.replace("client(s)", "client" if clients == 1 else "clients")  # English has no translator
+        return _Counted().running(clients)
     return {
         BridgeState.STOPPED: translate("BridgeState", "Stopped"),
         BridgeState.OPENING: translate("BridgeState", "Opening"),

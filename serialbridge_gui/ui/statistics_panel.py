@@ -27,10 +27,10 @@ class StatisticsPanel(QDialog):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._session = session
         self._meter = session.meter
         self._statistics = Statistics(session, self)
         self._names: list[str] = []
-        self.setWindowTitle(self.tr("Statistics of {name}").format(name=make_visible(session.profile.name)))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.chart = RateChart(session.meter.history, self)
         self.table = QTableWidget(0, 3, self)
@@ -44,8 +44,14 @@ class StatisticsPanel(QDialog):
         self.close_button.clicked.connect(self.close)
         self._meter.noted.connect(self.refresh)
         session.bridge.state_changed.connect(self.refresh)
+        session.changed.connect(self._name)
         self.resize(900, 800)
+        self._name()
         self.refresh()
+
+    def _name(self) -> None:
+        name = make_visible(self._session.profile.name)
+        self.setWindowTitle(self.tr("Statistics of {name}").format(name=name))
 
     def _set_up_table(self) -> None:
         table = self.table

@@ -119,10 +119,7 @@ class StatusStrip(QWidget):
         self._set(self.lost, self.tr("Lost {count}").format(count=bytes_text(totals.lost)))
         self.lost.setToolTip(self.tr("Bytes taken from one side that never reached the other"))
         self._color_lost(totals.lost > 0)
-        clients = self.tr("%n client(s) ▾", "", count)
-        if count == 1:
-            clients = clients.replace("client(s)", "client")  # English has no translator
-        self.clients.setText(clients.replace("client(s)", "clients"))
+        self.clients.setText(self.tr("%n clients ▾", "", count))
         self.clients.setToolTip(self.tr("Who is connected"))
         self.clients.setAccessibleName(self.tr("Who is connected"))
         self.clients.setVisible(count > 0)

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from serialbridge_gui.engine import events as ev
+from serialbridge_gui.engine.bridge_thread import BridgeThread
 from serialbridge_gui.engine.by_hand import MAX_WAITING_BYTES, MESSAGE_BYTES, ByHand
 from serialbridge_gui.engine.local_sender import PIECE_BYTES
 from serialbridge_gui.engine.relay import MAX_TO_DEVICE_BYTES
@@ -23,7 +24,7 @@ from serialbridge_gui.engine.sending import TO_ALL, TO_DEVICE, Pacing, SendState
 from serialbridge_gui.profile import Access, ClientRules, Mode, PeerAddress, SlowClient, TlsFiles, WhileAway
 from serialbridge_gui.traffic.chunk import LOCAL, Direction, Tap
 from tests.devices import EchoDevice, PtyDevice
-from tests.engine.running import RunningBridge, receive, until
+from tests.engine.running import RunningBridge, profile_on, receive, until
 from tests.engine.telnet_client import TelnetClient
 
 SHARED = ClientRules(access=Access.SHARED)
@@ -247,6 +248,24 @@ def test_message_for_a_client_that_is_not_there_is_told_and_counted() -> None:
         assert hand.waiting == 0
 
 
+@pytest.mark.parametrize("target", [1, TO_ALL])
+def test_what_is_left_of_a_message_when_its_client_goes_is_told_and_counted(target: int) -> None:
+    tap = Tap()
+    with bridged(tap=tap) as (_, bridge, hand):
+        bridge.client().close()
+        until(lambda: bridge.thread.clients[0].finished_sending, "the bridge has seen its end")
+        message = b"x" * (60 << 10)
+        assert hand.send(message, target)
+        event = bridge.wait_for(ev.NotSent)
+        counters = bridge.thread.counters
+        assert event.client == target
+        assert 0 < event.count < len(message)
+        assert counters.by_hand_to_clients + event.count == len(message)
+        assert counters.lost == counters.by_hand_lost == event.count
+        assert sum(len(entry[3]) for entry in tap.drain()) == counters.by_hand_to_clients
+        assert hand.waiting == 0
+
+
 def test_rfc2217_client_gets_ff_doubled() -> None:
     with bridged(mode=Mode.RFC2217) as (_, bridge, hand):
         client = TelnetClient(bridge.client())
@@ -369,7 +388,130 @@ def test_file_goes_on_where_it_was_when_the_device_is_back(tmp_path: Path) -> No
         assert len(first) + len(rest) > len(data) - 50_000
 
 
-@pytest.mark.parametrize("kind", ["missing", "folder", "pipe"])
+def test_file_in_the_devices_queue_is_told_as_sent_once_it_has_left(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"f" * 3000)
+    with bridged() as (device, bridge, hand):
+        sent = fill(bridge, device, bridge.client())
+        hand.send_file(file)
+        until(lambda: hand.progress.file_state is SendState.HELD, "it waits")
+        assert (hand.progress.file_sent, bridge.thread._relay.waits_by_hand) == (3000, 3000)
+        hand.send(b"!")  # what comes later does not keep it waiting
+        assert not bridge.seen(ev.FileSent)
+        assert device.read(sent + 3001).count(b"f") == 3000
+        assert bridge.wait_for(ev.FileSent).count == 3000
+        assert hand.progress.file_state is SendState.IDLE
+
+
+def test_file_that_has_not_left_when_the_bridge_stops_is_told_as_not_sent(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"f" * 3000)
+    with bridged() as (device, bridge, hand):
+        fill(bridge, device, bridge.client())
+        hand.send_file(file)
+        until(lambda: hand.progress.file_state is SendState.HELD, "it waits")
+        bridge.stop()
+        event = bridge.wait_for(ev.FileNotSent)
+        assert (event.reason, event.count, event.size) == (ev.NotSentReason.STOPPED, 0, 3000)
+        assert not bridge.seen(ev.FileSent)
+
+
+def test_session_that_begins_ends_a_file_to_the_device(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"x" * 100_000)
+    with bridged() as (device, bridge, hand):
+        hand.send_file(file)
+        until(lambda: hand.progress.file_state is SendState.HELD, "the device takes no more")
+        bridge.client()
+        event = bridge.wait_for(ev.FileNotSent)
+        assert (event.reason, event.size) == (ev.NotSentReason.SESSION_BEGAN, 100_000)
+        counters = bridge.thread.counters
+        assert event.count == counters.by_hand_to_serial
+        assert counters.by_hand_lost > 0
+        device.read_available()
+        hand.send_file(file)  # within a session nothing is purged
+        assert device.read(100_000) == b"x" * 100_000
+        assert bridge.wait_for(ev.FileSent).count == 100_000
+
+
+def test_session_that_begins_ends_a_file_that_was_handed_over_and_has_not_left(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"f" * 3000)
+    with bridged() as (device, bridge, hand):
+        client = bridge.client()
+        fill(bridge, device, client)
+        hand.send_file(file)
+        until(lambda: hand.progress.file_state is SendState.HELD, "it waits")
+        bridge.thread.disconnect_client(1)
+        bridge.wait_for(ev.ClientDisconnected)
+        bridge.client()
+        event = bridge.wait_for(ev.FileNotSent)
+        assert (event.reason, event.count) == (ev.NotSentReason.SESSION_BEGAN, 0)
+        assert b"f" not in device.read_available()
+
+
+def test_session_that_begins_lets_a_file_that_has_not_begun_go_on(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"f" * 3000)
+    with PtyDevice(link=tmp_path / "tty") as device, RunningBridge(device.path) as bridge:
+        hand = by_hand(bridge)
+        device.unplug()
+        bridge.wait_for(ev.DeviceLost)
+        hand.send_file(file)
+        until(lambda: hand.progress.file_state is SendState.HELD, "it waits for the device")
+        bridge.client()
+        device.plug()
+        assert device.read(3000) == b"f" * 3000
+        bridge.wait_for(ev.FileSent)
+
+
+def test_device_that_goes_ends_a_file_where_the_profile_says_discard(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"x" * 100_000)
+    with (
+        PtyDevice(link=tmp_path / "tty") as device,
+        RunningBridge(device.path, while_away=WhileAway.DISCARD) as bridge,
+    ):
+        hand = by_hand(bridge)
+        hand.send_file(file)
+        until(lambda: hand.progress.file_state is SendState.HELD, "the device takes no more")
+        device.unplug()
+        event = bridge.wait_for(ev.FileNotSent)
+        assert event.reason is ev.NotSentReason.DEVICE_LOST
+        assert event.count == bridge.thread.counters.by_hand_to_serial
+
+
+def test_client_that_has_what_waits_thrown_away_ends_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"x" * 100_000)
+    with bridged(mode=Mode.RFC2217) as (_, bridge, hand):
+        client = bridge.client()
+        hand.send_file(file)
+        until(lambda: hand.progress.file_state is SendState.HELD, "the device takes no more")
+        client.sendall(b"\xff\xfb\x2c\xff\xfa\x2c\x0c\x02\xff\xf0")  # PURGE-DATA, what waits for the device
+        assert bridge.wait_for(ev.FileNotSent).reason is ev.NotSentReason.PURGED
+
+
+def test_file_that_was_accepted_before_the_bridge_could_not_begin_is_told_as_not_sent(tmp_path: Path) -> None:
+    thread = BridgeThread(profile_on(str(tmp_path / "none")), None)
+    hand = ByHand(lambda: thread)
+    hand.begin(thread)
+    assert hand.send_file(tmp_path / "file")
+    assert hand.send(b"12345")
+    assert hand.repeat(b"x", TO_DEVICE, 10)
+    thread.start()
+    assert thread.wait(5000)
+    hand.end(thread)
+    events = thread.take_events()
+    assert [event.reason for event in events if isinstance(event, ev.FileNotSent)] == [ev.NotSentReason.STOPPED]
+    assert thread.counters.by_hand_lost == 5
+    assert hand.progress.file_state is hand.progress.repeat_state is SendState.IDLE
+    assert not hand.send_file(tmp_path / "file")  # the window may not know yet that the thread has ended
+    assert not hand.send(b"12345")
+    assert not hand.repeat(b"x", TO_DEVICE, 10)
+
+
+@pytest.mark.parametrize("kind", ["missing", "folder", "pipe", "NUL\0"])
 def test_what_is_no_readable_file_is_told(kind: str, tmp_path: Path) -> None:
     path = tmp_path / kind
     if kind == "folder":
@@ -470,6 +612,21 @@ def test_turn_is_skipped_while_the_one_before_is_not_out() -> None:
         until(lambda: b"late" in device.read_available(), "then it goes")
 
 
+def test_what_is_given_up_is_not_counted_as_repeated(tmp_path: Path) -> None:
+    with (
+        PtyDevice(link=tmp_path / "tty") as device,
+        RunningBridge(device.path, while_away=WhileAway.DISCARD) as bridge,
+    ):
+        hand = by_hand(bridge)
+        device.unplug()
+        bridge.wait_for(ev.DeviceLost)
+        hand.repeat(b"ping", TO_DEVICE, 10)
+        until(lambda: bridge.thread.counters.by_hand_lost >= 12, "three are given up")
+        assert hand.progress.repeats == 0
+        device.plug()
+        until(lambda: hand.progress.repeats > 0, "now they go out")
+
+
 def test_repeating_to_all_waits_for_somebody_and_to_one_ends_with_it() -> None:
     with bridged(clients=SHARED) as (_, bridge, hand):
         hand.repeat(b"tick", TO_ALL, 10)
@@ -522,5 +679,5 @@ def test_loop_has_no_sender_while_nothing_is_sent_by_hand() -> None:
         client = bridge.client()
         client.sendall(b"x")
         assert device.read(1) == b"x"
+        until(lambda: bridge.thread.counters.tcp_to_serial == 1, "it is counted")
         assert bridge.thread._sender is None
-        assert bridge.thread.counters.tcp_to_serial == 1

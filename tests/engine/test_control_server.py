@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
 import socket
 import stat
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtNetwork import QLocalSocket
 from pytestqt.qtbot import QtBot
 
 from serialbridge_gui.engine import running_programs
@@ -175,18 +180,86 @@ def test_stopped_bridge_is_not_listed_and_a_closed_server_leaves_nothing(desk: D
     assert list((desk.folder / "serialbridge").iterdir()) == []
 
 
-def test_files_of_programs_that_were_killed_are_removed(desk: Desk) -> None:
-    folder = desk.folder / "serialbridge"
-    dead = folder / "4711.socket"
+def leave_files(folder: Path, pid: int) -> set[str]:
+    """Those of a killed program, whose socket refuses everybody; returns their names."""
+    dead = folder / f"{pid}-0123.socket"
     with socket.socket(socket.AF_UNIX) as gone:
         gone.bind(str(dead))
-    (folder / "4711.json").write_text(json.dumps({"version": 1, "pid": 4711, "server": str(dead)}))
+    dead.with_suffix(".json").write_text(json.dumps({"version": 1, "pid": pid, "server": str(dead)}))
+    return {dead.name, dead.with_suffix(".json").name}
+
+
+def test_files_of_programs_that_were_killed_are_removed(desk: Desk) -> None:
+    folder = desk.folder / "serialbridge"
+    program = subprocess.Popen([sys.executable, "-c", ""])
+    program.wait()
+    leave_files(folder, program.pid)
     (folder / "4712.json").write_text("not JSON")
     (folder / "4713.json").write_text("[]")
     assert len(elsewhere(desk.qtbot, running_bridges)) == 1
     left = {file.name for file in folder.iterdir()}
     own = Path(desk.socket)
     assert left == {"4712.json", "4713.json", own.name, own.with_suffix(".json").name}
+
+
+def test_files_of_a_program_that_refuses_and_still_runs_are_kept(desk: Desk) -> None:
+    folder = desk.folder / "serialbridge"
+    left = leave_files(folder, os.getppid())
+    assert len(elsewhere(desk.qtbot, running_bridges)) == 1
+    assert left <= {file.name for file in folder.iterdir()}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b'{"bridge_list": []}',
+        b'{"bridges": 7}',
+        b'{"bridges": ["Scale"]}',
+        b'{"bridges": null}',
+        b"[" * 100_000,
+        b'{"bridges": %s}' % (b"9" * 5000),
+        b"",
+    ],
+    ids=["no bridges", "number", "names", "null", "deep", "long number", "nothing"],
+)
+def test_program_that_answers_something_else_hides_no_other(desk: Desk, answer: bytes) -> None:
+    folder = desk.folder / "serialbridge"
+    over = threading.Event()
+    with socket.socket(socket.AF_UNIX) as odd:
+        odd.bind(str(folder / "0.socket"))
+        odd.listen()
+        odd.settimeout(0.05)
+
+        def serve() -> None:
+            while not over.is_set():
+                try:
+                    connection, _ = odd.accept()
+                except TimeoutError:
+                    continue
+                with connection:
+                    connection.settimeout(10)
+                    if connection.recv(1000):
+                        connection.sendall(answer + b"\n")
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        (folder / "0.json").write_text(json.dumps({"server": str(folder / "0.socket")}))
+        try:
+            assert [each.name for each in elsewhere(desk.qtbot, running_bridges)] == ["Scale"]
+        finally:
+            over.set()
+            thread.join()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[" * 100_000, '"server"', '{"server": 7}', '{"server": "FOLDER/\\u0000x"}', '{"server": "FOLDER/\\ud800"}'],
+    ids=["deep", "string", "number", "NUL", "surrogate"],
+)
+def test_odd_file_hides_no_program(desk: Desk, text: str) -> None:
+    folder = desk.folder / "serialbridge"
+    (folder / "0.json").write_text(text.replace("FOLDER", str(folder)))
+    assert [each.name for each in elsewhere(desk.qtbot, running_bridges)] == ["Scale"]
 
 
 def test_program_that_hangs_is_given_up(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -234,6 +307,15 @@ def test_reader_that_goes_ends_its_capture_without_a_byte_of_traffic(desk: Desk,
     assert end() == "ended"
     reader.join()
     assert desk.bridge.state.active
+    assert desk.bridge._watchers == ()
+
+
+def test_pipe_that_nobody_opens_leaves_no_tap(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("serialbridge_gui.engine.pipes.READER_S", 0.1)
+    os.mkfifo(tmp_path / "pipe")
+    end = capture_into(desk, str(tmp_path / "pipe"))
+    assert end() == os.strerror(errno.ENXIO)
+    assert desk.bridge._watchers == ()
 
 
 def test_asker_that_hangs_up_ends_its_capture(desk: Desk, tmp_path: Path) -> None:
@@ -283,6 +365,56 @@ def test_line_without_an_end_is_hung_up_on(desk: Desk) -> None:
                 return b""
 
     assert elsewhere(desk.qtbot, work) == b""
+
+
+def test_asker_that_reads_no_answer_is_hung_up_on(desk: Desk) -> None:
+    """Before the answers take more than some of its memory."""
+
+    def work() -> int:
+        with socket.socket(socket.AF_UNIX) as asker:
+            asker.settimeout(10)
+            asker.connect(desk.socket)
+            asked = 0
+            try:
+                while asked < 16 << 20:
+                    asked += asker.send(b'{"ask": "bridges"}\n' * 1000)
+            except (BrokenPipeError, ConnectionResetError):
+                pass
+            return asked
+
+    assert elsewhere(desk.qtbot, work) < 16 << 20
+
+
+def test_many_questions_at_once_are_all_answered_and_the_rest_of_the_program_has_its_turns(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns = 0
+    answered_in = set()
+    reply = desk.server._reply
+
+    def next_turn() -> None:
+        nonlocal turns
+        turns += 1
+
+    def noted_reply(connection: QLocalSocket, line: bytes) -> dict[str, object]:
+        answered_in.add(turns)
+        return reply(connection, line)
+
+    def work() -> int:
+        with socket.socket(socket.AF_UNIX) as asker:
+            asker.settimeout(10)
+            asker.connect(desk.socket)
+            asker.sendall(b'{"ask": "bridges"}\n' * 300)
+            answers = asker.makefile("rb")
+            return sum("bridges" in json.loads(answers.readline()) for _ in range(300))
+
+    monkeypatch.setattr(desk.server, "_reply", noted_reply)
+    timer = QTimer(interval=0)
+    timer.timeout.connect(next_turn)
+    timer.start()
+    assert elsewhere(desk.qtbot, work) == 300
+    timer.stop()
+    assert len(answered_in) > 100
 
 
 def test_too_many_connections_are_closed_and_the_others_stay(desk: Desk) -> None:

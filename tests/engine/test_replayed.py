@@ -17,14 +17,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 
+from serialbridge_gui.engine import replayed
 from serialbridge_gui.engine.bridge import Bridge
 from serialbridge_gui.engine.errors import BridgeError, Cause
+from serialbridge_gui.engine.events import DeviceLost
 from serialbridge_gui.engine.port import open_port
-from serialbridge_gui.engine.replayed import LOOP_PAUSE_S, Player, ReplayOrder, replay_url
+from serialbridge_gui.engine.replayed import LOOP_PAUSE_S, MAX_ENTRIES, Player, ReplayOrder, replay_url
 from serialbridge_gui.engine.simulated import MAX_BUFFER_BYTES
 from serialbridge_gui.profile import ListenAddress, Profile, SerialSettings
 from serialbridge_gui.traffic.capture_error import CaptureError, CaptureFault
 from serialbridge_gui.traffic.capture_formats import Format, Source, make_writer
+from serialbridge_gui.traffic.capture_reader import CaptureReader
 from serialbridge_gui.traffic.chunk import Direction, TapEntry
 from serialbridge_gui.ui.sentences import problem_sentence
 
@@ -45,6 +48,11 @@ def saved(folder: Path, entries: list[TapEntry], name: str = "trace.pcapng") -> 
     format = Format.CSV if file.suffix == ".csv" else Format.PCAPNG  # noqa: A001
     writer = make_writer(format, Source("Scale", "COM5"))
     file.write_bytes(writer.begin() + writer.encode(entries))
+    return file
+
+
+def broken(file: Path) -> Path:
+    file.write_bytes(file.read_bytes() + b"\6\0\0\0\1\0\0\0")
     return file
 
 
@@ -160,13 +168,51 @@ def test_chunk_larger_than_the_room_is_said_in_parts(tmp_path: Path, play: Play)
     assert player.due_s == inf
 
 
-def test_what_stands_before_a_broken_place_is_said_and_then_the_fault(tmp_path: Path, play: Play) -> None:
-    file = saved(tmp_path, DIALOGUE)
-    file.write_bytes(file.read_bytes() + b"\6\0\0\0\1\0\0\0")
-    player = play(ReplayOrder(file), 0)
+@pytest.mark.parametrize("loop", [False, True])
+def test_what_stands_before_a_broken_place_is_said_once_and_then_it_is_silent(
+    tmp_path: Path, play: Play, loop: bool
+) -> None:
+    player = play(ReplayOrder(broken(saved(tmp_path, DIALOGUE)), loop=loop), 0)
     assert player.speak(9, 1000) == b"helloansweragain"
+    assert player.due_s == inf
+    assert player.speak(9, 1000) == b""
+
+
+def test_capture_that_is_broken_before_its_first_chunk_cannot_be_opened(tmp_path: Path) -> None:
     with pytest.raises(CaptureError, match="broken"):
-        player.speak(9, 1000)
+        Player(ReplayOrder(broken(saved(tmp_path, []))), 0)
+
+
+def test_one_call_reads_a_part_of_a_long_file_and_the_next_one_goes_on(tmp_path: Path, play: Play) -> None:
+    asked: list[TapEntry] = [(T0 + 1, TCP, 1, b"ask")] * (2 * MAX_ENTRIES)
+    player = play(ReplayOrder(saved(tmp_path, [DIALOGUE[0], *asked, (T0 + 2, SERIAL, 0, b"answer")])), 0)
+    assert player.speak(1, 1000) == b"hello"
+    calls = 1
+    while (said := player.speak(1, 1000)) == b"":
+        assert player.due_s == -inf
+        calls += 1
+    assert said == b"answer"
+    assert calls >= 2
+    assert player.due_s == inf
+
+
+def test_long_file_is_opened_before_its_first_chunk_is_found(
+    tmp_path: Path, play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replayed, "MAX_OPENING_ENTRIES", 1)
+    player = play(ReplayOrder(saved(tmp_path, DIALOGUE[1:])), 0)
+    assert player.due_s == -inf
+    assert player.speak(0, 1000) == b"answer"
+    silent = play(ReplayOrder(saved(tmp_path, DIALOGUE[1:2] * 2, "asked.pcapng")), 0)
+    assert silent.speak(0, 1000) == b""
+    assert silent.due_s == inf
+
+
+def test_player_that_is_closing_reads_no_further(tmp_path: Path, play: Play) -> None:
+    player = play(ReplayOrder(saved(tmp_path, DIALOGUE), speed=0), 0)
+    player.closing = True
+    assert player.speak(0, 1000) == b"hello"
+    assert player.speak(0, 1000) == b""
 
 
 # ---- as a port
@@ -223,6 +269,41 @@ def test_bridge_on_a_replay_answers_each_client_from_the_beginning(qtbot: QtBot,
             client.sendall(b"ask")
             assert _exactly(client, 6) == b"answer"
         qtbot.waitUntil(lambda: not bridge.clients())
+    with qtbot.waitSignal(bridge.ended):
+        bridge.request_stop()
+
+
+@pytest.mark.parametrize("before", [DIALOGUE[:1], []])
+def test_bridge_stops_while_a_file_is_read_that_has_no_end(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: list[TapEntry]
+) -> None:
+    def without_an_end(_reader: CaptureReader) -> Iterator[TapEntry | None]:
+        yield from before
+        while True:
+            yield None
+
+    monkeypatch.setattr(CaptureReader, "in_slices", without_an_end)
+    url = replay_url(saved(tmp_path, DIALOGUE))
+    bridge = Bridge(Profile(name="trace", serial=SerialSettings(device=url), listen=ListenAddress(port=0)))
+    bridge.launch()
+    qtbot.waitUntil(lambda: bridge.address is not None)
+    with qtbot.waitSignal(bridge.ended, timeout=2000):
+        bridge.request_stop()
+
+
+def test_bridge_plays_a_capture_with_a_broken_end_once(qtbot: QtBot, tmp_path: Path) -> None:
+    url = replay_url(broken(saved(tmp_path, DIALOGUE))) + "&speed=0&start=client"
+    bridge = Bridge(Profile(name="trace", serial=SerialSettings(device=url), listen=ListenAddress(port=0)))
+    happened: list[object] = []
+    bridge.event_occurred.connect(happened.append)
+    bridge.launch()
+    qtbot.waitUntil(lambda: bridge.address is not None)
+    assert bridge.address is not None
+    for _ in range(2):  # it has not failed after the first client's
+        with socket.create_connection(("127.0.0.1", bridge.address.port), timeout=10) as client:
+            assert _exactly(client, 16) == b"helloansweragain"
+        qtbot.waitUntil(lambda: not bridge.clients())
+    assert not [event for event in happened if isinstance(event, DeviceLost)]
     with qtbot.waitSignal(bridge.ended):
         bridge.request_stop()
 

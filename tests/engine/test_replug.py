@@ -40,7 +40,7 @@ class Machine:
         assert self.answers.wait(10)
         return {
             str(self.dev / name): DeviceIdentity(vid=1, pid=2, serial_number=number, location=name)
-            for name, number in self.who.items()
+            for name, number in list(self.who.items())  # the test changes it meanwhile
             if (self.dev / name).exists()
         }
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from serialbridge_gui.traffic.capture import Capture
-from serialbridge_gui.traffic.capture_file import CaptureFile
+from serialbridge_gui.traffic.capture_file import CaptureFile, FileInUse
 from serialbridge_gui.traffic.capture_formats import Source
 from serialbridge_gui.traffic.chunk import Direction
 from serialbridge_gui.traffic.clock import time_ns
@@ -67,6 +67,66 @@ def test_file_that_was_not_there_is_gone_again_without_a_start(tmp_path: Path) -
     assert (tmp_path / "a.bin").exists()
     capture.stop()
     assert not (tmp_path / "a.bin").exists()
+
+
+def test_second_capture_to_a_file_is_refused_and_the_first_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("serialbridge_gui.traffic.capture_file._ENDING_S", 0.01)
+    path = tmp_path / "a.pcapng"
+    first, second = Capture(path, SOURCE), Capture(tmp_path / "b.pcapng", SOURCE)
+    first.open()
+    (tmp_path / "b.pcapng").hardlink_to(path)  # one file by two names
+    with pytest.raises(FileInUse, match="is being written already"):
+        second.open()
+    second.start()
+    assert second.stop()
+    assert isinstance(second.failure, FileInUse)
+    assert second.reason == "error"
+    first.start()
+    first.tap.put(Direction.SERIAL_TO_TCP, 0, b"whole")
+    first.stop()
+    assert data_of(packets_of(path.read_bytes()), RX) == b"whole"
+    third = Capture(path, SOURCE)
+    third.open()
+    third.stop()
+
+
+def test_capture_waits_for_the_one_before_it_to_end(tmp_path: Path) -> None:
+    path = tmp_path / "a.bin"
+    first, second = Capture(path, SOURCE), Capture(path, SOURCE)
+    first.open()
+    second.tap.put(Direction.SERIAL_TO_TCP, 0, b"second")
+    second.start()
+    first.tap.put(Direction.SERIAL_TO_TCP, 0, b"first")
+    first.start()
+    first.request_stop()
+    assert second.stop()
+    assert (first.failure, second.failure) == (None, None)
+    assert path.read_bytes() == b"second"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="locks of POSIX")
+def test_file_that_another_program_captures_to_is_refused_and_stays_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "a.bin"
+    path.write_bytes(b"theirs")
+    script = (
+        "import sys; from pathlib import Path; from serialbridge_gui.traffic.capture_file import CaptureFile\n"
+        "file = CaptureFile(Path(sys.argv[1])); print('open', flush=True); sys.stdin.read()"
+    )
+    program = subprocess.Popen(
+        [sys.executable, "-c", script, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with program:
+        assert program.stdout is not None
+        assert program.stdout.readline() == "open\n"
+        with pytest.raises(FileInUse, match="is being written already"):
+            Capture(path, SOURCE).open()
+        program.communicate()
+    assert path.read_bytes() == b"theirs"
+    capture = Capture(path, SOURCE)
+    capture.open()
+    capture.stop()
 
 
 def test_folder_that_is_not_there_is_told_at_the_opening_and_by_the_thread(tmp_path: Path) -> None:

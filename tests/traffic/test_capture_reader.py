@@ -82,6 +82,14 @@ def test_our_own_csv_is_read_with_every_byte_time_and_client() -> None:
     assert {entry[:3] for entry in found[5:]} == {ENTRIES[5][:3]}
 
 
+@pytest.mark.parametrize("text", ["=1+1", "-3 °C", "'=1+1", "''@", "'tis", "+", "'", ""])
+def test_event_in_a_csv_comes_back_without_what_keeps_a_spreadsheet_from_computing_it(text: str) -> None:
+    event: TapEntry = (START_NS, Direction.EVENT, NO_CLIENT, text.encode())
+    data = written(Format.CSV, [event])
+    assert b',"=' not in data
+    assert read(data) == [event]
+
+
 def test_csv_that_a_spreadsheet_saved_with_semicolons_and_a_mark_is_read() -> None:
     text = "\ufefflength;hex;note;direction;time\r\n2;61 62;x;serial_to_tcp;2026-11-25 14:00:00.5\r\n"
     assert read(text.encode()) == [(1_795_615_200_500_000_000, 0, 0, b"ab")]

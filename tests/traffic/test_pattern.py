@@ -111,6 +111,56 @@ def test_what_cannot_be_looked_for_is_refused_with_its_place(
     assert (refused.value.fault, refused.value.place, refused.value.subject) == (fault, place, subject)
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "(?#[)(a{1000}){1000}(?#])",
+        r"(?#\)[)(a{1000}){1000}(?#])",
+        "(a{1000})(?#b){1000}",
+        "([])]a{1000}){1000}",
+        "([^])]a{1000}){1000}",
+        "([[:alpha:])]a{1000}[[:alpha:](]){1000}",
+        "([[:^alpha:])]a{1000}[[:script=greek:](]){1000}",
+        "(a{1000}){e<=0}{1000}",
+        "(a{1000}){e<=0:[)}]}{1000}",
+        "(a{1000}){0000000001000}",
+        r"[\](](a{1000}){1000}",
+        "(?>a{1000}){1000}",
+        "(a{1000}){1000,}?",
+        "(a{1000}){,1000}+",
+        "(?:(?=a{1000})b){1000}",
+    ],
+)
+def test_repeats_of_repeats_do_not_hide_from_their_bound(typed: str) -> None:
+    with pytest.raises(PatternError) as refused:
+        parse_pattern(typed, REGEX)
+    assert refused.value.fault is PatternFault.TOO_LARGE
+
+
+@pytest.mark.parametrize("typed", ["(?x)(a{1000})#[\n{1000}#]", "(?ix:a#(\nb)"])
+def test_flag_under_which_comments_hide_repeats_is_refused(typed: str) -> None:
+    with pytest.raises(PatternError) as refused:
+        parse_pattern(typed, REGEX)
+    assert (refused.value.fault, refused.value.place) == (PatternFault.SYNTAX, 1)
+
+
+def test_memory_that_is_not_there_is_told_as_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("serialbridge_gui.traffic.expression.regex.compile", fail)
+    with pytest.raises(PatternError) as refused:
+        parse_pattern("a", REGEX)
+    assert refused.value.fault is PatternFault.TOO_LARGE
+
+
+@pytest.mark.parametrize(
+    "typed", ["[[:alpha:]]{3}", "[]a]{3}", "[^]]{9}", "(?#a note)x{1000}", "(?i:x){20}", r"\{[^}]*\}", "[[:alpha]{5}"]
+)
+def test_sets_and_comments_are_no_trouble(typed: str) -> None:
+    parse_pattern(typed, REGEX)
+
+
 @pytest.mark.parametrize("typed", [r"\d{4}-\d{2}-\d{2}", "[+*{]{3}", r"\{99999}", "a{3}" * 50, "x{1000}y{1000}"])
 def test_ordinary_repeats_are_no_trouble(typed: str) -> None:
     parse_pattern(typed, REGEX)

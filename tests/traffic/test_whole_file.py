@@ -78,6 +78,24 @@ def test_folder_that_is_not_there_is_an_error_not_an_exception(tmp_path: Path) -
     assert file.error.errno == errno.ENOENT
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links and names of POSIX")
+@pytest.mark.parametrize("name", ["round.bin", "a\0b.bin"])
+def test_name_that_leads_to_no_file_is_an_error_not_an_exception(tmp_path: Path, name: str) -> None:
+    (tmp_path / "round.bin").symlink_to(tmp_path / "again.bin")
+    (tmp_path / "again.bin").symlink_to(tmp_path / "round.bin")
+    file = written(tmp_path / name, b"x")
+    assert not file.done
+    assert file.error is not None
+    assert file.error.strerror
+
+
+def test_name_as_long_as_the_disk_takes_is_no_trouble(tmp_path: Path) -> None:
+    path = tmp_path / ("记" * 83 + ".bin")
+    assert written(path, b"x").done
+    assert path.read_bytes() == b"x"
+    assert len(os.listdir(tmp_path)) == 1
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="devices of POSIX")
 def test_what_is_no_file_is_not_replaced_by_one() -> None:
     file = written(Path(os.devnull), b"x")

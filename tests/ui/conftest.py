@@ -13,7 +13,15 @@ import pytest
 import qasync
 from PySide6.QtWidgets import QApplication
 
+from serialbridge_gui.ui.language import load_words
 from tests.ui.windows import Lab
+
+
+@pytest.fixture(scope="session")
+def qapp(qapp: QApplication) -> QApplication:
+    """With the words that the program has."""
+    load_words(qapp)
+    return qapp
 
 
 @pytest.fixture

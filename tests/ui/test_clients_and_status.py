@@ -6,7 +6,7 @@ import re
 
 import pytest
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.engine.events import ModemLines
@@ -16,6 +16,7 @@ from serialbridge_gui.ui.clients_panel import ClientsPanel
 from serialbridge_gui.ui.line_controls import lines_text
 from serialbridge_gui.ui.quantities import bytes_text
 from serialbridge_gui.ui.state_look import warning_color
+from serialbridge_gui.ui.statistics_panel import StatisticsPanel
 from tests.ui.windows import Lab, click, log_rows, soon, until
 
 
@@ -202,3 +203,35 @@ def test_line_that_cannot_be_told_is_a_dash() -> None:
 def test_quantities_read_well_at_every_edge() -> None:
     told = {0: "0", 999: "999", 1000: "1.0K", 12_400: "12.4K", 99_960: "100K", 999_500: "1.0M", 3_100_000: "3.1M"}
     assert {count: bytes_text(count) for count in told} == told
+
+
+async def test_panels_follow_a_new_name(lab: Lab) -> None:
+    lab.open()
+    session = lab.add("sim://echo")
+    await lab.start(session)
+    await lab.connect(session)
+    clients = open_panel(lab)
+    lab.page().show_statistics()
+    statistics = lab.page().findChild(StatisticsPanel)
+    assert isinstance(statistics, StatisticsPanel)
+    session.edit(session.profile.changed(name="Scale 2"))
+    assert statistics.windowTitle() == "Statistics of Scale 2"
+    await until(lambda: clients.windowTitle() == "Clients of Scale 2", "the name")
+
+
+async def test_empty_log_asks_for_no_program_that_is_there(lab: Lab) -> None:
+    lab.open()
+    session = lab.add("sim://echo")
+    await lab.start(session)
+    log = lab.page().log
+
+    def words() -> list[str]:
+        return [label.text() for label in log.table.findChildren(QLabel) if label.isVisible()]
+
+    log.toolbar.clear.trigger()
+    await until(lambda: any("Connect a program to" in text for text in words()), "the address")
+    await lab.connect(session)
+    await until(lambda: session.bridge.state is BridgeState.RUNNING, "the client is there")
+    await until(lambda: log.model.rowCount() > 0, "its row")
+    log.toolbar.clear.trigger()
+    assert words() == ["Waiting for data."]

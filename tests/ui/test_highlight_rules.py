@@ -204,6 +204,11 @@ def bench(qtbot: QtBot) -> Bench:
     return Bench(qtbot)
 
 
+def test_dialog_has_a_button_that_closes_it(bench: Bench) -> None:
+    click(bench.dialog.close_button)
+    assert not bench.dialog.isVisible()
+
+
 def test_log_shows_a_rule_while_it_is_typed(bench: Bench) -> None:
     bench.add("row")
     base = bench.pane.table.palette().base().color()

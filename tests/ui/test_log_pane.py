@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtGui import QAction, QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolButton
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from serialbridge_gui.traffic.chunk import Direction
 from serialbridge_gui.traffic.log import TrafficLog
+from serialbridge_gui.traffic.route import Route
 from serialbridge_gui.ui.log_cells import Column, ViewMode
 from serialbridge_gui.ui.log_pane import LogPane
 from serialbridge_gui.ui.log_time import TimeMode
@@ -296,3 +297,77 @@ def test_hex_is_cut_where_the_column_ends(bench: Bench) -> None:
     assert wide.endswith("…")
     width = table.fontMetrics().horizontalAdvance
     assert width(narrow) <= 150 < width(wide) <= 300
+
+
+def words(bench: Bench) -> str:
+    """What stands over the empty table."""
+    return next(label.text() for label in bench.pane.table.findChildren(QLabel) if label.isVisible())
+
+
+def test_pause_on_an_empty_log_is_said_where_the_rows_would_be(bench: Bench) -> None:
+    bench.pane.toolbar.pause.trigger()
+    assert words(bench) == "Waiting for data."
+    bench.add(3)
+    assert words(bench) == "Paused. New rows are held back until Pause is pressed again."
+    bench.pane.toolbar.clear.trigger()
+    assert words(bench) == "Waiting for data."
+
+
+def test_cleared_log_blames_no_filter(bench: Bench, qtbot: QtBot) -> None:
+    bench.add(3)
+    bench.pane.find_bar.open()
+    bench.pane.finder.filter(None, Route(frozenset({N})))
+    qtbot.waitUntil(lambda: bench.pane.model.row_filter is not None)
+    bench.pane.refresh()
+    assert words(bench) == "No row passes the filter."
+    bench.pane.toolbar.clear.trigger()
+    assert words(bench) == "Waiting for data."
+    bench.add(1)
+    assert words(bench) == "No row passes the filter."
+
+
+def test_titles_of_columns_have_room_in_a_larger_font(qapp: QApplication, qtbot: QtBot) -> None:
+    before = QFont(qapp.font())
+    larger = QFont(before)
+    larger.setPointSizeF(before.pointSizeF() * 1.7)
+    qapp.setFont(larger)
+    try:
+        made = Bench(qtbot)
+        header = made.pane.table.horizontalHeader()
+        for column in list(Column)[:-1]:
+            assert header.sectionSize(column) >= header.sectionSizeHint(column)
+    finally:
+        qapp.setFont(before)
+
+
+def test_bytes_leave_the_table_its_rows_also_when_there_is_less_room_later(bench: Bench) -> None:
+    table, pane = bench.pane.table, bench.pane.bytes_pane
+    bench.add(30)
+
+    def rows_in_sight() -> float:
+        return table.viewport().height() / table.rowHeight(0)
+
+    pane.set_unfolded(True)
+    wanted = pane.height()
+    assert wanted == pane.height_wanted
+    bench.pane.resize(1000, 330)
+    assert rows_in_sight() >= 6
+    assert pane.minimumSizeHint().height() <= pane.height() < wanted
+    bench.pane.resize(1000, 400)
+    assert pane.height() == wanted
+
+
+def test_tab_goes_through_the_buttons_as_they_stand(bench: Bench) -> None:
+    bench.pane.toolbar.add_action(QAction("Late", bench.pane))
+    bench.pane.resize(1600, 400)
+    buttons = [button for button in bench.pane.toolbar.findChildren(QToolButton)
+               if button.focusPolicy() & Qt.FocusPolicy.TabFocus and button.accessibleName() != "More"]  # fmt: skip
+    buttons.sort(key=lambda button: button.x())
+    more = bench.pane.toolbar.findChild(QToolButton, "qt_toolbar_ext_button")
+    chain: list[object] = []
+    widget: QWidget | None = bench.pane.toolbar
+    while widget is not None and widget not in chain:
+        chain.append(widget)
+        widget = widget.nextInFocusChain()
+    wanted = [*buttons, more, bench.pane.find_bar.field, bench.pane.table]
+    assert [widget for widget in chain if widget in wanted] == wanted

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic
 
+import pytest
 from PySide6.QtWidgets import QFileDialog
 
 from serialbridge_gui.engine.sending import TO_ALL, TO_DEVICE
 from serialbridge_gui.traffic.capture_formats import Format, Source, make_writer
+from serialbridge_gui.traffic.capture_reader import CaptureReader
 from serialbridge_gui.traffic.chunk import Direction, TapEntry
 from serialbridge_gui.ui.playback import Playback
 from tests.ui.windows import Lab, click, soon, until
@@ -91,9 +95,11 @@ async def test_what_cannot_be_played_is_told(lab: Lab, tmp_path: Path) -> None:
     playback.failed.connect(told.append)
     broken = saved(tmp_path, DIALOGUE, "broken.pcapng")
     broken.write_bytes(broken.read_bytes() + b"\6\0\0\0\1\0\0\0")
+    os.mkfifo(tmp_path / "pipe")
     for file, words in (
         (tmp_path / "none.pcapng", "cannot be read"),
         (saved(tmp_path, [], "empty.pcapng"), "Nothing in"),
+        (tmp_path / "pipe", "it is no file"),
         (broken, "is broken"),
     ):
         told.clear()
@@ -121,12 +127,47 @@ async def test_it_ends_with_the_bridge_and_when_it_is_told_to(lab: Lab, tmp_path
     assert playback.target is None
 
 
+async def test_stop_ends_the_reading_of_a_file_that_has_nothing_to_play(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def without_an_end(_reader: CaptureReader) -> Iterator[TapEntry]:
+        while True:
+            yield DIALOGUE[1]
+
+    def reading() -> list[threading.Thread]:
+        return [thread for thread in threading.enumerate() if thread.name == "read trace.pcapng"]
+
+    monkeypatch.setattr(CaptureReader, "in_slices", without_an_end)
+    lab.open()
+    session = lab.add("sim://echo")
+    await lab.start(session)
+    playback = Playback(session.bridge)
+    playback.play(saved(tmp_path, DIALOGUE), TO_DEVICE)
+    assert reading()
+    playback.stop()
+    await until(lambda: not reading(), "the thread has ended")
+
+
 async def test_client_that_has_gone_ends_it(lab: Lab, tmp_path: Path) -> None:
     lab.open()
     session = lab.add("sim://echo")
     await lab.start(session)
     playback = Playback(session.bridge)
     playback.play(saved(tmp_path, [(T0 + n * 20 * MS, SERIAL, 0, b"x") for n in range(10_000)]), 7)
+    await until(lambda: playback.target is None, "it has noticed")
+
+
+async def test_last_client_that_goes_in_the_middle_of_a_message_ends_it(lab: Lab, tmp_path: Path) -> None:
+    file = saved(tmp_path, [(T0, SERIAL, 0, bytes(60_000)), (T0 + 3_600_000 * MS, SERIAL, 0, b"much later")])
+    lab.open()
+    session = lab.add("sim://echo")
+    await lab.start(session)
+    _, writer = await lab.connect(session)
+    writer.close()
+    await writer.wait_closed()  # the bridge keeps it for a while: it may wait for an answer
+    playback = Playback(session.bridge)
+    playback.play(file, TO_ALL)
+    await until(lambda: playback.sent_bytes == 60_000, "it plays")
     await until(lambda: playback.target is None, "it has noticed")
 
 

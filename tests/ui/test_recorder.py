@@ -115,6 +115,25 @@ async def test_folder_that_is_gone_is_told_with_one_action_and_traffic_goes_on(l
     await until((tmp_path / "a.csv").exists, "it records there")
 
 
+async def test_file_that_is_played_is_not_overwritten_and_another_can_be_chosen(lab: Lab, tmp_path: Path) -> None:
+    played = tmp_path / "a.csv"
+    played.write_bytes(b"time,direction,hex\r\n2026-11-25T14:00:00Z,serial_to_tcp,61\r\n")
+    before = played.read_bytes()
+    lab.open()
+    session = lab.add(f"sim://replay?file={played}")
+    await lab.start(session)
+    page = await choose(lab, tmp_path / "." / "a.csv")
+    assert session.recording.capture is None
+    assert page.message.isVisible()
+    assert "a.csv is what is played" in page.message.label.text()
+    assert page.recorder.isHidden()
+    await session.recording.finish()
+    assert played.read_bytes() == before
+    await choose_again(lab, tmp_path / "b.csv")
+    await until((tmp_path / "b.csv").exists, "it records there")
+    assert page.message.isHidden()
+
+
 async def test_closing_the_session_ends_its_recording_with_the_last_bytes(lab: Lab, tmp_path: Path) -> None:
     lab.open()
     session = lab.add("sim://echo")

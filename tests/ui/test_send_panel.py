@@ -388,7 +388,8 @@ async def test_messages_are_added_changed_moved_and_removed_and_come_back(lab: L
     assert dialog.note.label.text() == "'G' at 2 is not hex"
     assert not panel.form.messages.buttons[0].isEnabled()
     dialog.controls.checksum.setCurrentIndex(1)
-    dialog.close()
+    click(dialog.close_button)
+    assert not dialog.isVisible()
     wanted = (
         NamedMessage("Second", Message("0G", MessageKind.HEX, checksum=Checksum.SUM8)),
         NamedMessage("Third", Message("3")),

@@ -85,6 +85,7 @@ async def test_wireshark_that_is_closed_leaves_the_bridge_running(
     assert page.wireshark.count == 1
     await until(lambda: page.wireshark.count == 0, "its end is noticed")
     assert session.bridge.state.active
+    assert session.bridge._watchers == ()
     assert not page.message.isVisible()
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
+from PySide6.QtGui import QColor, QImage, QPainter, QPalette
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QToolBar, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
 
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.bridge import BridgeState
@@ -19,7 +20,8 @@ from serialbridge_gui.profile import DeviceIdentity
 from serialbridge_gui.profile_error import ProfileError, ProfileFault
 from serialbridge_gui.ui import sentences
 from serialbridge_gui.ui.port_picker import port_words
-from serialbridge_gui.ui.state_look import keep_grey_readable, state_color, state_icon, state_words
+from serialbridge_gui.ui.state_look import is_dark, keep_grey_readable, state_color, state_icon, state_words
+from serialbridge_gui.ui.tool_buttons import OverflowButton, show_checked
 from tests.ui.windows import Lab, click, until
 
 MARKUP = "<b>x</b>"
@@ -242,3 +244,38 @@ async def test_every_label_of_the_window_is_plain_text(lab: Lab) -> None:
     lab.add("sim://echo")
     rich = [label for label in window.findChildren(QLabel) if label.textFormat() is not Qt.TextFormat.PlainText]
     assert [label.text() for label in rich if label.text()] == []
+
+
+@pytest.mark.parametrize(("window", "base"), PALETTES)
+def test_button_for_what_has_no_room_can_be_seen(qtbot: QtBot, window: str, base: str) -> None:
+    bar = QToolBar()
+    qtbot.addWidget(bar)
+    button = OverflowButton(bar).button
+    made = palette(window, base)
+    made.setColor(QPalette.ColorRole.ButtonText, QColor("#e6e6e6" if is_dark(made) else "#000000"))
+    bar.setPalette(made)
+    seen = QImage(10, 10, QImage.Format.Format_RGB32)
+    seen.fill(QColor(window))
+    button.icon().paint(painter := QPainter(seen), seen.rect())
+    painter.end()
+    drawn = [contrast(seen.pixelColor(x, y), QColor(window)) for x in range(10) for y in range(10)]
+    assert sum(each >= 4.5 for each in drawn) >= 8
+
+
+def test_checked_button_is_bold_and_nothing_moves(qtbot: QtBot) -> None:
+    button = QToolButton()
+    qtbot.addWidget(button)
+    button.setText("Only matching rows")
+    button.setCheckable(True)
+    show_checked(button)
+    width = button.sizeHint().expandedTo(button.minimumSize()).width()
+    assert not button.font().bold()
+    button.setChecked(True)
+    show_checked(button)
+    assert button.font().bold()
+    assert button.sizeHint().width() <= width
+    assert button.sizeHint().expandedTo(button.minimumSize()).width() == width
+    button.setChecked(False)
+    show_checked(button)
+    assert not button.font().bold()
+    assert button.sizeHint().expandedTo(button.minimumSize()).width() == width
