@@ -23,10 +23,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, NoReturn
 
-from lab import CHINESE, INSIDE, PYTHON, Lab
-from product import NAME, Product, product
-from two_way import carry
-
 from build import (
     FROZEN,
     MAX_INSTALLED_BYTES,
@@ -37,6 +33,9 @@ from build import (
     requirements,
     size_of,
 )
+from lab import CHINESE, INSIDE, PYTHON, Lab
+from product import NAME, Product, product
+from two_way import carry
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 WORK: Final = ROOT / "build" / "windows" / "check"

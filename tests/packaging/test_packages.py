@@ -12,14 +12,14 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
-import identity
 import pytest
+
+import identity
 import release
+import serialbridge_gui
 import winget
 from linux import control, manual, trim
 from macos.plist import info
-
-import serialbridge_gui
 from serialbridge_gui import app, cli
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -9,13 +9,13 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import icon
-import product
 import pytest
-import trim
 
 import build
+import icon
+import product
 import serialbridge_gui
+import trim
 from serialbridge_gui import app, extcap
 from serialbridge_gui.close_event import close_event_name
 
