@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
-import os
 import re
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from serialbridge_gui.whole_file import write_whole
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -62,8 +62,8 @@ def make_self_signed(directory: Path, names: Sequence[str], *, replace: bool = F
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    _write(files.key, private, 0o600)
-    _write(files.certificate, certificate.public_bytes(serialization.Encoding.PEM), 0o644)
+    write_whole(files.key, private, 0o600)
+    write_whole(files.certificate, certificate.public_bytes(serialization.Encoding.PEM), 0o644)
     return files
 
 
@@ -129,18 +129,3 @@ def _general_name(name: str) -> GeneralName:
         if not HOST_NAME.fullmatch(ascii_name):
             raise ValueError(f"{name!r} is no host name") from None
         return x509.DNSName(ascii_name)
-
-
-def _write(path: Path, data: bytes, mode: int) -> None:
-    """The file whole or not at all. Raises OSError."""
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")  # 0600
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.chmod(temporary, mode)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +17,7 @@ from PySide6.QtCore import QObject, Signal
 from serialbridge_gui.traffic.chunk import Direction
 from serialbridge_gui.traffic.pattern import Pattern, PatternError, PatternKind, TooSlowError, parse_pattern
 from serialbridge_gui.traffic.rows import Row
+from serialbridge_gui.whole_file import write_whole
 
 from .row_colors import RULE_COLORS
 from .tasks import Tasks
@@ -155,7 +154,7 @@ class HighlightRules(QObject):
                 self.problem = ""
             while saved != self.rules:
                 saved = self.rules
-                await to_thread(_write, path, _as_document(saved))
+                await to_thread(write_whole, path, _as_text(saved))
         except OSError as error:
             self.save_failed.emit(error.strerror or str(error))
         finally:
@@ -181,21 +180,6 @@ def _sound(rule: HighlightRule) -> HighlightRule:
     return rule
 
 
-def _as_document(rules: tuple[HighlightRule, ...]) -> Mapping[str, Any]:
+def _as_text(rules: tuple[HighlightRule, ...]) -> str:
     plain = [asdict(rule) | {"kind": rule.kind.value} for rule in rules]
-    return {"version": FILE_VERSION, "rules": plain}
-
-
-def _write(path: Path, document: Mapping[str, Any]) -> None:
-    """Write it whole or not at all. Raises OSError. Any thread."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    return json.dumps({"version": FILE_VERSION, "rules": plain}, ensure_ascii=False, indent=2) + "\n"

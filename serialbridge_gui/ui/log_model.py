@@ -318,13 +318,6 @@ class LogModel(QAbstractTableModel):
         """An index of the same log in another grouping, still empty, for `use_rows`."""
         return RowIndex(self._rows.log, grouping, breaks=(self._clear_end, self._pause_end_at))
 
-    def row_with(self, number: int) -> Row | None:
-        """The row `number`; None if it left the log."""
-        try:
-            return self._rows.row(number)
-        except IndexError:
-            return None
-
     def use_rows(self, rows: RowIndex) -> None:
         """Show all rows of another index, which has taken in all of the log. Resets the model; a filter is over."""
         self.refresh()

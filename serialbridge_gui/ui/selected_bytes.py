@@ -43,7 +43,7 @@ class SelectedBytes(QObject):
     def refresh(self) -> None:
         """Gather again if what is selected has changed by what came or left. Cheap otherwise."""
         newest = self._newest
-        if newest is not None and self._model.row_with(newest.number) != newest:
+        if newest is not None and self._model.row_numbered(newest.number) != newest:
             self.gather()
 
     def gather(self) -> None:
@@ -67,7 +67,7 @@ class SelectedBytes(QObject):
                 if number is None:
                     self._show(cut=False)
                     return
-                row = self._model.row_with(number)
+                row = self._model.row_numbered(number)
                 if row is not None and row.direction < Direction.EVENT:
                     self._data += row.data
                     self._rows += 1
