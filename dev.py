@@ -61,6 +61,8 @@ SOAK_PACKAGES = ["ser2net"]
 SOAK_PROGRAMS = ["esptool>=5,<6"]
 """From pip. Not for everybody: it has no wheel and brings six packages with it."""
 BENCH_PACKAGES = ["socat", "ser2net"]
+AT_ONCE = ["-n", "2", "--dist", "loadfile"]
+"""For the tests: half of their time is waiting. `dev.py test -n0 -s FILE` runs them one by one, with their output."""
 LAB_PACKAGES = ["binutils", "debootstrap", "debian-archive-keyring"]
 """For the packages; what else the Windows one needs comes into a folder of its own: packaging/windows/lab.py."""
 
@@ -244,7 +246,7 @@ def test(args: list[str]) -> int:
     """The checks, then pytest, even when a check failed: one run shows everything that is wrong."""
     install_system_packages(CONSOLE_PACKAGES + WINDOW_PACKAGES + TEST_PACKAGES)
     check_code = check([])
-    pytest_code = pytest(["-m", "not soak", *args])
+    pytest_code = pytest([*AT_ONCE, "-m", "not soak", *args])
     if check_code:
         say("a check failed; its message stands above the tests'")
     return pytest_code or check_code
