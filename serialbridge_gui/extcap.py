@@ -8,6 +8,8 @@ question, so nothing of weight is imported. The traffic itself goes from the bri
 from __future__ import annotations
 
 import argparse
+import contextlib
+import os
 import re
 import shlex
 import signal
@@ -18,7 +20,7 @@ from typing import Final
 
 from serialbridge_gui import __version__
 from serialbridge_gui.engine import wireshark
-from serialbridge_gui.engine.running_programs import Conversation, NotTold, RunningBridge, running_bridges
+from serialbridge_gui.engine.running_programs import Conversation, HungUp, NotTold, RunningBridge, running_bridges
 
 LINKTYPE: Final = "dlt {number=250}{name=RTAC_SERIAL}{display=Serial line (RTAC serial)}"
 LAUNCHER: Final = "serialbridge.bat" if sys.platform == "win32" else "serialbridge"
@@ -106,9 +108,10 @@ def capture(interface: str, pipe: str) -> None:
         raise ExtcapFailed(f"The bridge {interface} does not run. Start it, then refresh Wireshark's interfaces.")
     try:
         with Conversation(bridge.server) as conversation:
-            conversation.ask({"ask": "capture", "bridge": bridge.id, "pipe": pipe})
+            conversation.ask({"ask": "capture", "bridge": bridge.id, "pipe": os.path.abspath(pipe)})
             conversation.be_patient()
-            conversation.listen()
+            with contextlib.suppress(HungUp):  # the bridge's program ends
+                conversation.listen()
     except (NotTold, OSError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise ExtcapFailed(f"The traffic of {bridge.name} does not come: {why}.") from error

@@ -38,6 +38,10 @@ class NotTold(Exception):  # noqa: N818 - what it means is the caller's
     """A program did not answer, or said no; the text says why."""
 
 
+class HungUp(NotTold):
+    """The program is gone, or has closed the connection."""
+
+
 @dataclass(frozen=True)
 class RunningBridge:
     """A bridge that runs now in some program of this user's."""
@@ -145,7 +149,12 @@ class Conversation:
 
     def listen(self) -> dict[str, Any]:
         """The next answer."""
-        line = self._file.readline(MAX_LINE_BYTES)
+        try:
+            line = self._file.readline(MAX_LINE_BYTES)
+        except ConnectionError:
+            line = b""
+        if not line:
+            raise HungUp("the program does not answer")
         try:
             answer = json.loads(line)
         except (ValueError, RecursionError):
