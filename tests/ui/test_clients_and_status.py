@@ -50,12 +50,12 @@ async def test_panel_shows_address_and_bytes_and_disconnects_the_right_client(la
     host, port = first[1].get_extra_info("sockname")[:2]
     assert cell(panel, 0, 0) == "#1"
     assert cell(panel, 0, 1) == f"{host}:{port}"
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", cell(panel, 0, 2))
-    await until(lambda: (cell(panel, 0, 3), cell(panel, 0, 4)) == ("5", "5"), "the first one's counts")
-    await until(lambda: (cell(panel, 1, 3), cell(panel, 1, 4)) == ("5", "0"), "the second one's counts")
-    assert cell(panel, 0, 5) == "0"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", cell(panel, 0, 3))
+    await until(lambda: (cell(panel, 0, 4), cell(panel, 0, 5)) == ("5", "5"), "the first one's counts")
+    await until(lambda: (cell(panel, 1, 4), cell(panel, 1, 5)) == ("5", "0"), "the second one's counts")
+    assert cell(panel, 0, 6) == "0"
 
-    button = panel.table.cellWidget(1, 6)
+    button = panel.table.cellWidget(1, 7)
     assert isinstance(button, QPushButton)
     click(button)
     assert await soon(second[0].read()) == b""
