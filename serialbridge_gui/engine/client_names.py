@@ -22,7 +22,7 @@ Ends = tuple[End, End]
 """Of a connection: ours, and the client's."""
 
 SETTLE_S: Final = 0.1
-"""A client that leaves within it is not looked for (chosen: a script that connects for each question costs nothing)."""
+"""A client that has finished within it is not looked for (chosen: who connects for each question costs nothing)."""
 HOLD_S: Final = 0.3
 """How long telling of a refused client waits for the name of the one that has the place."""
 TICK_S: Final = 0.05
@@ -78,7 +78,15 @@ class ClientNames:
         if self._held and now >= self._held_until:
             self._tell_held()
         if self._waiting and not self._looking and now >= self._look_at:
-            self._asked, self._waiting, self._looking = self._waiting, {}, True
+            self._begin_to_look()
+
+    def _begin_to_look(self) -> None:
+        waiting, self._waiting = self._waiting, {}
+        clients = () if self._relay is None else self._relay.clients
+        there = {client.number for client in clients if not client.finished_sending}
+        self._asked = {number: ends for number, ends in waiting.items() if number in there}
+        if self._asked:
+            self._looking = True
             threading.Thread(target=self._look, args=(self._asked.copy(),), name="name clients", daemon=True).start()
 
     def _note(self, number: int) -> None:

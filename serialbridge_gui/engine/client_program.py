@@ -20,6 +20,15 @@ from serialbridge_gui.engine.events import ClientProgram
 MAX_NAME: Final = 64
 """Chosen: libvirt and VirtualBox allow more, a row of the log or of a list does not."""
 
+class Connection(NamedTuple):
+    """One end of a TCP connection; the addresses may be empty."""
+
+    laddr: Sequence[Any]
+    raddr: Sequence[Any]
+    pid: int | None
+    """None: another user's program."""
+
+
 def programs_at(asked: dict[int, Ends]) -> dict[int, ClientProgram]:
     """For each number the program at the client's end, where it can be known; never this program itself.
 
@@ -42,26 +51,21 @@ def programs_at(asked: dict[int, Ends]) -> dict[int, ClientProgram]:
     return found
 
 
-def _connections() -> Iterator[Any]:
+def _connections() -> Iterator[Connection]:
     """The TCP connections of this machine; `pid` is None where the program is another user's."""
     try:
-        yield from psutil.net_connections("tcp")
+        for row in psutil.net_connections("tcp"):
+            yield Connection(row.laddr, row.raddr, row.pid)
     except psutil.AccessDenied:  # macOS, unless one is root
-        yield from connections_of_each_process()
+        yield from _connections_of_each_process()
 
 
-def connections_of_each_process() -> Iterator[Any]:
+def _connections_of_each_process() -> Iterator[Connection]:
     """Those of the processes that let us look."""
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
             for row in process.net_connections("tcp"):
-                yield _Connection(row.laddr, row.raddr, process.pid)
-
-
-class _Connection(NamedTuple):
-    laddr: Sequence[Any]
-    raddr: Sequence[Any]
-    pid: int
+                yield Connection(row.laddr, row.raddr, process.pid)
 
 
 def _program(process: psutil.Process) -> ClientProgram:

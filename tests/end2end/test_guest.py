@@ -1,0 +1,110 @@
+"""A guest of a real QEMU has the bridged device as its own COM port, with the arguments that `serialbridge vm` prints.
+
+The guest is thirty bytes of machine code that echo the port; without KVM it boots in a tenth of a second.
+"""
+
+from __future__ import annotations
+
+import random
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.devices import PtyDevice
+from tests.guest import EchoGuest, needs_qemu, printed_arguments
+from tests.processes import ConsoleBridge, free_port
+
+SIZE = 64 << 10
+LONG_S = 60.0
+IN_USE = {"event", "time", "address", "reason"}
+
+
+@contextmanager
+def bridge_on(device: PtyDevice, *options: str, port: int = 0) -> Iterator[tuple[ConsoleBridge, tuple[str, int]]]:
+    """A bridge and the address it listens at."""
+    with ConsoleBridge("run", device.path, "--listen", f"127.0.0.1:{port}", "--json", *options) as bridge:
+        yield bridge, bridge.wait_listening()
+
+
+def answers(device: PtyDevice, question: bytes = b"?") -> None:
+    """The guest has the port, and echoes."""
+    device.write(question)
+    assert device.read(len(question)) == question
+
+
+def refuse_one(bridge: ConsoleBridge, address: tuple[str, int]) -> str:
+    """A second client comes; its address as the bridge writes it."""
+    before = len(bridge.events("client_refused"))
+    with socket.create_connection(address, timeout=10) as sock:
+        assert sock.recv(1) == b""
+    event = bridge.wait_event("client_refused", before + 1)
+    assert set(event) == IN_USE
+    assert event["reason"] == "in_use"
+    return str(event["address"])
+
+
+@needs_qemu
+def test_guest_booted_with_the_printed_arguments_returns_64_kib_exactly(tmp_path: Path) -> None:
+    data = random.Random(7).randbytes(SIZE)
+    with PtyDevice() as device, bridge_on(device) as (bridge, address):
+        with EchoGuest(tmp_path, printed_arguments(address)):
+            bridge.wait_event("client_connected")
+            answers(device)
+            device.pump([data])
+            assert device.read(SIZE, deadline_s=LONG_S) == data
+            device.wait_pumped()
+        assert bridge.stop() == 0
+
+
+@needs_qemu
+def test_port_of_a_running_guest_works_again_after_the_bridge_was_stopped_and_started(tmp_path: Path) -> None:
+    port = free_port()
+    with PtyDevice() as device, EchoGuest(tmp_path, printed_arguments(("127.0.0.1", port))) as guest:
+        for _ in range(2):  # the first time the guest is there before the bridge
+            with bridge_on(device, port=port) as (bridge, _):
+                bridge.wait_event("client_connected")
+                answers(device, b"hello")
+                assert bridge.stop() == 0
+        assert guest.running()
+
+
+@needs_qemu
+def test_running_guest_is_moved_from_another_port_to_the_bridge(tmp_path: Path) -> None:
+    arguments = ["-chardev", "null,id=com0", "-device", "isa-serial,chardev=com0"]
+    with PtyDevice() as device, bridge_on(device) as (bridge, (host, port)), EchoGuest(tmp_path, arguments) as guest:
+        assert guest.monitor(f"chardev-change com0 socket,host={host},port={port},reconnect=1") == ""
+        bridge.wait_event("client_connected")
+        answers(device)
+        assert guest.monitor("chardev-change com0 null") == ""
+        bridge.wait_event("client_disconnected")
+
+
+@needs_qemu
+def test_second_client_is_refused_and_told_which_guest_has_the_port(tmp_path: Path) -> None:
+    with PtyDevice() as device, bridge_on(device) as (bridge, address):
+        with EchoGuest(tmp_path, printed_arguments(address), name="win10"):
+            bridge.wait_event("client_connected")
+            early = refuse_one(bridge, address)
+            assert bridge.wait_stderr('Client #1 is guest "win10" (QEMU)')
+            late = refuse_one(bridge, address)
+            for client in (early, late):
+                assert bridge.wait_stderr(f'Client {client} was refused: guest "win10" (QEMU) is connected')
+            answers(device)
+        bridge.wait_stderr('guest "win10" (QEMU)) is gone: ')
+        assert {event["event"] for event in bridge.events()} <= {
+            "listening", "client_connected", "client_refused", "client_disconnected", "stats",
+        }  # fmt: skip
+
+
+@needs_qemu
+def test_with_replace_a_second_client_takes_the_port_over_from_the_guest(tmp_path: Path) -> None:
+    arguments = ["-chardev", "socket,id=com0,host={},port={}", "-device", "isa-serial,chardev=com0"]
+    with PtyDevice() as device, bridge_on(device, "--clients", "replace") as (bridge, address):
+        arguments[1] = arguments[1].format(*address)  # without reconnect: it would take the port back each second
+        with EchoGuest(tmp_path, arguments, name="win10"):
+            bridge.wait_stderr('Client #1 is guest "win10" (QEMU)')
+            with socket.create_connection(address, timeout=10) as sock:
+                assert bridge.wait_event("client_disconnected")["reason"] == "replaced"
+                device.write(b"yours")
+                assert sock.recv(5, socket.MSG_WAITALL) == b"yours"
