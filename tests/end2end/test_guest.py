@@ -11,8 +11,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from tests.devices import PtyDevice
 from tests.guest import EchoGuest, needs_qemu, printed_arguments
+from tests.linux_guest import PROMPT, LinuxGuest, needs_apt
 from tests.processes import ConsoleBridge, free_port
 
 SIZE = 64 << 10
@@ -108,3 +111,21 @@ def test_with_replace_a_second_client_takes_the_port_over_from_the_guest(tmp_pat
                 assert bridge.wait_event("client_disconnected")["reason"] == "replaced"
                 device.write(b"yours")
                 assert sock.recv(5, socket.MSG_WAITALL) == b"yours"
+
+
+@needs_qemu
+@needs_apt
+@pytest.mark.soak
+def test_linux_guest_s_boot_log_and_shell_are_at_the_device(tmp_path: Path) -> None:
+    with PtyDevice() as device, bridge_on(device) as (bridge, address):
+        with LinuxGuest(tmp_path, printed_arguments(address)):
+            log = device.read_until(PROMPT, deadline_s=LONG_S)
+            assert b"Linux version 6" in log
+            assert b"console [ttyS0] enabled" in log
+            assert len(log) > 10_000
+            device.write(b"expr 6 '*' 7; cat /proc/sys/kernel/ostype\n")
+            assert device.read_until(PROMPT).splitlines()[1:] == [b"42", b"Linux", PROMPT]
+            device.write(b"seq 1 5000 | cksum; seq 1 5000\n")
+            numbers = device.read_until(PROMPT, deadline_s=LONG_S).splitlines()[2:-1]
+            assert numbers == [b"%d" % number for number in range(1, 5001)]
+        assert bridge.stop() == 0

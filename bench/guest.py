@@ -1,0 +1,104 @@
+"""How near a guest's port through the bridge is to the port itself: round trips of one byte, interleaved in one run.
+
+    python3 dev.py bench --guest [--rounds 10] [--trips 4000]
+
+The same guest of QEMU, without KVM, echoes its first serial port. Once QEMU's own serial chardev has the pty that
+stands for the device, once the bridge has it and QEMU is its client. Prints the median of the rounds' p50 and their ratio.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import select
+import statistics
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic, perf_counter_ns
+
+from bench import ends
+from bench.bridges import HOST, OURS, running
+from tests.guest import QEMU, EchoGuest
+
+WARM_UP = 500
+"""Round trips that are not counted."""
+ANSWER_S = 10.0
+DEVICE = ("-device", "isa-serial,chardev=com0")
+
+
+@contextmanager
+def on_the_bare_pty(tty: str, folder: Path) -> Iterator[None]:
+    with EchoGuest(folder, ["-chardev", f"serial,id=com0,path={tty}", *DEVICE]):
+        yield
+
+
+@contextmanager
+def through_the_bridge(tty: str, folder: Path) -> Iterator[None]:
+    with running(OURS, tty) as bridge:
+        bridge.connect().close()  # it listens
+        backend = f"socket,id=com0,host={HOST},port={bridge.port},nodelay=on,reconnect=1"
+        with EchoGuest(folder, ["-chardev", backend, *DEVICE]):
+            yield
+
+
+WAYS: dict[str, Callable[[str, Path], object]] = {
+    "QEMU on the bare pty": on_the_bare_pty,
+    "through SerialBridge": through_the_bridge,
+}
+
+
+def wait_for_guest(master: int) -> None:
+    """Ask until the guest answers: what comes before somebody has opened the tty is thrown away."""
+    deadline = monotonic() + ANSWER_S
+    while not select.select([master], [], [], 0.1)[0]:
+        if monotonic() > deadline:
+            raise TimeoutError("the guest does not answer")
+        os.write(master, b"?")
+    while select.select([master], [], [], 0.3)[0]:
+        os.read(master, 64)
+
+
+def p50_us(master: int, trips: int) -> float:
+    """The device asks, the guest answers, one byte at a time: the median, in µs."""
+    wait_for_guest(master)
+    took: list[int] = []
+    for number in range(-WARM_UP, trips):
+        byte = bytes([number & 0xFF])
+        began = perf_counter_ns()
+        os.write(master, byte)
+        if os.read(master, 1) != byte:
+            raise ends.WrongBytesError
+        if number >= 0:
+            took.append(perf_counter_ns() - began)
+    return statistics.median(took) / 1e3
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=10, metavar="N")
+    parser.add_argument("--trips", type=int, default=4000, metavar="N")
+    options = parser.parse_args()
+    if QEMU is None:
+        print("QEMU is missing; on Debian: apt-get install --no-install-recommends qemu-system-x86", file=sys.stderr)
+        return 1
+    found: dict[str, list[float]] = defaultdict(list)
+    for number in range(options.rounds):
+        ways = list(WAYS) if number % 2 == 0 else list(reversed(WAYS))
+        for way in ways:
+            with tempfile.TemporaryDirectory() as folder, ends.device() as (master, tty):
+                with WAYS[way](tty, Path(folder)):
+                    found[way].append(p50_us(master, options.trips))
+        print(f"round {number + 1}: " + ", ".join(f"{way} {found[way][-1]:.1f} µs" for way in WAYS), file=sys.stderr)
+    bare, bridged = (statistics.median(found[way]) for way in WAYS)
+    for way in WAYS:
+        print(f"{way}: {statistics.median(found[way]):.1f} µs")
+    print(f"ratio: {bridged / bare:.2f}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
