@@ -55,7 +55,7 @@ DISPLAY_PACKAGES = [
 ]  # fmt: skip
 TEST_PACKAGES = [
     "socat", "netcat-openbsd", "iproute2", "openssl", "picocom", "avrdude", "inetutils-telnet", "python3-gensio",
-    "tshark", "xxd",
+    "tshark", "xxd", "libvirt-clients", "libxml2-utils",
 ]  # fmt: skip
 SOAK_PACKAGES = ["ser2net"]
 SOAK_PROGRAMS = ["esptool>=5,<6"]
