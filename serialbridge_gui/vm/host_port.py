@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -60,7 +60,8 @@ def look_behind(
     lasting = _lasting_name(root, device, real)
     place = os.path.realpath(root / "sys/class/tty" / os.path.basename(real) / "device")
     if not os.path.isdir(place):
-        return _by_identity(device, identities, expected)
+        found = _by_identity(device, identities, expected)
+        return replace(found, present=os.path.exists(f"{root}{device}"))
     adapter = _usb_adapter(root, Path(place)) or _pci_card(root, Path(place))
     # the names of UARTs and cards are given by their place, a USB adapter's by when it came
     stable = lasting is not None or not isinstance(adapter, UsbAdapter)

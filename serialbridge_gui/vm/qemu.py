@@ -16,6 +16,7 @@ FIRST_RECONNECT: Final = (2, 2)
 FIRST_CHARDEV_CHANGE: Final = (2, 10)
 FIRST_RECONNECT_MS: Final = (9, 2)
 """`reconnect` is deprecated since then, and gone in 10.2."""
+_RUNNING = Note(NoteKind.RUNNING_GUEST)
 
 
 def reconnect_option(version: Version | None) -> str:
@@ -58,10 +59,9 @@ def adapter(device: UsbAdapter | PciCard, _version: Version | None) -> Recipe:
             raise Refused(Refusal.NO_IOMMU, device.address)
         option = f"vfio-pci,host={device.address}"
         notes = (Note(NoteKind.VFIO_FIRST, device.address), *group_notes(device))
-        return Recipe(f"-device {option}", (*notes, _in_monitor(f"device_add {option}")), f"device_add {option}")
+        return Recipe(f"-device {option}", (*notes, _RUNNING), f"device_add {option}")
     option = f"usb-host,{_usb_choice(device)}"
-    running = f"device_add {option}"
-    return Recipe(f"-device qemu-xhci -device {option}", (_in_monitor(running),), running)
+    return Recipe(f"-device qemu-xhci -device {option}", (_RUNNING,), f"device_add {option}")
 
 
 def group_notes(card: PciCard) -> tuple[Note, ...]:
@@ -82,9 +82,5 @@ def _chardev(new: str, changed: str, version: Version | None, notes: tuple[Note,
     running = ""
     if version is None or version >= FIRST_CHARDEV_CHANGE:
         running = f"chardev-change {RUNNING_ID} {monitor_word(changed)}"
-        notes = (*notes, _in_monitor(running))
+        notes = (*notes, _RUNNING)
     return Recipe(text, notes, running, reconnects=all(note.kind is not NoteKind.NO_RECONNECT for note in notes))
-
-
-def _in_monitor(command: str) -> Note:
-    return Note(NoteKind.RUNNING_GUEST, command)

@@ -33,7 +33,7 @@ class NoteKind(Enum):
     """What a person should know besides the text."""
 
     RUNNING_GUEST = "running_guest"
-    """`value`: what a running guest's monitor is told instead."""
+    """There is something for the monitor of a running guest, `Recipe.running`."""
     RECONNECT_SAFE = "reconnect_safe"
     """QEMU's version is not known: `reconnect=1` is there, which 10.2 and newer take no more."""
     NO_RECONNECT = "no_reconnect"
@@ -52,6 +52,8 @@ class NoteKind(Enum):
     GROUP_GOES_TOO = "group_goes_too"
     """`value`: the other PCI devices of the IOMMU group."""
     GUEST_OFF = "guest_off"
+    GUEST_NAME = "guest_name"
+    """VM stands for the guest's name."""
     VIRTUALBOX_USB = "virtualbox_usb"
     VMWARE_PLACE = "vmware_place"
     VMWARE_FIREWALL = "vmware_firewall"
