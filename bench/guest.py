@@ -3,7 +3,8 @@
     python3 dev.py bench --guest [--rounds 10] [--trips 4000]
 
 The same guest of QEMU, without KVM, echoes its first serial port. Once QEMU's own serial chardev has the pty that
-stands for the device, once the bridge has it and QEMU is its client. Prints the median of the rounds' p50 and their ratio.
+stands for the device, once the bridge has it and QEMU is its client. Prints the median of the rounds' p50, and their
+ratio.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from time import monotonic, perf_counter_ns
 
@@ -45,7 +46,7 @@ def through_the_bridge(tty: str, folder: Path) -> Iterator[None]:
             yield
 
 
-WAYS: dict[str, Callable[[str, Path], object]] = {
+WAYS: dict[str, Callable[[str, Path], AbstractContextManager[None]]] = {
     "QEMU on the bare pty": on_the_bare_pty,
     "through SerialBridge": through_the_bridge,
 }
@@ -89,9 +90,8 @@ def main() -> int:
     for number in range(options.rounds):
         ways = list(WAYS) if number % 2 == 0 else list(reversed(WAYS))
         for way in ways:
-            with tempfile.TemporaryDirectory() as folder, ends.device() as (master, tty):
-                with WAYS[way](tty, Path(folder)):
-                    found[way].append(p50_us(master, options.trips))
+            with tempfile.TemporaryDirectory() as folder, ends.device() as (master, tty), WAYS[way](tty, Path(folder)):
+                found[way].append(p50_us(master, options.trips))
         print(f"round {number + 1}: " + ", ".join(f"{way} {found[way][-1]:.1f} µs" for way in WAYS), file=sys.stderr)
     bare, bridged = (statistics.median(found[way]) for way in WAYS)
     for way in WAYS:

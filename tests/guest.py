@@ -23,6 +23,9 @@ from typing import Any, Final, Self
 
 import pytest
 
+from serialbridge_gui.profile import join_address
+from tests.processes import run_console
+
 DEADLINE_S = 15.0
 QEMU = shutil.which("qemu-system-x86_64")
 needs_qemu = pytest.mark.skipif(QEMU is None, reason="QEMU is missing; on Debian: apt-get install qemu-system-x86")
@@ -43,11 +46,23 @@ def boot_sector(path: Path) -> Path:
     return path
 
 
+def printed(address: tuple[str, int]) -> list[str]:
+    """The lines that `serialbridge vm` prints for the QEMU that is installed and a bridge at this address."""
+    done = run_console("vm", join_address(*address), "--for", "qemu")
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
 def printed_arguments(address: tuple[str, int]) -> list[str]:
-    """What `serialbridge vm` prints for this QEMU and a bridge at this address."""
-    host, port = address
-    backend = f"socket,id=com0,host={host},port={port},nodelay=on,reconnect=1"
-    return shlex.split(f"-chardev {backend} -device isa-serial,chardev=com0")
+    """Those of a new guest: the whole line, as a shell takes it."""
+    (line,) = [line for line in printed(address) if not line.startswith("#")]
+    return shlex.split(line)
+
+
+def printed_command(address: tuple[str, int]) -> str:
+    """The line for the monitor of a running guest."""
+    (line,) = [line for line in printed(address) if line.startswith("# chardev-change ")]
+    return line.removeprefix("# ")
 
 
 class Guest:

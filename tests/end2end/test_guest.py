@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from serialbridge_gui.profile import join_address
 from tests.devices import PtyDevice
-from tests.guest import EchoGuest, needs_qemu, printed_arguments
+from tests.guest import EchoGuest, needs_qemu, printed_arguments, printed_command
 from tests.linux_guest import PROMPT, LinuxGuest, needs_apt
 from tests.processes import ConsoleBridge, free_port
 
@@ -28,6 +29,11 @@ def bridge_on(device: PtyDevice, *options: str, port: int = 0) -> Iterator[tuple
     """A bridge and the address it listens at."""
     with ConsoleBridge("run", device.path, "--listen", f"127.0.0.1:{port}", "--json", *options) as bridge:
         yield bridge, bridge.wait_listening()
+
+
+def once_only(address: tuple[str, int]) -> list[str]:
+    """Arguments with which a guest does not take the port back when another client has it."""
+    return ["-serial", f"tcp:{join_address(*address)}"]
 
 
 def answers(device: PtyDevice, question: bytes = b"?") -> None:
@@ -74,19 +80,19 @@ def test_port_of_a_running_guest_works_again_after_the_bridge_was_stopped_and_st
 
 @needs_qemu
 def test_running_guest_is_moved_from_another_port_to_the_bridge(tmp_path: Path) -> None:
-    arguments = ["-chardev", "null,id=com0", "-device", "isa-serial,chardev=com0"]
-    with PtyDevice() as device, bridge_on(device) as (bridge, (host, port)), EchoGuest(tmp_path, arguments) as guest:
-        assert guest.monitor(f"chardev-change com0 socket,host={host},port={port},reconnect=1") == ""
+    elsewhere = ["-serial", "null"]
+    with PtyDevice() as device, bridge_on(device) as (bridge, address), EchoGuest(tmp_path, elsewhere) as guest:
+        assert guest.monitor(printed_command(address)) == ""
         bridge.wait_event("client_connected")
         answers(device)
-        assert guest.monitor("chardev-change com0 null") == ""
+        assert guest.monitor("chardev-change serial0 null") == ""
         bridge.wait_event("client_disconnected")
 
 
 @needs_qemu
 def test_second_client_is_refused_and_told_which_guest_has_the_port(tmp_path: Path) -> None:
     with PtyDevice() as device, bridge_on(device) as (bridge, address):
-        with EchoGuest(tmp_path, printed_arguments(address), name="win10"):
+        with EchoGuest(tmp_path, once_only(address), name="win10"):
             bridge.wait_event("client_connected")
             early = refuse_one(bridge, address)
             assert bridge.wait_stderr('Client #1 is guest "win10" (QEMU)')
@@ -102,15 +108,16 @@ def test_second_client_is_refused_and_told_which_guest_has_the_port(tmp_path: Pa
 
 @needs_qemu
 def test_with_replace_a_second_client_takes_the_port_over_from_the_guest(tmp_path: Path) -> None:
-    arguments = ["-chardev", "socket,id=com0,host={},port={}", "-device", "isa-serial,chardev=com0"]
-    with PtyDevice() as device, bridge_on(device, "--clients", "replace") as (bridge, address):
-        arguments[1] = arguments[1].format(*address)  # without reconnect: it would take the port back each second
-        with EchoGuest(tmp_path, arguments, name="win10"):
-            bridge.wait_stderr('Client #1 is guest "win10" (QEMU)')
-            with socket.create_connection(address, timeout=10) as sock:
-                assert bridge.wait_event("client_disconnected")["reason"] == "replaced"
-                device.write(b"yours")
-                assert sock.recv(5, socket.MSG_WAITALL) == b"yours"
+    with (
+        PtyDevice() as device,
+        bridge_on(device, "--clients", "replace") as (bridge, address),
+        EchoGuest(tmp_path, once_only(address), name="win10"),
+    ):
+        bridge.wait_stderr('Client #1 is guest "win10" (QEMU)')
+        with socket.create_connection(address, timeout=10) as sock:
+            assert bridge.wait_event("client_disconnected")["reason"] == "replaced"
+            device.write(b"yours")
+            assert sock.recv(5, socket.MSG_WAITALL) == b"yours"
 
 
 @needs_qemu
