@@ -3,8 +3,8 @@
     python3 dev.py bench --guest [--rounds 10] [--trips 4000]
 
 The same guest of QEMU, without KVM, echoes its first serial port. Once QEMU's own serial chardev has the pty that
-stands for the device, once the bridge has it and QEMU is its client. Prints the median of the rounds' p50, and their
-ratio.
+stands for the device, once the bridge has it and QEMU is its client, once socat, where there is one. Prints the median
+of the rounds' p50, and in brackets their ratio to the first.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import os
 import select
+import shutil
 import statistics
 import sys
 import tempfile
@@ -22,34 +23,36 @@ from pathlib import Path
 from time import monotonic, perf_counter_ns
 
 from bench import ends
-from bench.bridges import HOST, OURS, running
-from tests.guest import QEMU, EchoGuest
+from bench.bridges import HOST, OURS, SOCAT, Kind, running
+from tests.guest import QEMU, EchoGuest, printed_arguments
 
 WARM_UP = 500
 """Round trips that are not counted."""
 ANSWER_S = 10.0
-DEVICE = ("-device", "isa-serial,chardev=com0")
 
 
 @contextmanager
 def on_the_bare_pty(tty: str, folder: Path) -> Iterator[None]:
-    with EchoGuest(folder, ["-chardev", f"serial,id=com0,path={tty}", *DEVICE]):
+    with EchoGuest(folder, ["-chardev", f"serial,id=com0,path={tty}", "-device", "isa-serial,chardev=com0"]):
         yield
 
 
-@contextmanager
-def through_the_bridge(tty: str, folder: Path) -> Iterator[None]:
-    with running(OURS, tty) as bridge:
-        bridge.connect().close()  # it listens
-        backend = f"socket,id=com0,host={HOST},port={bridge.port},nodelay=on,reconnect=1"
-        with EchoGuest(folder, ["-chardev", backend, *DEVICE]):
+def through(kind: Kind) -> Way:
+    """With this bridge between the pty and the guest."""
+
+    @contextmanager
+    def way(tty: str, folder: Path) -> Iterator[None]:
+        with running(kind, tty) as bridge, EchoGuest(folder, printed_arguments((HOST, bridge.port))):
             yield
 
+    return way
 
-WAYS: dict[str, Callable[[str, Path], AbstractContextManager[None]]] = {
-    "QEMU on the bare pty": on_the_bare_pty,
-    "through SerialBridge": through_the_bridge,
-}
+
+Way = Callable[[str, Path], AbstractContextManager[None]]
+BARE, BRIDGED = "QEMU on the bare pty", "through SerialBridge"
+WAYS: dict[str, Way] = {BARE: on_the_bare_pty, BRIDGED: through(OURS)}
+if shutil.which("socat"):
+    WAYS["through socat"] = through(SOCAT)
 
 
 def wait_for_guest(master: int) -> None:
@@ -88,15 +91,15 @@ def main() -> int:
         return 1
     found: dict[str, list[float]] = defaultdict(list)
     for number in range(options.rounds):
-        ways = list(WAYS) if number % 2 == 0 else list(reversed(WAYS))
-        for way in ways:
+        ways = list(WAYS)
+        for way in ways[number % len(ways) :] + ways[: number % len(ways)]:  # none is always the first
             with tempfile.TemporaryDirectory() as folder, ends.device() as (master, tty), WAYS[way](tty, Path(folder)):
                 found[way].append(p50_us(master, options.trips))
         print(f"round {number + 1}: " + ", ".join(f"{way} {found[way][-1]:.1f} µs" for way in WAYS), file=sys.stderr)
-    bare, bridged = (statistics.median(found[way]) for way in WAYS)
+    bare = statistics.median(found[BARE])
     for way in WAYS:
-        print(f"{way}: {statistics.median(found[way]):.1f} µs")
-    print(f"ratio: {bridged / bare:.2f}")
+        middle = statistics.median(found[way])
+        print(f"{way}: {middle:.1f} µs ({middle / bare:.2f})")
     return 0
 
 
