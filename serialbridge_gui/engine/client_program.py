@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -19,6 +20,9 @@ from serialbridge_gui.engine.events import ClientProgram
 
 MAX_NAME: Final = 64
 """Chosen: libvirt and VirtualBox allow more, a row of the log or of a list does not."""
+
+_looking: Final = threading.Lock()
+
 
 class Connection(NamedTuple):
     """One end of a TCP connection; the addresses may be empty."""
@@ -32,8 +36,13 @@ class Connection(NamedTuple):
 def programs_at(asked: dict[int, Ends]) -> dict[int, ClientProgram]:
     """For each number the program at the client's end, where it can be known; never this program itself.
 
-    Some 10 ms: not for the bridge's thread or the window's.
+    Some 10 ms: not for the bridge's thread or the window's. Of several threads one looks at a time.
     """
+    with _looking:
+        return _programs_at(asked)
+
+
+def _programs_at(asked: dict[int, Ends]) -> dict[int, ClientProgram]:
     wanted = {(peer, own): number for number, (own, peer) in asked.items()}
     found: dict[int, ClientProgram] = {}
     for row in _connections():
