@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -279,14 +280,24 @@ async def test_guest_gets_the_free_port_and_loses_it_again(
 async def test_window_closes_in_time_while_virsh_hangs(
     lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stand_in(tmp_path, monkeypatch, "#!/bin/sh\nexec sleep 60\n")
+    stand_in(tmp_path, monkeypatch, '#!/bin/sh\necho $$ > "$0.new" && mv "$0.new" "$0.pid"\nexec sleep 60\n')
     dialog = await opened(lab)
     choose(dialog, Hypervisor.LIBVIRT)
     click(dialog.guests.list_button)
-    await until(lambda: dialog.guests._busy, "virsh is asked")
+    number = tmp_path / "virsh.pid"
+    await until(number.exists, "virsh is asked")
     began = monotonic()
     await lab.close()
     assert monotonic() - began < 4
+    await until(lambda: not runs(int(number.read_text(encoding="ascii"))), "virsh has ended", deadline_s=3)
+
+
+def runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 async def test_without_virsh_the_text_alone_is_offered(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
