@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.vm.checks import Check, CheckKind, Fix
-from serialbridge_gui.vm.recipe import Hypervisor, Note, NoteKind, Refusal, Refused, Version
+from serialbridge_gui.vm.recipe import Hypervisor, Note, NoteKind, Refusal, Refused, Version, Way
 from serialbridge_gui.vm.versions import version_text
 
 
@@ -34,6 +34,11 @@ def made_for_sentence(hypervisor: Hypervisor, version: Version) -> str:
     return _tr("For {name} {version}, as it is installed here.").format(
         name=hypervisor_name(hypervisor), version=version_text(version)
     )
+
+
+def version_refused_sentence(text: str) -> str:
+    """What was typed is no version."""
+    return _tr("“{text}” is no version. Give numbers such as 9.2, or leave it empty.").format(text=make_visible(text))
 
 
 def bridge_needs_sentence() -> str:
@@ -201,3 +206,30 @@ def fix_words(fix: Fix) -> str:
         Fix.START: _tr("Start"),
         Fix.STOP: _tr("Stop"),
     }[fix]
+
+
+def way_name(way: Way) -> str:
+    """The way, as a choice."""
+    return {
+        Way.BRIDGE: _tr("Through the &bridge"),
+        Way.PORT: _tr("The host's &port directly"),
+        Way.ADAPTER: _tr("The &adapter itself"),
+    }[way]
+
+
+def way_comparison(way: Way) -> str:
+    """What speaks for a way and what against it."""
+    return {
+        Way.BRIDGE: _tr(
+            "The guest sees a COM port. From any machine, with log and recording; held while the device is unplugged, "
+            "and handed over by a click. Baud rate and lines stay with the profile."
+        ),
+        Way.PORT: _tr(
+            "The guest sees a COM port with the lowest delay; baud rate and lines reach the device. On the same "
+            "machine only; no log, and nobody else can use it."
+        ),
+        Way.ADAPTER: _tr(
+            "The guest sees the real adapter and runs its own driver, exactly as if it were plugged in there. On the "
+            "same machine only; it is gone from the host."
+        ),
+    }[way]

@@ -61,6 +61,18 @@ def linux_path(path: str) -> str:
     return device_path(path)
 
 
+def host_path(path: str) -> str:
+    """A device's name for hypervisors of any system; on Windows above COM9 the long form. Raises Refused."""
+    device_path(path)
+    if path.startswith("/"):
+        return path
+    number = path.removeprefix("\\\\.\\").upper().removeprefix("COM")
+    path = f"\\\\.\\COM{number}" if number.isdecimal() and int(number) > 9 else path
+    if not re.fullmatch(r"[A-Za-z0-9.:_\\-]+", path):
+        raise Refused(Refusal.DEVICE_NAME, path)  # cmd has no escape that holds in both its modes
+    return path
+
+
 def qemu_value(value: str) -> str:
     """For an option of QEMU's: a comma ends a value, two of them are one."""
     return value.replace(",", ",,")

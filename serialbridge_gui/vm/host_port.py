@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -54,14 +54,16 @@ def look_behind(
     """
     if not has_port(device):
         raise Refused(Refusal.NO_HOST_PORT, device)
-    if not device.startswith("/") or not (root / "sys/class/tty").is_dir():
-        return _by_identity(device, identities, expected)
+    if not device.startswith("/"):
+        return _by_identity(device, identities, expected, present=expected is None or device in identities)
+    present = os.path.exists(f"{root}{device}")
+    if not (root / "sys/class/tty").is_dir():
+        return _by_identity(device, identities, expected, present)
     real = _resolved(root, device)
     lasting = _lasting_name(root, device, real)
     place = os.path.realpath(root / "sys/class/tty" / os.path.basename(real) / "device")
     if not os.path.isdir(place):
-        found = _by_identity(device, identities, expected)
-        return replace(found, present=os.path.exists(f"{root}{device}"))
+        return _by_identity(device, identities, expected, present)
     adapter = _usb_adapter(root, Path(place)) or _pci_card(root, Path(place))
     # the names of UARTs and cards are given by their place, a USB adapter's by when it came
     stable = lasting is not None or not isinstance(adapter, UsbAdapter)
@@ -86,17 +88,16 @@ def wanted_adapter(behind: Behind, device: str) -> UsbAdapter | PciCard:
 
 
 def _by_identity(
-    device: str, identities: Mapping[str, DeviceIdentity], expected: DeviceIdentity | None
+    device: str, identities: Mapping[str, DeviceIdentity], expected: DeviceIdentity | None, present: bool
 ) -> Behind:
     """Of another system, or of a device that is not there: by who it is."""
-    there = identities.get(device)
-    identity = there or expected
+    identity = identities.get(device) or expected
     if identity is None:
-        return Behind(HostPort(device, stable=True), None, present=not device.startswith("/"))
+        return Behind(HostPort(device), None, present)
     same = [other for other in identities.values() if (other.vid, other.pid) == (identity.vid, identity.pid)]
     sockets = {((other.location or "").partition(":")[0], other.serial_number) for other in same}
     adapter = UsbAdapter(identity.vid, identity.pid, identity.serial_number, alike=len(sockets) > 1)
-    return Behind(HostPort(device, stable=not device.startswith("/")), adapter, present=there is not None)
+    return Behind(HostPort(device, stable=not device.startswith("/")), adapter, present)
 
 
 def _resolved(root: Path, device: str) -> str:

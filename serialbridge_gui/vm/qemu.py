@@ -6,7 +6,7 @@ from typing import Final
 
 from serialbridge_gui.profile import PeerAddress
 
-from .escaping import checked, device_path, monitor_word, qemu_value, shell_word
+from .escaping import checked, host_path, monitor_word, qemu_value, shell_word
 from .recipe import HostPort, Note, NoteKind, PciCard, Recipe, Refusal, Refused, UsbAdapter, Version
 
 CHARDEV_ID: Final = "com0"
@@ -42,14 +42,16 @@ def bridge(address: PeerAddress, version: Version | None) -> Recipe:
     if reconnect_option(version):
         options.append(reconnect_option(version))
     joined = ",".join(options)
-    return _chardev(f"socket,id={CHARDEV_ID},{joined}", f"socket,{joined}", version, reconnect_notes(version))
+    new = shell_word(f"socket,id={CHARDEV_ID},{joined}")
+    return _chardev(new, f"socket,{joined}", version, reconnect_notes(version))
 
 
 def port(device: HostPort, version: Version | None) -> Recipe:
     """A COM port that opens the host's. Raises Refused."""
-    path = f"path={qemu_value(device_path(device.path))}"
+    path = f"path={qemu_value(host_path(device.path))}"
     notes = () if device.stable else (Note(NoteKind.NAME_MAY_CHANGE, device.path),)
-    return _chardev(f"serial,id={CHARDEV_ID},{path}", f"serial,{path}", version, notes)
+    new = f"serial,id={CHARDEV_ID},{path}"
+    return _chardev(shell_word(new) if device.path.startswith("/") else new, f"serial,{path}", version, notes)
 
 
 def adapter(device: UsbAdapter | PciCard, _version: Version | None) -> Recipe:
@@ -78,7 +80,7 @@ def _usb_choice(device: UsbAdapter) -> str:
 
 
 def _chardev(new: str, changed: str, version: Version | None, notes: tuple[Note, ...]) -> Recipe:
-    text = f"-chardev {shell_word(new)} -device isa-serial,chardev={CHARDEV_ID}"
+    text = f"-chardev {new} -device isa-serial,chardev={CHARDEV_ID}"
     running = ""
     if version is None or version >= FIRST_CHARDEV_CHANGE:
         running = f"chardev-change {RUNNING_ID} {monitor_word(changed)}"

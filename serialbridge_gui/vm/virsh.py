@@ -6,8 +6,10 @@ is handed on in its words.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -51,6 +53,8 @@ class Virsh:
     def __init__(self, uri: str = DEFAULT_URI, program: str | None = None) -> None:
         self.uri = uri
         self._program = program or virsh_path()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._cancelled = False
 
     def guests(self) -> list[Guest]:
         """All guests, by name. Raises VirshFailed."""
@@ -58,9 +62,9 @@ class Virsh:
         names = [name for name in self._run("list", "--all", "--name").split("\n") if name]
         return [Guest(name, name in running) for name in sorted(names, key=str.casefold)[:MAX_GUESTS]]
 
-    def definition(self, guest: str) -> str:
-        """The guest's XML as it will be at its next start. Raises VirshFailed."""
-        return self._run("dumpxml", "--inactive", f"--domain={guest}")
+    def definition(self, guest: str, *, live: bool = False) -> str:
+        """The guest's XML as it will be at its next start; `live`: as it is while it runs. Raises VirshFailed."""
+        return self._run("dumpxml", *([] if live else ["--inactive"]), f"--domain={guest}")
 
     def attach(self, guest: str, element: str, *, live: bool = False) -> str:
         """Add the device to the guest's definition, and with `live` to the running guest as well.
@@ -76,29 +80,56 @@ class Virsh:
     def _change(self, verb: str, guest: str, element: str, live: bool) -> str:
         with _file(element) as path:
             words = [verb, f"--domain={guest}", f"--file={path}", "--config", *(["--live"] if live else [])]
-            return self._run(*words).replace(path, "the element").strip()
+            try:
+                return self._run(*words).strip()
+            except VirshFailed as failed:
+                raise VirshFailed(str(failed).replace(f" from {path}", "")) from failed  # our file says nothing
+
+    def cancel(self) -> None:
+        """End what runs now, and let nothing more begin. Any thread."""
+        self._cancelled = True
+        process = self._process
+        if process is not None:
+            _end(process)
 
     def _run(self, *words: str) -> str:
         if self._program is None:
             raise VirshFailed("virsh is not installed")
         try:
-            done = subprocess.run(
+            process = subprocess.Popen(
                 [self._program, f"--connect={self.uri}", *words],
                 stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=ANSWER_S,
-                check=False,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
                 start_new_session=sys.platform != "win32",  # ssh would ask for a password where nobody sees it
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
-        except subprocess.TimeoutExpired:
-            raise VirshFailed(f"no answer from {self.uri} within {ANSWER_S:.0f} s") from None
         except (OSError, ValueError) as error:
             raise VirshFailed(str(error)) from error
-        if done.returncode != 0:
-            said = done.stderr.decode(errors="replace").strip() or done.stdout.decode(errors="replace").strip()
-            raise VirshFailed(_without_prefixes(said) or f"virsh ended with {done.returncode}")
-        return done.stdout.decode(errors="replace")
+        self._process = process
+        with process:
+            try:
+                if self._cancelled:
+                    _end(process)
+                out, err = process.communicate(timeout=ANSWER_S)
+            except subprocess.TimeoutExpired:
+                _end(process)
+                raise VirshFailed(f"no answer from {self.uri} within {ANSWER_S:.0f} s") from None
+            finally:
+                self._process = None
+        if process.returncode != 0:
+            said = err.decode(errors="replace").strip() or out.decode(errors="replace").strip()
+            raise VirshFailed(_without_prefixes(said) or f"virsh ended with {process.returncode}")
+        return out.decode(errors="replace")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """With what it has started itself, ssh most likely, which holds our pipes as well."""
+    if sys.platform == "win32":
+        process.kill()
+        return
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def free_port(definition: str) -> int:

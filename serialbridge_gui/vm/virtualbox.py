@@ -7,7 +7,7 @@ from typing import Final
 
 from serialbridge_gui.profile import PeerAddress
 
-from .escaping import device_path, guest_word, shell_word, without_ipv6
+from .escaping import guest_word, host_path, shell_word, without_ipv6
 from .recipe import HostPort, Hypervisor, Note, NoteKind, PciCard, Recipe, Refusal, Refused, UsbAdapter, Version
 
 FIRST_TCP: Final = (5, 0)
@@ -27,12 +27,7 @@ def bridge(address: PeerAddress, version: Version | None, guest: str = PLACEHOLD
 
 def port(device: HostPort, _version: Version | None, guest: str = PLACEHOLDER) -> Recipe:
     """COM1 opens the host's port. Raises Refused."""
-    path = device_path(device.path)
-    if not path.startswith("/"):  # Windows: names above COM9 need the long form, which the others take as well
-        number = path.removeprefix("\\\\.\\").upper().removeprefix("COM")
-        path = f"\\\\.\\COM{number}" if number.isdecimal() and int(number) > 9 else path
-        if set(path) & set(' "%^&|<>'):
-            raise Refused(Refusal.DEVICE_NAME, path)
+    path = host_path(device.path)
     notes = () if device.stable else (Note(NoteKind.NAME_MAY_CHANGE, device.path),)
     return Recipe(f"{_com1(guest)} {shell_word(path) if path.startswith('/') else path}", (*_first(guest), *notes))
 

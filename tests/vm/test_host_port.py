@@ -132,12 +132,21 @@ def test_device_that_is_not_there_is_known_by_its_profile(tree: Tree) -> None:
     assert refused.value.refusal is Refusal.NOT_THERE
 
 
+def test_tty_without_anything_behind_is_no_adapter(tree: Tree) -> None:
+    tree.file("dev/pts/3", "")
+    behind = look_behind("/dev/pts/3", {}, tree.root)
+    assert behind.present
+    assert behind.adapter is None
+
+
 def test_port_of_another_system_is_known_by_its_identity(tmp_path: Path) -> None:
     twin = DeviceIdentity(0x0403, 0x6001, "B2", location="1-3")
     assert look_behind("COM5", {"COM5": FTDI}, tmp_path).adapter == UsbAdapter(0x0403, 0x6001, "A1")
     both = {"COM5": FTDI, "COM6": twin}
     assert look_behind("COM5", both, tmp_path).adapter == UsbAdapter(0x0403, 0x6001, "A1", alike=True)
     assert look_behind("COM1", both, tmp_path).adapter is None
+    assert look_behind("COM1", both, tmp_path).present
+    assert not look_behind("COM7", both, tmp_path, FTDI).present
 
 
 def test_two_ports_of_one_adapter_are_not_two_adapters(tmp_path: Path) -> None:

@@ -88,6 +88,7 @@ def test_qemu_path_survives_qemu_and_the_shell() -> None:
     recipe = make(Hypervisor.QEMU, HostPort("/dev/a, b'\"c"), (9, 2))
     assert shlex.split(recipe.text)[:2] == ["-chardev", "serial,id=com0,path=/dev/a,, b'\"c"]
     assert recipe.running == 'chardev-change serial0 "serial,path=/dev/a,, b\'\\"c"'
+    assert "path=\\\\.\\COM12 -device" in make(Hypervisor.QEMU, HostPort("COM12")).text
     assert shlex.split(make(Hypervisor.QEMU, BY_ID).text)[1] == f"serial,id=com0,path={BY_ID.path}"
 
 

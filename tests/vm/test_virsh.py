@@ -5,7 +5,9 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -121,6 +123,31 @@ def test_virsh_that_does_not_answer_is_given_up(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(module, "ANSWER_S", 0.2)
     with pytest.raises(VirshFailed, match="no answer"):
         Virsh(program=str(program)).guests()
+
+
+@scripts
+def test_virsh_that_is_cancelled_ends_with_what_it_started(tmp_path: Path) -> None:
+    program = tmp_path / "virsh"
+    program.write_text("#!/bin/sh\nsleep 60 &\necho > $0.runs\nwait\n", encoding="utf-8")
+    program.chmod(0o755)
+    virsh = Virsh(program=str(program))
+    failed: list[VirshFailed] = []
+
+    def ask() -> None:
+        try:
+            virsh.guests()
+        except VirshFailed as error:
+            failed.append(error)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    deadline = monotonic() + 10
+    while not Path(f"{program}.runs").exists() and monotonic() < deadline:
+        asking.join(0.01)
+    virsh.cancel()
+    asking.join(10)
+    assert not asking.is_alive()
+    assert len(failed) == 1
 
 
 def test_without_virsh_that_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
