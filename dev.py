@@ -55,9 +55,9 @@ DISPLAY_PACKAGES = [
 ]  # fmt: skip
 TEST_PACKAGES = [
     "socat", "netcat-openbsd", "iproute2", "openssl", "picocom", "avrdude", "inetutils-telnet", "python3-gensio",
-    "tshark", "xxd",
+    "tshark", "xxd", "libvirt-clients", "libxml2-utils",
 ]  # fmt: skip
-SOAK_PACKAGES = ["ser2net"]
+SOAK_PACKAGES = ["ser2net", "libvirt-daemon-driver-qemu"]
 SOAK_PROGRAMS = ["esptool>=5,<6"]
 """From pip. Not for everybody: it has no wheel and brings six packages with it."""
 BENCH_PACKAGES = ["socat", "ser2net"]

@@ -29,6 +29,8 @@ FLOWS = ("none", "rtscts", "xonxoff", "dsrdtr")
 LINES = ("on", "off", "keep")
 ACCESSES = ("exclusive", "replace", "shared", "monitor")
 MODES = ("raw", "rfc2217")
+HYPERVISORS = ("qemu", "libvirt", "xen", "virtualbox", "vmware")
+WAYS = ("bridge", "port", "adapter")
 LISTENER_OPTIONS = ("max_clients", "allow", "tls_cert", "tls_key", "tls_client_ca", "announce")
 """Of `run`: they say who may connect, so they mean nothing to a bridge that dials out."""
 
@@ -265,6 +267,15 @@ def _parser() -> argparse.ArgumentParser:
         for word in words:
             action.add_argument(word, metavar=word.upper())
 
+    vm = verbs.add_parser("vm", parents=[shared], help="what to give a hypervisor for a guest's COM port")
+    vm.set_defaults(verb=_vm)
+    vm.add_argument("bridge", metavar="PROFILE|HOST:PORT", help="a saved profile, or where a bridge listens")
+    vm.add_argument("--for", dest="hypervisor", choices=HYPERVISORS, required=True, help="the hypervisor")
+    vm.add_argument("--version", metavar="X", help="its version, such as 9.2 (the one installed here)")
+    vm.add_argument(
+        "--way", choices=WAYS, default="bridge", help="through the bridge, the port directly, the adapter itself"
+    )
+
     extcap = verbs.add_parser("extcap", help="let Wireshark list the running bridges: extcap --register")
     extcap.set_defaults(verb=_extcap)
     extcap.begin = lambda: _add_extcap_arguments(extcap)
@@ -328,6 +339,16 @@ def _ports(options: argparse.Namespace) -> int:
     from serialbridge_gui.console_lists import list_ports
 
     list_ports(as_json=options.json)
+    return 0
+
+
+def _vm(options: argparse.Namespace) -> int:
+    from serialbridge_gui.console_vm import Wrong, print_vm
+
+    try:
+        print_vm(_store(options), options.bridge, options.hypervisor, options.version, options.way)
+    except Wrong as wrong:
+        raise (WrongArguments if wrong.code == 2 else Failed)(str(wrong)) from wrong
     return 0
 
 

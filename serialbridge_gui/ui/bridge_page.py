@@ -192,6 +192,18 @@ class BridgePage(QWidget):
         panel.raise_()
         panel.activateWindow()
 
+    def show_vm(self) -> None:
+        """Open the dialog with what a virtual machine is given, or bring it to the front."""
+        from serialbridge_gui.ui.vm_dialog import VmDialog
+
+        dialog = self.findChild(VmDialog)
+        if not isinstance(dialog, VmDialog):
+            dialog = VmDialog(self.session, self)
+            self._ports.ports_changed.connect(dialog.look_again)
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
+
     def _edited(self, profile: Profile) -> None:
         self._notice = ""
         if self.session.bridge.state is BridgeState.ERROR:

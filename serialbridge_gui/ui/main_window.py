@@ -101,6 +101,7 @@ class MainWindow(QMainWindow):
         self.next_action = action(self.tr("Ne&xt bridge"), "Ctrl+PgDown", lambda: self.sidebar.step(1))
         self.clients_action = action(self.tr("&Clients…"), "", self._show_clients)
         self.statistics_action = action(self.tr("S&tatistics…"), "Ctrl+I", self._show_statistics)
+        self.vm_action = action(self.tr("Use in a &virtual machine…"), "", self._show_vm)
         self.rescan_action = action(self.tr("&Look for ports again"), "F5", self.ports.rescan)
         self.sidebar_action = action(self.tr("&Sidebar"), "F9", self._toggle_sidebar)
         self.sidebar_action.setCheckable(True)
@@ -116,7 +117,10 @@ class MainWindow(QMainWindow):
             (self.tr("&File"), (self.new_action, self.delete_action, None, self.quit_action)),
             (
                 self.tr("B&ridge"),
-                (self.toggle_action, self.clients_action, None, self.previous_action, self.next_action),
+                (
+                    self.toggle_action, self.clients_action, self.vm_action, None,
+                    self.previous_action, self.next_action,
+                ),
             ),
             (
                 self.tr("&View"),
@@ -223,6 +227,11 @@ class MainWindow(QMainWindow):
         if page is not None:
             page.show_statistics()
 
+    def _show_vm(self) -> None:
+        page = self.current_page()
+        if page is not None:
+            page.show_vm()
+
     def _toggle_sidebar(self) -> None:
         self.sidebar.setVisible(self.sidebar_action.isChecked())
 
@@ -290,7 +299,9 @@ class MainWindow(QMainWindow):
     def _show_emptiness(self) -> None:
         any_bridge = len(self.workspace) > 0
         self.sidebar.setVisible(any_bridge and self.sidebar_action.isChecked())
-        needing_one = (self.delete_action, self.toggle_action, self.clients_action, self.statistics_action)
+        needing_one = (
+            self.delete_action, self.toggle_action, self.clients_action, self.vm_action, self.statistics_action,
+        )  # fmt: skip
         for action in (*needing_one, self.sidebar_action):
             action.setEnabled(any_bridge)
         if not any_bridge:
