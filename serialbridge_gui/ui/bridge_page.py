@@ -27,7 +27,7 @@ from serialbridge_gui.ui.send_panel import SendPanel
 from serialbridge_gui.ui.sentences import event_sentence
 from serialbridge_gui.ui.session import Session
 from serialbridge_gui.ui.settings_form import SettingsForm
-from serialbridge_gui.ui.state_look import state_color, state_icon, state_words
+from serialbridge_gui.ui.state_look import bridge_words, state_color, state_icon
 from serialbridge_gui.ui.status_strip import StatusStrip
 from serialbridge_gui.ui.wireshark_views import WiresharkViews
 from serialbridge_gui.ui.workspace import Workspace
@@ -261,7 +261,7 @@ class BridgePage(QWidget):
         """Bring everything that depends on the bridge's state up to date."""
         bridge, profile = self.session.bridge, self.session.profile
         state = bridge.state
-        words = state_words(state, len(bridge.clients()), dialing=profile.connect is not None)
+        words = bridge_words(bridge)
         self.state_label.setText(words)
         self.state_label.setAccessibleName(self.tr("State: {state}").format(state=words))
         self._color_state()

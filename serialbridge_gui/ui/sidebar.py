@@ -9,7 +9,7 @@ from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.ui.plain_tooltip import plain_tooltip
 from serialbridge_gui.ui.session import Session
-from serialbridge_gui.ui.state_look import state_icon, state_words
+from serialbridge_gui.ui.state_look import bridge_words, state_icon
 
 
 class Sidebar(QWidget):
@@ -82,7 +82,7 @@ class Sidebar(QWidget):
             return
         item = self.list.item(self._sessions.index(session))
         bridge, profile = session.bridge, session.profile
-        state = state_words(bridge.state, len(bridge.clients()), dialing=profile.connect is not None)
+        state = bridge_words(bridge)
         now = bridge.device if bridge.state.active else profile.serial.device
         name, device = make_visible(profile.name), make_visible(now.removeprefix("/dev/"))
         where = f"{device} ⇄ {_other_end(session)}"
