@@ -33,11 +33,10 @@ from build import (
     requirements,
     size_of,
 )
+from identity import NAME, ROOT, version
 from lab import CHINESE, INSIDE, PYTHON, Lab
-from product import NAME, Product, product
 from two_way import carry
 
-ROOT: Final = Path(__file__).resolve().parents[2]
 WORK: Final = ROOT / "build" / "windows" / "check"
 WORK_INSIDE: Final = f"{INSIDE}/build/windows/check"
 USER: Final = "张三"
@@ -83,8 +82,7 @@ def until(condition: Callable[[], object], seconds: float = 30) -> bool:
 
 
 def main() -> int:
-    what = product()
-    setup = installer_file(what)
+    setup = installer_file()
     if not setup.is_file():
         fail(f"{setup.relative_to(ROOT)} is not there: build it first")
     shutil.rmtree(WORK, ignore_errors=True)
@@ -93,14 +91,14 @@ def main() -> int:
     with Lab(USER) as lab:
         lab.install_wheels(requirements(), ROOT / "constraints.txt")  # the lab may be new
         forget_last_time(lab)
-        old = older_installer(lab, what)
+        old = older_installer(lab)
         check_installation(lab, old, OLD_VERSION)
         check_profiles(lab)
         check_bytes(lab)
         with window(lab, "--profile", "温度计", "--start"):
             check_window(lab)
             check_opened_file(lab)
-            check_upgrade(lab, setup, what)
+            check_upgrade(lab, setup)
         check_uninstallation(lab)
         check_by_hand(lab, setup)
         check_removal_of_profiles(lab, setup)
@@ -123,14 +121,14 @@ def forget_last_time(lab: Lab) -> None:
     lab.wine("reg", "delete", KEY, "/f", check=False)
 
 
-def older_installer(lab: Lab, what: Product) -> Path:
+def older_installer(lab: Lab) -> Path:
     """The same program under an older number, with a file that the newer version does not have."""
     source = WORK / "older"
     shutil.copytree(FROZEN, source, copy_function=os.link)
     (source / "_internal" / "left-behind.txt").write_text("of an older version", encoding="ascii")
     file = WORK / "Older-Setup.exe"
     icon = f"{INSIDE}/build/windows/serialbridge.ico"
-    names = defines(what, f"{WORK_INSIDE}/older", icon, f"{WORK_INSIDE}/{file.name}", "amd64-unicode")
+    names = defines(f"{WORK_INSIDE}/older", icon, f"{WORK_INSIDE}/{file.name}", "amd64-unicode")
     names |= {"VERSION": OLD_VERSION, "QUICK": "1"}
     lab.run(*packer("makensis", f"{INSIDE}/packaging/windows/installer.nsi", names))
     return file
@@ -156,7 +154,7 @@ def registry(lab: Lab, key: str) -> dict[str, str]:
     return dict(json.loads(lab.wine(PYTHON, "-c", READ_KEY, key)))
 
 
-def check_installation(lab: Lab, setup: Path, version: str) -> None:
+def check_installation(lab: Lab, setup: Path, number: str) -> None:
     install(lab, setup)
     ok("both programs are there", lab.path(WINDOW).is_file() and lab.path(CONSOLE).is_file())
     ok(f"the user's folder is {lab.path(INSTALLED).relative_to(lab.drive_c)}")
@@ -164,13 +162,13 @@ def check_installation(lab: Lab, setup: Path, version: str) -> None:
     ok("Start-menu entry", shortcut(lab).is_file())
     key = uninstall_key(lab)
     entry = " | ".join(str(key[name]) for name in ("DisplayName", "DisplayVersion", "Publisher", "EstimatedSize"))
-    ok(f"Add/Remove entry: {entry} KiB", key["DisplayVersion"] == version and key["DisplayIcon"] == WINDOW)
+    ok(f"Add/Remove entry: {entry} KiB", key["DisplayVersion"] == number and key["DisplayIcon"] == WINDOW)
     quiet = key["QuietUninstallString"]
     ok(f"quiet uninstall: {quiet}", quiet == rf'"{INSTALLED}\Uninstall.exe" /S')
     for program in (CONSOLE, WINDOW):
         said = lab.wine(program, "--version")
         ok(f"{program.rpartition(chr(92))[2]} --version: {said or '(nothing: it has no console)'}",
-           program == WINDOW or said == f"{NAME} {product().version}")  # fmt: skip
+           program == WINDOW or said == f"{NAME} {version()}")  # fmt: skip
 
 
 def profile_file(name: str, file: Path, device: str, host: str, port: int) -> Path:
@@ -292,7 +290,7 @@ def windows_open(lab: Lab) -> int:
     return lab.wine("tasklist", check=False).lower().count("serialbridge-gui.exe")
 
 
-def check_upgrade(lab: Lab, setup: Path, what: Product) -> None:
+def check_upgrade(lab: Lab, setup: Path) -> None:
     client = connected(talker_port())
     assert client is not None
     with client, console(lab, "run", "sim://echo", "--listen", f"127.0.0.1:{free_port()}") as program:
@@ -300,7 +298,7 @@ def check_upgrade(lab: Lab, setup: Path, what: Product) -> None:
         ok("upgrade while it runs: the client's connection ended in good order", ended(client))
         ok("... the console program closed", until(lambda: program.poll() is not None, 5))
     key = uninstall_key(lab)
-    ok(f"... Add/Remove entry: {key['DisplayVersion']}", key["DisplayVersion"] == what.version)
+    ok(f"... Add/Remove entry: {key['DisplayVersion']}", key["DisplayVersion"] == version())
     ok("... the older version's files are gone", not list(lab.path(INSTALLED).rglob("left-behind.txt")))
     ok(f"... profiles: {profile_names(lab)}", profile_names(lab) == ["温度计", "车间秤"])
     ok("... and the bridge runs again", until(lambda: lines_come(talker_port())))
