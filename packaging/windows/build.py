@@ -20,7 +20,7 @@ from typing import Final
 
 from identity import DEPENDENCIES, DIST, NAME, PUBLISHER, ROOT, SUMMARY, app_user_model_id, copyright_line, version
 from lab import DRIVE, INSIDE, PYTHON, Lab, give_up
-from sign import sign
+from sign import sign, wanted
 from version_resource import four_numbers, version_resource
 
 HERE: Final = Path(__file__).resolve().parent
@@ -182,6 +182,8 @@ def pack_here() -> Path:
         give_up("makensis is not there: install NSIS 3, or put it on the PATH")
     file = installer_file()
     names = defines(str(FROZEN), str(BUILD / "serialbridge.ico"), str(file), "x86-unicode")
+    if wanted():
+        names["SIGN"] = subprocess.list2cmdline([sys.executable, str(HERE / "sign.py")])
     subprocess.run(packer(makensis, str(HERE / "installer.nsi"), names, "/"), check=True)
     return file
 

@@ -1,5 +1,5 @@
 ; The installer. build.py gives VERSION, FOUR_NUMBERS, PUBLISHER, DESCRIPTION, COPYRIGHT, APP_ID, SIZE_KB,
-; SOURCE (the frozen folder), ICON, OUT, TARGET.
+; SOURCE (the frozen folder), ICON, OUT, TARGET; where there is a certificate also SIGN, the command that signs a file.
 ;
 ;   SerialBridge-VERSION-Setup.exe [/S] [/AllUsers] [/DesktopIcon] [/D=FOLDER]
 ;     /S            without a question; a running program is closed and started again after
@@ -20,6 +20,10 @@ RequestExecutionLevel user
 !else
   SetCompressor /SOLID lzma
   SetCompressorDictSize 64
+!endif
+
+!ifdef SIGN
+  !uninstfinalize '${SIGN} "%1"' = 0
 !endif
 
 !include MUI2.nsh
