@@ -178,8 +178,8 @@ def launcher_text(command: list[str]) -> str:
 
 
 def _batch_word(word: str) -> str:
-    """Cmd.exe reads batch files in its console's code page, where 张三 is anything. So a user's folder has its variable's
-    name, and most launchers are ASCII."""
+    """Cmd.exe reads batch files in its console's code page, where 张三 may be anything: so a user's folder is
+    written as its variable, which makes most launchers ASCII."""
     if not word.isascii():
         for name in ("LOCALAPPDATA", "USERPROFILE"):
             folder = os.environ.get(name, "")
