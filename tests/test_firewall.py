@@ -89,7 +89,7 @@ def test_other_systems_have_no_such_firewall() -> None:
 
 
 def test_source_on_windows_has_no_program_to_make_a_rule_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(firewall.sys, "platform", "win32")
+    monkeypatch.setattr("sys.platform", "win32")
     assert getattr(firewall.own_firewall(), "programs", None) == []
     monkeypatch.setattr("sys.frozen", True, raising=False)
     monkeypatch.setattr("sys.executable", str(tmp_path / "serialbridge.exe"))

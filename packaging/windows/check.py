@@ -19,9 +19,9 @@ import subprocess
 import sys
 import time
 import tty
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final
 
 from build import (
     FROZEN,
@@ -35,6 +35,8 @@ from build import (
 )
 from identity import NAME, ROOT, version
 from lab import CHINESE, INSIDE, PYTHON, Lab
+from lab_firewall import USED, LabFirewall, words_to_allow, words_to_delete
+from report import fail, ok, until
 from two_way import carry
 
 WORK: Final = ROOT / "build" / "windows" / "check"
@@ -62,24 +64,6 @@ MEGABYTE: Final = random.Random(7).randbytes(1_000_000)
 MAX_START_RATIO: Final = 1.5
 STARTS: Final = 5
 
-begun = time.monotonic()
-
-
-def ok(what: str, condition: object = True) -> None:
-    """Say that `what` is so; if it is not, that is the end."""
-    print(f"{time.monotonic() - begun:5.0f} s  {'ok  ' if condition else 'FAIL'}  {what}", flush=True)
-    if not condition:
-        raise SystemExit(1)
-
-
-def until(condition: Callable[[], object], seconds: float = 30) -> bool:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
-
 
 def main() -> int:
     setup = installer_file()
@@ -105,11 +89,6 @@ def main() -> int:
         check_for_everybody(lab, setup)
         check_start(lab)
     return 0
-
-
-def fail(text: str) -> NoReturn:
-    ok(text, False)
-    raise SystemExit(1)
 
 
 # ---- the pieces

@@ -44,6 +44,8 @@ CHINESE: Final = "zh_CN.UTF-8"
 """As LANG it makes this Windows a Chinese one, with code page 936."""
 SCREEN: Final = "1280x800"
 DRIVE: Final = "P:"
+OVERRIDES: Final = "mscoree,mshtml=;winemenubuilder.exe=d"
+"""Which of Wine's own programs and libraries are used: neither .NET nor HTML, and no menu entries on this machine."""
 INSIDE: Final = "/checkout"
 """Where the checkout is, inside."""
 
@@ -108,7 +110,7 @@ class Lab:
             "HOME": "/root", "USER": self.user, "LOGNAME": self.user, "LANG": "C.UTF-8", "DISPLAY": self._display,
             "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/lib/wine",
             "WINEPREFIX": "/prefix", "WINEARCH": "win64", "WINEDEBUG": "-all",
-            "WINEDLLOVERRIDES": "mscoree,mshtml=;winemenubuilder.exe=d",
+            "WINEDLLOVERRIDES": OVERRIDES,
         }  # fmt: skip
         given = [f"{name}={value}" for name, value in {**fixed, **(env or {})}.items()]
         script = (

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 
 from serialbridge_gui.firewall import Outcome, Result
 from serialbridge_gui.profile import ListenAddress
@@ -177,7 +178,7 @@ async def test_not_now_is_remembered_and_the_menu_asks_all_the_same(lab: Lab, fi
 async def test_answer_to_windows_own_question_takes_the_step_away(lab: Lab, firewall: StandIn) -> None:
     bar = await offered(lab)
     firewall.lets_in = True
-    lab.window.firewall._look_again(firewall_step.Qt.ApplicationState.ApplicationActive)
+    lab.window.firewall._look_again(Qt.ApplicationState.ApplicationActive)
     await until(bar.isHidden, "there is nothing left to offer")
 
 
