@@ -11,7 +11,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
@@ -100,7 +100,7 @@ class WindowsFirewall:
         if self._seen_allowed(default=False):  # by now: Windows asks by itself, too
             return Outcome(Result.ALLOWED)
         try:
-            options = allow_options(_system_folder(), self.programs, self._blocked())
+            options = allow_options(_system_folder(), self._reach())
         except ValueError as error:
             return Outcome(Result.FAILED, str(error))
         outcome = _run_elevated(str(Path(_system_folder(), "cmd.exe")), options, window)
@@ -117,12 +117,12 @@ class WindowsFirewall:
         except OSError:
             return default
 
-    def _blocked(self) -> list[str]:
+    def _reach(self) -> dict[str, Reach]:
         try:
             rules = _rules()
         except OSError:
-            return []
-        return [program for program in self.programs if reach(rules, program) is Reach.BLOCKED]
+            rules = []
+        return {program: reach(rules, program) for program in self.programs}
 
 
 # ---- rules
@@ -166,8 +166,9 @@ def _expanded(path: str) -> str:
     return re.sub("%([^%]+)%", lambda found: os.environ.get(found[1].upper(), found[0]), path).lower()
 
 
-def allow_options(system_folder: str, programs: Sequence[str], blocked: Sequence[str] = ()) -> str:
-    """The options for cmd.exe that make the rules, after deleting all of `blocked` programs. Raises ValueError.
+def allow_options(system_folder: str, programs: Mapping[str, Reach]) -> str:
+    """The options for cmd.exe that make the rules which are not there, after deleting those of programs that are blocked.
+    Raises ValueError.
 
     It runs elevated, so nothing in it is what an ordinary program could have changed: full paths, and /d against
     what the registry has cmd.exe run first.
@@ -176,10 +177,16 @@ def allow_options(system_folder: str, programs: Sequence[str], blocked: Sequence
     if odd:
         raise ValueError(f"{odd[0]} has % or \" in its path")
     firewall = f'"{system_folder}\\netsh.exe" advfirewall firewall'
-    commands = [f'{firewall} delete rule name=all dir=in program="{program}" & ' for program in blocked]
     rule = f'name="{RULE}" dir=in action=allow profile=private'
-    commands.append(" && ".join(f'{firewall} add rule {rule} program="{program}"' for program in programs))
-    return f'/d /v:off /s /c "{"".join(commands)}"'
+    deleting = [
+        f'{firewall} delete rule name=all dir=in program="{program}" & '  # even where there is none any more
+        for program, found in programs.items() if found is Reach.BLOCKED
+    ]  # fmt: skip
+    adding = [
+        f'{firewall} add rule {rule} program="{program}"'
+        for program, found in programs.items() if found is not Reach.ALLOWED
+    ]  # fmt: skip
+    return f'/d /v:off /s /c "{"".join(deleting)}{" && ".join(adding)}"'
 
 
 # ---- Windows

@@ -66,21 +66,24 @@ def test_text_that_is_no_rule_is_none(rule: str) -> None:
 
 def test_one_command_allows_both_programs_with_every_path_quoted() -> None:
     rule = 'add rule name="SerialBridge" dir=in action=allow profile=private'
-    assert allow_options("C:\\Windows\\system32", [WINDOW, CONSOLE]) == (
+    assert allow_options("C:\\Windows\\system32", dict.fromkeys([WINDOW, CONSOLE], Reach.NO_RULE)) == (
         f'/d /v:off /s /c "{NETSH} {rule} program="{WINDOW}" && {NETSH} {rule} program="{CONSOLE}""'
     )
 
 
-def test_only_rules_of_a_blocked_program_are_deleted_first() -> None:
-    options = allow_options("C:\\Windows\\system32", [WINDOW, CONSOLE], [CONSOLE])
-    assert options.startswith(f'/d /v:off /s /c "{NETSH} delete rule name=all dir=in program="{CONSOLE}" & {NETSH} add')
-    assert options.count("delete rule") == 1
+def test_rules_of_a_blocked_program_are_deleted_first_and_none_is_made_twice() -> None:
+    options = allow_options("C:\\Windows\\system32", {WINDOW: Reach.ALLOWED, CONSOLE: Reach.BLOCKED})
+    rule = 'add rule name="SerialBridge" dir=in action=allow profile=private'
+    assert options == (
+        f'/d /v:off /s /c "{NETSH} delete rule name=all dir=in program="{CONSOLE}" & '
+        f'{NETSH} {rule} program="{CONSOLE}""'
+    )
 
 
 @pytest.mark.parametrize("odd", ["C:\\100%\\serialbridge.exe", 'C:\\a" & calc & "\\serialbridge.exe'])
 def test_path_that_would_not_reach_netsh_as_it_is_is_refused(odd: str) -> None:
     with pytest.raises(ValueError, match="in its path"):
-        allow_options("C:\\Windows\\system32", [odd])
+        allow_options("C:\\Windows\\system32", {odd: Reach.NO_RULE})
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there it has one")

@@ -27,6 +27,7 @@ from build import (
     FROZEN,
     MAX_INSTALLED_BYTES,
     MAX_INSTALLER_BYTES,
+    PROGRAMS,
     defines,
     installer_file,
     packer,
@@ -59,6 +60,15 @@ except FileNotFoundError:
     pass
 print(json.dumps(values))
 """
+START_HIDDEN: Final = """
+import subprocess, sys
+done = subprocess.run(sys.argv[1:], stdout=subprocess.PIPE, creationflags=subprocess.CREATE_NO_WINDOW)
+sys.stdout.buffer.write(done.stdout)
+"""
+"""As Wireshark starts its helpers."""
+ENGLISH: Final = "C.UTF-8"
+MENU_PX: Final = 60
+"""Title and menu bar are no higher."""
 OLD_VERSION: Final = "0.0.9"
 MEGABYTE: Final = random.Random(7).randbytes(1_000_000)
 MAX_START_RATIO: Final = 1.5
@@ -79,11 +89,17 @@ def main() -> int:
         check_installation(lab, old, OLD_VERSION)
         check_profiles(lab)
         check_bytes(lab)
+        check_launcher(lab)
+        for language, name in ((ENGLISH, "window"), (CHINESE, "window-zh")):
+            with window(lab, "--profile", "温度计", "--start", env={"LANG": language}):
+                check_window(lab, name)
+        check_languages()
         with window(lab, "--profile", "温度计", "--start"):
-            check_window(lab)
+            ok("the window bridges its simulated device", until(lambda: lines_come(talker_port())))
             check_opened_file(lab)
             check_upgrade(lab, setup)
         check_uninstallation(lab)
+        check_firewall(lab, setup)
         check_by_hand(lab, setup)
         check_removal_of_profiles(lab, setup)
         check_for_everybody(lab, setup)
@@ -108,8 +124,11 @@ def older_installer(lab: Lab) -> Path:
     file = WORK / "Older-Setup.exe"
     icon = f"{INSIDE}/build/windows/serialbridge.ico"
     names = defines(f"{WORK_INSIDE}/older", icon, f"{WORK_INSIDE}/{file.name}", "amd64-unicode")
-    names |= {"VERSION": OLD_VERSION, "QUICK": "1"}
+    signed = WORK / "signed"
+    signed.mkdir()
+    names |= {"VERSION": OLD_VERSION, "QUICK": "1", "SIGN": f"cp -t {WORK_INSIDE}/{signed.name}"}
     lab.run(*packer("makensis", f"{INSIDE}/packaging/windows/installer.nsi", names))
+    ok("the uninstaller is given to be signed", [each.read_bytes()[:2] for each in signed.iterdir()] == [b"MZ"])
     return file
 
 
@@ -219,8 +238,8 @@ def console(lab: Lab, *args: str) -> Iterator[subprocess.Popen[bytes]]:
 
 
 @contextlib.contextmanager
-def window(lab: Lab, *args: str) -> Iterator[subprocess.Popen[bytes]]:
-    program = lab.popen(WINDOW, *args)
+def window(lab: Lab, *args: str, env: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    program = lab.popen(WINDOW, *args, env=env)
     try:
         yield program
     finally:
@@ -244,11 +263,32 @@ def lines_come(port: int) -> bool:
             return False
 
 
-def check_window(lab: Lab) -> None:
+def check_window(lab: Lab, name: str) -> None:
     ok("the window bridges its simulated device", until(lambda: lines_come(talker_port())))
     time.sleep(2)  # for the picture only: some lines in the log
-    colours = lab.picture(WORK / "window.png")
-    ok(f"picture build/windows/check/window.png: {colours} colours", colours > 100)
+    left, top, width, _ = map(int, lab.wine(PYTHON, r"P:\packaging\windows\front.py").split())
+    lab.picture(WORK / f"{name}-menu.png", f"{width}x{MENU_PX}+{max(left, 0)}+{max(top, 0)}")
+    colours = lab.picture(WORK / f"{name}.png")
+    ok(f"picture build/windows/check/{name}.png: {colours} colours", colours > 100)
+
+
+def check_languages() -> None:
+    """The window's title and menu bar in two languages, as far as the program has words in both."""
+    english, chinese = ((WORK / f"{name}-menu.png").read_bytes() for name in ("window", "window-zh"))
+    translated = list((ROOT / "resources" / "translations").glob("*zh_CN.ts"))
+    ok("the menus are Chinese on a Chinese Windows" if translated else "there are no Chinese words yet",
+       not translated or english != chinese)  # fmt: skip
+
+
+def check_launcher(lab: Lab) -> None:
+    """Wireshark starts a batch file, which is below the folder 张三 and starts a program that is, too."""
+    lab.wine(CONSOLE, "extcap", "--register")
+    launcher = rf"{APPDATA}\Roaming\Wireshark\extcap\serialbridge.bat"
+    for language in (ENGLISH, CHINESE):
+        said = lab.wine(PYTHON, "-c", START_HIDDEN, launcher, "--extcap-interfaces", env={"LANG": language})
+        ok(f"Wireshark's launcher with LANG={language}: {said}", said.startswith("extcap {version="))
+    lab.wine(CONSOLE, "extcap", "--unregister")
+    ok("... and it is gone again", not lab.path(launcher).exists())
 
 
 def check_opened_file(lab: Lab) -> None:
@@ -312,6 +352,46 @@ def check_uninstallation(lab: Lab) -> None:
     kept = sorted(path.name for path in lab.path(rf"{APPDATA}\Local\{NAME}").iterdir())
     settings = {"window.ini", "highlights.json", "sending.json"}
     ok(f"... and beside them only settings: {kept}", set(kept) <= {"profiles", *settings})
+
+
+def check_firewall(lab: Lab, setup: Path) -> None:
+    """The window's step, the command it runs and the uninstaller's: what arrives at netsh, word for word."""
+    with LabFirewall(lab) as firewall:
+        odd = [rf"C:\users\{USER}\a b & c^\{program}.exe" for program in PROGRAMS]
+        ok(f"firewall: allow {odd[0]}", firewall.allow(*odd) == "ALLOWED")
+        ok("... netsh got a rule for each program", firewall.calls() == [words_to_allow(path) for path in odd])
+        firewall.block(odd[0])
+        ok("... blocked meanwhile, allow again", firewall.allow(*odd) == "ALLOWED")
+        ok("... netsh deleted that program's rules first",
+           firewall.calls() == [words_to_delete(odd[0]), words_to_allow(odd[0])])  # fmt: skip
+        firewall.forget()
+
+        install(lab, setup)
+        document = json.loads((WORK / "车间秤.serialbridge").read_text(encoding="utf-8"))
+        with window(lab, "--profile", "车间秤", "--start", env=USED):
+            reached = until(lambda: (client := connected(document["listen"]["port"])) and not client.close())
+            ok("a bridge that others can reach runs at once", reached)
+            time.sleep(2)  # for the picture
+            lab.picture(WORK / "firewall.png")
+            ok("... and nothing is asked of an administrator by itself", not firewall.calls())
+            lab.wine(PYTHON, r"P:\packaging\windows\front.py", "A")
+            ok("... “Allow on private networks…” makes two rules", until(lambda: len(firewall.rules()) == 2))
+            ok("... netsh got them", firewall.calls() == [words_to_allow(path) for path in (WINDOW, CONSOLE)])
+            time.sleep(1)  # for the picture
+            lab.picture(WORK / "firewall-allowed.png")
+        uninstaller = lab.popen(rf"{INSTALLED}\Uninstall.exe", env={**USED, "LANG": CHINESE})
+        for page in ("parts", "end"):
+            time.sleep(2)  # for the picture, and a page that is about to go
+            lab.picture(WORK / f"uninstall-{page}.png")
+            lab.wine(PYTHON, r"P:\packaging\windows\press.py")
+        uninstaller.wait(30)
+        ok("uninstalled by hand: the rules are gone", until(lambda: not firewall.rules()))
+        ok("... netsh was told to", firewall.calls() == [words_to_delete(path) for path in (WINDOW, CONSOLE)])
+        ok("... and the folder, too", until(lambda: not lab.path(INSTALLED).exists()))
+
+        install(lab, setup)
+        uninstall(lab)
+        ok("where there is no rule, nothing is asked of an administrator", not firewall.calls())
 
 
 def check_by_hand(lab: Lab, setup: Path) -> None:

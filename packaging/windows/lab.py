@@ -157,10 +157,10 @@ class Lab:
         drive, rest = windows_path[:2].upper(), windows_path[2:].replace("\\", "/").lstrip("/")
         return (self.drive_c if drive == "C:" else ROOT) / rest
 
-    def picture(self, file: Path) -> int:
-        """Save what the screen shows; returns how many colours it has (1: it is empty)."""
+    def picture(self, file: Path, area: str = "") -> int:
+        """Save what the screen shows; returns how many colours it has (1: it is empty). `area` as 400x60+10+20."""
         name = f"{INSIDE}/{file.relative_to(ROOT).as_posix()}"
-        self.run("import", "-window", "root", name)
+        self.run("import", "-window", "root", *(("-crop", area, "+repage") if area else ()), name)
         return int(self.run("identify", "-format", "%k", name))
 
     # ---- COM ports

@@ -57,6 +57,16 @@ class LabFirewall:
         if self._wines.exists():
             self._wines.replace(self._program)
         self._log.unlink(missing_ok=True)
+        self.forget()
+
+    def block(self, program: str) -> None:
+        """As Windows does when its own question is cancelled."""
+        rule = ["name=x", "dir=in", "action=block", "profile=private", f"program={program}"]
+        self._lab.wine("netsh.exe", "advfirewall", "firewall", "add", "rule", *rule, env=USED)
+        self.calls()
+
+    def forget(self) -> None:
+        """As if nothing had been allowed."""
         self._lab.wine("reg", "delete", rf"HKLM\{RULES}", "/f", check=False)
 
     def rules(self) -> list[str]:
