@@ -53,11 +53,15 @@ class Result(Enum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """A Result; of a failure also the system's words, or netsh's exit code: with 0 the rule just is not there."""
+    """A Result; of a failure also why: one of what follows, or the rule just is not there."""
 
     result: Result
     words: str = ""
+    """The system's."""
     code: int = 0
+    """Netsh's exit code."""
+    odd_path: str = ""
+    """Of a program that no rule can be made for: it has a % in it."""
 
 
 class Firewall(Protocol):
@@ -102,7 +106,7 @@ class WindowsFirewall:
         try:
             options = allow_options(_system_folder(), self._reach())
         except ValueError as error:
-            return Outcome(Result.FAILED, str(error))
+            return Outcome(Result.FAILED, odd_path=str(error))
         outcome = _run_elevated(str(Path(_system_folder(), "cmd.exe")), options, window)
         deadline = time.monotonic() + APPEARS_S
         while outcome.result is Result.ALLOWED and not self._seen_allowed(default=True):
@@ -167,15 +171,14 @@ def _expanded(path: str) -> str:
 
 
 def allow_options(system_folder: str, programs: Mapping[str, Reach]) -> str:
-    """The options for cmd.exe that make the rules which are not there, after deleting those of programs that are blocked.
-    Raises ValueError.
+    """The options for cmd.exe that make the missing rules; those of a blocked program are deleted first.
 
-    It runs elevated, so nothing in it is what an ordinary program could have changed: full paths, and /d against
-    what the registry has cmd.exe run first.
+    It runs elevated, so nothing in it is what an ordinary program could have changed: full paths, and /d against what
+    the registry has cmd.exe run first. Raises ValueError with a path that would not get to netsh as it is.
     """
-    odd = [program for program in programs if set(program) & set('"%')]
-    if odd:
-        raise ValueError(f"{odd[0]} has % or \" in its path")
+    for program in programs:
+        if set(program) & set('"%'):
+            raise ValueError(program)
     firewall = f'"{system_folder}\\netsh.exe" advfirewall firewall'
     rule = f'name="{RULE}" dir=in action=allow profile=private'
     deleting = [

@@ -82,7 +82,7 @@ def test_rules_of_a_blocked_program_are_deleted_first_and_none_is_made_twice() -
 
 @pytest.mark.parametrize("odd", ["C:\\100%\\serialbridge.exe", 'C:\\a" & calc & "\\serialbridge.exe'])
 def test_path_that_would_not_reach_netsh_as_it_is_is_refused(odd: str) -> None:
-    with pytest.raises(ValueError, match="in its path"):
+    with pytest.raises(ValueError, match="serialbridge"):
         allow_options("C:\\Windows\\system32", {odd: Reach.NO_RULE})
 
 

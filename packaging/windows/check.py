@@ -6,20 +6,15 @@ What Wine cannot show: SmartScreen, UAC, signatures, real adapters, how the shor
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import pty
 import random
 import shutil
-import signal
-import socket
 import statistics
-import subprocess
 import sys
 import time
 import tty
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -35,31 +30,37 @@ from build import (
     size_of,
 )
 from identity import NAME, ROOT, version
+from installed import (
+    APPDATA,
+    CONSOLE,
+    INSTALLED,
+    USER,
+    WINDOW,
+    WORK,
+    WORK_INSIDE,
+    accepts,
+    connected,
+    console,
+    ended,
+    forget_last_time,
+    free_port,
+    install,
+    lines_come,
+    profile_file,
+    profile_names,
+    registry,
+    shortcut,
+    talker_port,
+    uninstall,
+    uninstall_key,
+    window,
+    windows_open,
+)
 from lab import CHINESE, INSIDE, PYTHON, Lab
 from lab_firewall import USED, LabFirewall, words_to_allow, words_to_delete
 from report import fail, ok, until
 from two_way import carry
 
-WORK: Final = ROOT / "build" / "windows" / "check"
-WORK_INSIDE: Final = f"{INSIDE}/build/windows/check"
-USER: Final = "张三"
-APPDATA: Final = rf"C:\users\{USER}\AppData"
-INSTALLED: Final = rf"{APPDATA}\Local\Programs\{NAME}"
-WINDOW: Final = rf"{INSTALLED}\serialbridge-gui.exe"
-CONSOLE: Final = rf"{INSTALLED}\serialbridge.exe"
-KEY: Final = rf"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\{NAME}"
-READ_KEY: Final = """
-import json, sys, winreg
-values = {}
-try:
-    with winreg.OpenKey(winreg.HKEY_CURRENT_USER, sys.argv[1]) as key:
-        for number in range(winreg.QueryInfoKey(key)[1]):
-            name, value, kind = winreg.EnumValue(key, number)
-            values[name] = value
-except FileNotFoundError:
-    pass
-print(json.dumps(values))
-"""
 START_HIDDEN: Final = """
 import subprocess, sys
 done = subprocess.run(sys.argv[1:], stdout=subprocess.PIPE, creationflags=subprocess.CREATE_NO_WINDOW)
@@ -110,12 +111,6 @@ def main() -> int:
 # ---- the pieces
 
 
-def forget_last_time(lab: Lab) -> None:
-    for folder in (INSTALLED, rf"{APPDATA}\Local\{NAME}"):
-        shutil.rmtree(lab.path(folder), ignore_errors=True)
-    lab.wine("reg", "delete", KEY, "/f", check=False)
-
-
 def older_installer(lab: Lab) -> Path:
     """The same program under an older number, with a file that the newer version does not have."""
     source = WORK / "older"
@@ -130,26 +125,6 @@ def older_installer(lab: Lab) -> Path:
     lab.run(*packer("makensis", f"{INSIDE}/packaging/windows/installer.nsi", names))
     ok("the uninstaller is given to be signed", [each.read_bytes()[:2] for each in signed.iterdir()] == [b"MZ"])
     return file
-
-
-def install(lab: Lab, setup: Path, *options: str) -> None:
-    inside = rf"P:\{setup.relative_to(ROOT)}".replace("/", "\\")
-    done = subprocess.run(lab.wine_command(inside, "/S", *options), stdin=subprocess.DEVNULL, check=False)
-    ok(f"{setup.name} /S {' '.join(options)}: exit code {done.returncode}", done.returncode == 0)
-
-
-def shortcut(lab: Lab) -> Path:
-    return lab.path(rf"{APPDATA}\Roaming\Microsoft\Windows\Start Menu\Programs\{NAME}.lnk")
-
-
-def uninstall_key(lab: Lab) -> dict[str, str]:
-    """The entry in Add/Remove Programs."""
-    return registry(lab, KEY.removeprefix("HKCU\\"))
-
-
-def registry(lab: Lab, key: str) -> dict[str, str]:
-    """The values of a key of HKCU, by name; by Python, since reg.exe prints no Chinese here."""
-    return dict(json.loads(lab.wine(PYTHON, "-c", READ_KEY, key)))
 
 
 def check_installation(lab: Lab, setup: Path, number: str) -> None:
@@ -169,38 +144,12 @@ def check_installation(lab: Lab, setup: Path, number: str) -> None:
            program == WINDOW or said == f"{NAME} {version()}")  # fmt: skip
 
 
-def profile_file(name: str, file: Path, device: str, host: str, port: int) -> Path:
-    """An exported profile."""
-    document = {
-        "format_version": 1, "name": name, "serial": {"device": device}, "listen": {"host": host, "port": port}
-    }  # fmt: skip
-    file.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
-    return file
-
-
-def profile_names(lab: Lab) -> list[str]:
-    folder = lab.path(rf"{APPDATA}\Local\{NAME}\profiles")
-    return sorted(json.loads(file.read_text(encoding="utf-8"))["name"] for file in folder.glob("*.json"))
-
-
 def check_profiles(lab: Lab) -> None:
     profile_file("温度计", WORK / "温度计.serialbridge", "sim://talker", "127.0.0.1", free_port())
     lab.wine(CONSOLE, "profiles", "import", r"P:\build\windows\check\温度计.serialbridge")
     ok(f"profiles: {profile_names(lab)}", profile_names(lab) == ["温度计"])
     in_this_code_page = "温度计".encode("cp1252", "backslashreplace").decode()
     ok("profiles list says so, too", in_this_code_page in lab.wine(CONSOLE, "profiles", "list"))
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
-
-
-def connected(port: int) -> socket.socket | None:
-    try:
-        return socket.create_connection(("127.0.0.1", port), 1)
-    except OSError:
-        return None
 
 
 def check_bytes(lab: Lab) -> None:
@@ -217,50 +166,6 @@ def check_bytes(lab: Lab) -> None:
             ok(f"COM7, {mode}: 1 MB to the device in {up:.2f} s, 1 MB from it in {down:.2f} s, byte for byte")
     os.close(device)
     os.close(com)
-
-
-@contextlib.contextmanager
-def console(lab: Lab, *args: str) -> Iterator[subprocess.Popen[bytes]]:
-    """serialbridge.exe, which listens; Ctrl+C ends it with code 0."""
-    program = lab.popen(CONSOLE, *args, stdout=subprocess.PIPE)
-    assert program.stdout is not None
-    try:
-        said = program.stdout.readline().decode()
-        if "listening" not in said:
-            fail(f"serialbridge.exe {' '.join(args)} says {said!r}")
-        yield program
-        if program.poll() is None:
-            program.send_signal(signal.SIGINT)
-        ok(f"serialbridge.exe ends with {program.wait(10)}", program.returncode == 0)
-    finally:
-        program.kill()
-        program.stdout.close()
-
-
-@contextlib.contextmanager
-def window(lab: Lab, *args: str, env: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[bytes]]:
-    program = lab.popen(WINDOW, *args, env=env)
-    try:
-        yield program
-    finally:
-        program.kill()
-
-
-def talker_port() -> int:
-    document = json.loads((WORK / "温度计.serialbridge").read_text(encoding="utf-8"))
-    return int(document["listen"]["port"])
-
-
-def lines_come(port: int) -> bool:
-    client = connected(port)
-    if client is None:
-        return False
-    with client:
-        client.settimeout(5)
-        try:
-            return bool(client.recv(100))
-        except OSError:
-            return False
 
 
 def check_window(lab: Lab, name: str) -> None:
@@ -305,10 +210,6 @@ def check_opened_file(lab: Lab) -> None:
     lab.picture(WORK / "opened.png")
 
 
-def windows_open(lab: Lab) -> int:
-    return lab.wine("tasklist", check=False).lower().count("serialbridge-gui.exe")
-
-
 def check_upgrade(lab: Lab, setup: Path) -> None:
     client = connected(talker_port())
     assert client is not None
@@ -321,22 +222,6 @@ def check_upgrade(lab: Lab, setup: Path) -> None:
     ok("... the older version's files are gone", not list(lab.path(INSTALLED).rglob("left-behind.txt")))
     ok(f"... profiles: {profile_names(lab)}", profile_names(lab) == ["温度计", "车间秤"])
     ok("... and the bridge runs again", until(lambda: lines_come(talker_port())))
-
-
-def ended(client: socket.socket) -> bool:
-    """Whether the peer has closed; a reset raises."""
-    client.setblocking(False)
-    try:
-        while client.recv(65536):
-            pass
-    except BlockingIOError:
-        return False
-    return True
-
-
-def uninstall(lab: Lab, *options: str) -> None:
-    lab.wine(rf"{INSTALLED}\Uninstall.exe", "/S", *options)  # goes on after it has returned
-    ok(f"Uninstall.exe /S {' '.join(options)}: the folder is gone", until(lambda: not lab.path(INSTALLED).exists()))
 
 
 def check_uninstallation(lab: Lab) -> None:
@@ -369,7 +254,7 @@ def check_firewall(lab: Lab, setup: Path) -> None:
         install(lab, setup)
         document = json.loads((WORK / "车间秤.serialbridge").read_text(encoding="utf-8"))
         with window(lab, "--profile", "车间秤", "--start", env=USED):
-            reached = until(lambda: (client := connected(document["listen"]["port"])) and not client.close())
+            reached = until(lambda: accepts(document["listen"]["port"]))
             ok("a bridge that others can reach runs at once", reached)
             time.sleep(2)  # for the picture
             lab.picture(WORK / "firewall.png")

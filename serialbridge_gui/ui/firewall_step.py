@@ -93,6 +93,8 @@ class FirewallBar(MessageBar):
         reason = make_visible(self.outcome.words) or self.tr("it has no such rule")
         if self.outcome.code:
             reason = self.tr("exit code {code}").format(code=self.outcome.code)
+        elif self.outcome.odd_path:
+            reason = self.tr("there is a % in {path}").format(path=make_visible(self.outcome.odd_path))
         return self.tr(
             "Windows' firewall did not take the rule ({reason}). Allow SerialBridge in Windows' settings, under"
             " “Allow an app through firewall”."

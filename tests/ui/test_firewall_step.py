@@ -143,6 +143,7 @@ async def test_rules_that_cannot_be_seen_are_offered(lab: Lab, firewall: StandIn
         (Outcome(Result.REFUSED), "The consent was not given"),
         (Outcome(Result.FAILED, "Access is denied"), "did not take the rule (Access is denied)"),
         (Outcome(Result.FAILED, code=1), "did not take the rule (exit code 1)"),
+        (Outcome(Result.FAILED, odd_path="C:\\100%\\x.exe"), "did not take the rule (there is a % in C:\\100%\\x.exe)"),
         (Outcome(Result.FAILED), "did not take the rule (it has no such rule)"),
     ],
 )
