@@ -36,6 +36,14 @@ except FileNotFoundError:
     pass
 print(json.dumps(values))
 """
+CLOSE: Final = """
+import ctypes, pathlib, sys
+from serialbridge_gui.close_event import close_event_name
+kernel = ctypes.WinDLL("kernel32")
+kernel.OpenEventW.restype = ctypes.c_void_p
+event = ctypes.c_void_p(kernel.OpenEventW(2, 0, close_event_name(pathlib.Path(sys.argv[1]))))  # EVENT_MODIFY_STATE
+sys.exit(not kernel.SetEvent(event))
+"""
 
 
 def forget_last_time(lab: Lab) -> None:
@@ -118,9 +126,13 @@ def console(lab: Lab, *args: str) -> Iterator[subprocess.Popen[bytes]]:
 
 @contextlib.contextmanager
 def window(lab: Lab, *args: str, env: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    """serialbridge-gui.exe; closed afterwards, if it still runs, as the installer does it."""
     program = lab.popen(WINDOW, *args, env=env)
     try:
         yield program
+        if program.poll() is None:
+            lab.wine(PYTHON, "-c", CLOSE, INSTALLED, env={"PYTHONPATH": r"P:\build\windows\app"})
+            ok(f"... it closes and ends with {program.wait(20)}", program.returncode == 0)
     finally:
         program.kill()
 
