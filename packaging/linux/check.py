@@ -59,7 +59,7 @@ def get_tools() -> None:
     if not room.KEYRING.exists():
         missing.append("debian-archive-keyring")
     if missing:
-        install = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", *missing]
+        install = ["apt-get", "install", "-qq", "-y", "-o", "DPkg::Lock::Timeout=120", "--no-install-recommends", *missing]
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run(["apt-get", "update", "-qq"], env=environment, stdout=sys.stderr, check=False)
         subprocess.run(install, env=environment, stdout=sys.stderr, check=True)
