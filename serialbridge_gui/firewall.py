@@ -135,8 +135,12 @@ class WindowsFirewall:
 def reach(rules: Iterable[str], program: str) -> Reach:
     """What these rules, as the registry has them, say of connections to a program. A block has precedence."""
     found = Reach.NO_RULE
+    program = program.lower()
+    name = program.rpartition("\\")[2]
     for rule in rules:
-        action = _action(rule, program.lower())
+        if name not in rule.lower():  # of the hundreds that there are, the others
+            continue
+        action = _action(rule, program)
         if action == "block":
             return Reach.BLOCKED
         if action == "allow":
