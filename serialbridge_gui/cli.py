@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -50,9 +51,12 @@ class _Parser(argparse.ArgumentParser):
         super().__init__(allow_abbrev=False, **kwargs)
         self.begin: Callable[[], None] = lambda: None
         """Called once it is this parser's turn, before it looks at its arguments."""
+        self.complete: Callable[[], None] = lambda: None
+        """Adds the arguments that cost imports, then; again it adds none. The manual has it done, too."""
 
     def parse_known_args(self, *args: Any, **kwargs: Any) -> Any:
         self.begin()
+        self.complete()
         return super().parse_known_args(*args, **kwargs)
 
     def error(self, message: str) -> NoReturn:
@@ -278,7 +282,7 @@ def _parser() -> argparse.ArgumentParser:
 
     extcap = verbs.add_parser("extcap", help="let Wireshark list the running bridges: extcap --register")
     extcap.set_defaults(verb=_extcap)
-    extcap.begin = lambda: _add_extcap_arguments(extcap)
+    extcap.complete = cache(lambda: _add_extcap_arguments(extcap))
     return parser
 
 

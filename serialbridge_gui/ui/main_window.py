@@ -14,6 +14,7 @@ from serialbridge_gui import __version__
 from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.profile_error import ProfileError
 from serialbridge_gui.traffic.text import make_visible
+from serialbridge_gui.ui.firewall_step import FirewallStep
 from serialbridge_gui.ui.first_run import FirstRunPage
 from serialbridge_gui.ui.log_budget import LogBudget, LogBudgetDialog, load_budget, save_budget
 from serialbridge_gui.ui.message_bar import MessageBar
@@ -64,6 +65,8 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.message)
+        self.firewall = FirewallStep(workspace, settings, self._tasks, center)
+        layout.addWidget(self.firewall.bar)
         layout.addWidget(self.splitter, 1)
         self.setCentralWidget(center)
         self._make_actions()
@@ -118,8 +121,8 @@ class MainWindow(QMainWindow):
             (
                 self.tr("B&ridge"),
                 (
-                    self.toggle_action, self.clients_action, self.vm_action, None,
-                    self.previous_action, self.next_action,
+                    *(self.toggle_action, self.clients_action, self.vm_action, *self.firewall.actions, None),
+                    *(self.previous_action, self.next_action),
                 ),
             ),
             (
