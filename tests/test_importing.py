@@ -147,6 +147,25 @@ def test_ser2net_tls_and_what_it_asks_of_clients() -> None:
     assert remarks(the_one(connection("certauth(),ssl,tcp,localhost,1"))) == {Remark.NO_LOGIN}
 
 
+def test_ser2net_keeps_who_may_connect() -> None:
+    rest = "  options:\n    remaddr: 10.0.0.5,0;fe80::1,0\n    remaddr: 192.168.1.7,0\n"
+    found = the_one(connection(rest=rest))
+    assert found.profile.clients.allow == ("10.0.0.5", "fe80::1", "192.168.1.7")
+    assert found.notes == ()
+    found = the_one(connection(rest="  options:\n    remaddr: \"!10.0.0.5,0\"\n"))
+    assert subjects(found, Remark.NO_COUNTERPART) == {"remaddr: !10.0.0.5,0"}
+
+
+def test_ser2net_aliases_stand_for_their_text() -> None:
+    report = read_ser2net(
+        "define: &port 3009\ndefine: &how 19200n81 rtscts local\n"
+        "connection: &a\n  accepter: tcp,localhost,*(port)\n  connector: serialdev,/dev/a,*(how)\n"
+    )
+    profile = the_one(report).profile
+    assert profile.listen.port == 3009
+    assert (profile.serial.baud_rate, profile.serial.flow_control) == (19200, FlowControl.RTS_CTS)
+
+
 def test_ser2net_telnet_alone_disabled_and_several_addresses_are_told() -> None:
     assert remarks(the_one(connection("telnet,tcp,localhost,3001", rest="  enable: off\n"))) == {
         Remark.TELNET, Remark.OFF
@@ -303,6 +322,7 @@ def test_names_of_the_file_hold_no_control_characters() -> None:
         b"connection: {a: 1}\n" * 50_000,
         b"connection: " + b"x: " * 300_000,
         b"connection: {accepter: 'tcp," + b"(" * 900_000 + b"', connector: x}",
+        b"define: &a " + b"x" * 4000 + b"\nconnection: {" + b"*(a): *(a)*(a)*(a), \n" * 9_000,
         b"3001:raw:0:/dev/x\n" * 50_000,
         b"3001:raw:0:/dev/x:" + b"a=1 " * 250_000,
         b"1" * 500_000 + b":raw" * 100_000,

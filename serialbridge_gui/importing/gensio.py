@@ -119,7 +119,8 @@ def read_connector(text: str, draft: Draft, speed: str = DEFAULT_SPEED) -> bool:
         draft.device = parts[1].strip("\"'")
         read_serial_option(speed, draft)
         for option in (*parts[2:], *(f"{key}={value}" if value else key for key, value in options.items())):
-            read_serial_option(option, draft)
+            for word in option.split():
+                read_serial_option(word, draft)
         return True
     if name == "telnet" and len(parts) == 4 and head(parts[1])[0] == "tcp" and port_number(parts[3]):
         draft.device = f"rfc2217://{parts[2]}:{parts[3]}"

@@ -3,13 +3,14 @@ alias can blow anything up. docs/decisions/0017-profiles-as-files.md"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from serialbridge_gui.importing.gensio import DEFAULT_SPEED, read_accepter, read_connector, read_serial_option
-from serialbridge_gui.importing.report import Collector, Draft, Remark, Report, is_on, seconds
-from serialbridge_gui.profile import MAX_CLIENTS, Access
+from serialbridge_gui.importing.report import MAX_LINE, Collector, Draft, Remark, Report, is_on, seconds
+from serialbridge_gui.profile import MAX_CLIENTS, MAX_NETWORKS, Access, is_network
 
 MAX_EVENTS: Final = 20_000
 """Chosen: 256 bridges with 30 settings each have fewer; PyYAML reads so many in a second."""
@@ -19,15 +20,20 @@ MAX_DEPTH: Final = 16
 _SILENT: Final = frozenset({
     "telnet-brk-on-sync", "chardelay", "chardelay-scale", "chardelay-min", "chardelay-max", "net-to-dev-bufsize",
     "dev-to-net-bufsize", "accepter-retry-time", "connector-retry-time", "mdns-port", "mdns-name", "mdns-type",
-    "mdns-domain", "mdns-host", "mdns-txt", "mdns-interface", "mdns-nettype",
+    "mdns-domain", "mdns-host", "mdns-txt", "mdns-interface", "mdns-nettype", "mdns-sysattrs",
 })  # fmt: skip
 """Options whose work is done here without being asked, or is not needed."""
 _KNOWN: Final = frozenset({
-    "banner", "openstr", "closestr", "closeon", "signature", "connback", "connback-timeout", "trace-read",
-    "trace-write", "trace-both", "trace-hexdump", "trace-timestamp", "led-tx", "led-rx", "led-conn", "remaddr",
-    "sendon", "no-con-to-dev", "timeout-on-os-queue",
+    "banner", "openstr", "closestr", "closeon", "signature", "connback", "connback-timeout",
+    "sendon", "no-con-to-acc", "no-acc-to-con",
 })  # fmt: skip
 _LOGIN: Final = frozenset({"authdir", "authdir-admin", "allowed-users", "pamauth", "default-allowed-users"})
+
+_INSERTED: Final = re.compile(r"\*\(([^()]{1,64})\)")
+"""Inside a scalar: ser2net puts the text of that alias there."""
+
+MAX_INSERTED: Final = 8
+"""Aliases inside one scalar (chosen: a connector has five parts); the rest stays as it is written."""
 
 
 @dataclass
@@ -68,8 +74,7 @@ def read_ser2net(text: str) -> Report:
 def _read_connection(node: _Node, defaults: dict[str, str], collector: Collector) -> None:
     draft = Draft(node.line, node.anchor)
     fields: dict[str, _Node] = dict(node.pairs())
-    accepter = (fields.pop("accepter", node).text or "").strip()
-    connector = (fields.pop("connector", node).text or "").strip()
+    accepter, connector = (fields.pop(end, node).text or "" for end in ("accepter", "connector"))
     options = dict(defaults)
     for key, value in fields.items():
         if key == "name":
@@ -80,7 +85,7 @@ def _read_connection(node: _Node, defaults: dict[str, str], collector: Collector
         elif key == "timeout":
             options["timeout"] = value.text or ""
         elif key == "options":
-            options |= {name: given.text or "" for name, given in value.pairs()}
+            _add_options(value, options)
         else:
             draft.note(Remark.UNKNOWN, key)
     speed = options.pop("speed", DEFAULT_SPEED)
@@ -90,6 +95,12 @@ def _read_connection(node: _Node, defaults: dict[str, str], collector: Collector
     for key, given in options.items():
         _read_option(key, given, draft)
     collector.add(draft)
+
+
+def _add_options(node: _Node, options: dict[str, str]) -> None:
+    for name, value in node.pairs():
+        text = value.text or ""
+        options[name] = f"{options[name]};{text}" if name == "remaddr" and name in options else text
 
 
 def _read_option(key: str, given: str, draft: Draft) -> None:
@@ -112,12 +123,26 @@ def _read_option(key: str, given: str, draft: Draft) -> None:
             read_serial_option(key, draft)
     elif key == "mdns":
         draft.announce = is_on(given) is True
+    elif key == "remaddr":
+        _read_allowed(given, draft)
     elif key in _LOGIN:
         draft.note(Remark.NO_LOGIN, key)
     elif key in _KNOWN or key.startswith(("trace-", "led-")):
         draft.note(Remark.NO_COUNTERPART, key)
     elif key not in _SILENT:
         draft.note(Remark.UNKNOWN, key)
+
+
+def _read_allowed(given: str, draft: Draft) -> None:
+    """Addresses with ports, such as `10.0.0.5,0;::1,0`. A list that cannot be kept whole is told."""
+    networks = []
+    for each in given.split(";"):
+        address = each.strip().rpartition(",")[0] or each.strip()
+        if is_network(address):
+            networks.append(address)
+        elif each.strip():
+            draft.note(Remark.NO_COUNTERPART, f"remaddr: {each}")
+    draft.rules["allow"] = tuple(networks)[:MAX_NETWORKS]
 
 
 def _documents(text: str, collector: Collector) -> list[_Node]:
@@ -144,8 +169,9 @@ def _documents(text: str, collector: Collector) -> list[_Node]:
                 break
             if isinstance(event, yaml.ScalarEvent):
                 if event.anchor:
-                    scalars[event.anchor] = event.value
-                put(_Node(line, event.anchor or "", event.value))
+                    scalars[event.anchor] = event.value[:MAX_LINE]
+                value = _INSERTED.sub(lambda match: scalars.get(match[1], match[0]), event.value[:MAX_LINE], MAX_INSERTED)
+                put(_Node(line, event.anchor or "", value[:MAX_LINE]))
             elif isinstance(event, yaml.AliasEvent):
                 put(_Node(line, text=scalars.get(event.anchor or "", "")))
             elif isinstance(event, yaml.CollectionStartEvent):
