@@ -170,7 +170,8 @@ def _documents(text: str, collector: Collector) -> list[_Node]:
             if isinstance(event, yaml.ScalarEvent):
                 if event.anchor:
                     scalars[event.anchor] = event.value[:MAX_LINE]
-                value = _INSERTED.sub(lambda match: scalars.get(match[1], match[0]), event.value[:MAX_LINE], MAX_INSERTED)
+                value = event.value[:MAX_LINE]
+                value = _INSERTED.sub(lambda match: scalars.get(match[1], match[0]), value, MAX_INSERTED)
                 put(_Node(line, event.anchor or "", value[:MAX_LINE]))
             elif isinstance(event, yaml.AliasEvent):
                 put(_Node(line, text=scalars.get(event.anchor or "", "")))

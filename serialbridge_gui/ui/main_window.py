@@ -26,6 +26,7 @@ from serialbridge_gui.ui.tasks import Tasks
 from serialbridge_gui.ui.workspace import Workspace, newest_adapter
 
 if TYPE_CHECKING:
+    from serialbridge_gui.request import Request
     from serialbridge_gui.ui.bridge_page import BridgePage
 
 
@@ -161,9 +162,24 @@ class MainWindow(QMainWindow):
             self.sidebar.choose(self.workspace.add_file(file))
         except ProfileError as error:
             self.say(profile_error_sentence(error))
+        self.come_to_front()
+
+    def come_to_front(self) -> None:
+        """Be seen, wherever the window was."""
+        self.show()
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.raise_()
         self.activateWindow()
+
+    def take_request(self, request: Request) -> None:
+        """What a second start of the program asks for."""
+        from serialbridge_gui.ui.requests import carry_out
+
+        complaints = carry_out(request, self)
+        if complaints:
+            self.say(" ".join(complaints))
+        if not request.minimized:
+            self.come_to_front()
 
     def resume(self) -> None:
         """Start the bridges that ran when the window was closed last."""

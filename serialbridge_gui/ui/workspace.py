@@ -71,6 +71,18 @@ class Workspace(QObject):
             told.append(rules_unread_sentence(self.highlights.problem))
         return told
 
+    def take_in_new(self) -> list[str]:
+        """Make a session of each profile that another program has added; returns a sentence for each that is broken.
+
+        Blocks for a ms or so.
+        """
+        loaded = self._store.load()
+        known = {session.profile.id for session in self}
+        for profile in loaded.profiles:
+            if profile.id not in known:
+                self._add(profile)
+        return [profile_error_sentence(problem) for problem in loaded.problems]
+
     def add(self, name: str, device: str, identity: DeviceIdentity | None = None) -> Session:
         """A new, saved profile under a name and on a listen port that nobody has yet."""
         taken = {session.profile.name for session in self}
