@@ -12,13 +12,14 @@ from PySide6.QtWidgets import QMainWindow, QMessageBox, QSplitter, QStackedWidge
 
 from serialbridge_gui import __version__
 from serialbridge_gui.engine.bridge import BridgeState
-from serialbridge_gui.profile_error import ProfileError
-from serialbridge_gui.traffic.text import make_visible
+from serialbridge_gui.profile_error import ProfileError, ProfileFault
+from serialbridge_gui.ui.file_names import ENDING
 from serialbridge_gui.ui.first_run import FirstRunPage
 from serialbridge_gui.ui.log_budget import LogBudget, LogBudgetDialog, load_budget, save_budget
 from serialbridge_gui.ui.message_bar import MessageBar
 from serialbridge_gui.ui.pattern_words import rules_unsaved_sentence
 from serialbridge_gui.ui.port_watcher import PortWatcher
+from serialbridge_gui.ui.profile_actions import ProfileActions
 from serialbridge_gui.ui.sentences import profile_error_sentence
 from serialbridge_gui.ui.session import Session
 from serialbridge_gui.ui.sidebar import Sidebar
@@ -49,7 +50,8 @@ class MainWindow(QMainWindow):
         self._pages: dict[Session, BridgePage] = {}
         self.setWindowTitle("SerialBridge")
         self.setWindowIcon(QIcon(":/icons/serialbridge.svg"))
-        self.sidebar = Sidebar(self)
+        self.sidebar = Sidebar(workspace.arrangement, self)
+        self.profiles = ProfileActions(self, settings, self._tasks)
         self.first_run = FirstRunPage(ports, self)
         self.stack = QStackedWidget(self)
         self.stack.addWidget(self.first_run)
@@ -65,6 +67,7 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.message)
+        layout.addWidget(self.profiles.undo_bar)
         layout.addWidget(self.splitter, 1)
         self.setCentralWidget(center)
         self._make_actions()
@@ -95,7 +98,7 @@ class MainWindow(QMainWindow):
             return made
 
         self.new_action = action(self.tr("&New bridge"), "Ctrl+N", self.new_bridge)
-        self.delete_action = action(self.tr("&Delete bridge…"), "", self.ask_delete)
+        self.delete_action = self.profiles.delete_action
         self.quit_action = action(self.tr("&Quit"), "Ctrl+Q", self.close)
         self.toggle_action = action(self.tr("&Start or stop"), "Ctrl+E", self._toggle)
         self.previous_action = action(self.tr("&Previous bridge"), "Ctrl+PgUp", lambda: self.sidebar.step(-1))
@@ -113,18 +116,29 @@ class MainWindow(QMainWindow):
 
     def _make_menus(self) -> None:
         bar = self.menuBar()
+        files = self.profiles
         for title, actions in (
-            (self.tr("&File"), (self.new_action, self.delete_action, None, self.quit_action)),
+            (
+                self.tr("&File"),
+                (
+                    self.new_action, None, files.import_action, files.export_action, files.export_all_action, None,
+                    self.delete_action, None, self.quit_action,
+                ),
+            ),
             (
                 self.tr("B&ridge"),
-                (self.toggle_action, self.clients_action, None, self.previous_action, self.next_action),
+                (
+                    self.toggle_action, self.clients_action, None, files.duplicate_action, files.rename_action,
+                    files.group_menu.menuAction(), files.up_action, files.down_action, None, self.previous_action,
+                    self.next_action,
+                ),
             ),
             (
                 self.tr("&View"),
                 (self.sidebar_action, self.statistics_action, self.rescan_action, None, self.log_size_action),
             ),
             (self.tr("&Help"), (self.about_action,)),
-        ):
+        ):  # fmt: skip
             menu = bar.addMenu(title)
             for entry in actions:
                 if entry is None:
@@ -161,7 +175,10 @@ class MainWindow(QMainWindow):
         try:
             self.sidebar.choose(self.workspace.add_file(file))
         except ProfileError as error:
-            self.say(profile_error_sentence(error))
+            if error.fault is ProfileFault.BROKEN and file.suffix != ENDING:
+                self.profiles.import_files([file])  # it may be another program's
+            else:
+                self.say(profile_error_sentence(error))
         self.come_to_front()
 
     def come_to_front(self) -> None:
@@ -203,26 +220,8 @@ class MainWindow(QMainWindow):
         )
 
     def ask_delete(self) -> None:
-        """Ask, then delete the chosen bridge and its profile."""
-        session = self.sidebar.chosen()
-        if session is None:
-            return
-        box = QMessageBox(self)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        name = make_visible(session.profile.name)
-        box.setText(self.tr("Delete the bridge “{name}” and its settings?").format(name=name))
-        delete = box.addButton(self.tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)
-        box.addButton(QMessageBox.StandardButton.Cancel)
-        delete.clicked.connect(lambda: self._tasks.start(self._delete(session), "delete bridge"))
-        box.open()
-
-    async def _delete(self, session: Session) -> None:
-        try:
-            await self.workspace.remove(session)
-        except ProfileError as error:
-            self.say(profile_error_sentence(error))
+        """Delete the chosen bridge; ask before where it runs."""
+        self.profiles.ask_delete()
 
     def _toggle(self) -> None:
         page = self.current_page()
@@ -291,7 +290,6 @@ class MainWindow(QMainWindow):
 
     def _remove(self, session: Session) -> None:
         self.sidebar.remove(session)
-        self._settings.remove(f"log/{session.profile.id}")
         page = self._pages.pop(session, None)
         if page is not None:
             self.stack.removeWidget(page)
@@ -306,7 +304,7 @@ class MainWindow(QMainWindow):
     def _show_emptiness(self) -> None:
         any_bridge = len(self.workspace) > 0
         self.sidebar.setVisible(any_bridge and self.sidebar_action.isChecked())
-        needing_one = (self.delete_action, self.toggle_action, self.clients_action, self.statistics_action)
+        needing_one = (*self.profiles.needing_one, self.toggle_action, self.clients_action, self.statistics_action)
         for action in (*needing_one, self.sidebar_action):
             action.setEnabled(any_bridge)
         if not any_bridge:

@@ -1,4 +1,4 @@
-"""Several starts of the window program on one folder of profiles, as real processes: one window, and nobody locked out."""
+"""Several starts of the window program on one folder of profiles: one window, and nobody locked out. Real processes."""
 
 from __future__ import annotations
 
