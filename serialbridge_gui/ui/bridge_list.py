@@ -108,7 +108,8 @@ class BridgeList(QListWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """On a header: fold and unfold."""
         row = self.currentRow()
-        if self.is_header(row) and event.modifiers() == Qt.KeyboardModifier.NoModifier:
+        editing = self.state() == QAbstractItemView.State.EditingState  # its keys come here, too
+        if not editing and self.is_header(row) and event.modifiers() == Qt.KeyboardModifier.NoModifier:
             if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
                 self.fold_wanted.emit(row, event.key() == Qt.Key.Key_Left)
                 return
@@ -139,7 +140,7 @@ class _NameDelegate(QStyledItemDelegate):
         return editor
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
-        if isinstance(editor, QLineEdit):
+        if isinstance(editor, QLineEdit) and not editor.isModified():  # a row may change while its name is typed
             editor.setText(str(index.data(NAME_ROLE)))
             editor.setAccessibleName(editor.text())
             editor.selectAll()

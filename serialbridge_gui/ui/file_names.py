@@ -18,7 +18,7 @@ _LONGEST: Final = 80
 
 def file_name(name: str) -> str:
     """A profile's name as every system takes it for a file, without an ending."""
-    plain = _REFUSED.sub(" ", make_visible(name)).strip(" .")[:_LONGEST].strip() or "profile"
+    plain = " ".join(_REFUSED.sub(" ", make_visible(name)).split())[:_LONGEST].strip(" .") or "profile"
     return f"{plain}_" if _RESERVED.fullmatch(plain) else plain
 
 

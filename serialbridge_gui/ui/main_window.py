@@ -322,7 +322,7 @@ class MainWindow(QMainWindow):
         chosen = self._settings.value("window/chosen")
         for number, session in enumerate(self.workspace):
             if number == 0 or session.profile.id == chosen:
-                self.sidebar.choose(session)
+                self.sidebar.choose(session, unfold=False)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The first time: now that the window is there, the page of the chosen bridge."""

@@ -76,10 +76,16 @@ class Sidebar(QWidget):
         if self._chosen is not None:
             self.session_chosen.emit(self._chosen)
 
-    def choose(self, session: Session) -> None:
-        """Make it the chosen one; its group is unfolded."""
-        self.arrangement.fold(self.arrangement.group_of(session.profile.id), False)
-        self.list.setCurrentRow(self._rows.index(session))
+    def choose(self, session: Session, *, unfold: bool = True) -> None:
+        """Make it the chosen one. Its group is unfolded, or else, where it is folded, the header becomes the row."""
+        if unfold:
+            self.arrangement.fold(self.arrangement.group_of(session.profile.id), False)
+        row = self._rows.index(session)
+        if self.list.isRowHidden(row):
+            self._choose_row(row)
+            self._arrange()
+        else:
+            self.list.setCurrentRow(row)
 
     def chosen(self) -> Session | None:
         """The chosen one, if there is one."""
