@@ -132,7 +132,7 @@ class BridgeList(QListWidget):
 
 
 class _NameDelegate(QStyledItemDelegate):
-    """Edits the name alone, where it stands: a row has a second line."""
+    """Edits the name alone, in place of all the row says beside its icon."""
 
     def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, _index: Index) -> QWidget:
         editor = QLineEdit(parent)
@@ -153,7 +153,6 @@ class _NameDelegate(QStyledItemDelegate):
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, _index: Index) -> None:
         place = QRect(option.rect)  # type: ignore[attr-defined]  # not in the stubs
         place.setLeft(place.left() + 22)
-        place.setHeight(min(place.height(), editor.sizeHint().height()))
         editor.setGeometry(place)
 
 

@@ -29,7 +29,7 @@ _HEEDED = frozenset({Remark.OPEN_TO_NETWORK, Remark.NO_LOGIN, Remark.CLIENTS_UNP
 
 
 class ImportDialog(QDialog):
-    """A row a bridge, to be chosen; below it a sentence for each thing that is not as it was. GUI thread only: `open` it."""
+    """A row a bridge, to be chosen; below it a sentence for each thing that is not as it was. GUI thread only."""
 
     chosen = Signal(list)
     """The profiles to add, in their order."""

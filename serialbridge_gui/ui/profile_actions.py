@@ -35,6 +35,7 @@ class ProfileActions(QObject):
         self._tasks = tasks
         self._workspace = window.workspace
         self._sidebar = window.sidebar
+        self._was_away = False
         self.undo_bar = UndoBar(window)
         self.undo_bar.undo_requested.connect(self.undo_delete)
         self.undo_bar.dismissed.connect(lambda: self._run(self._forget(), "forget deleted bridge"))
@@ -305,10 +306,15 @@ class ProfileActions(QObject):
     # ---- words
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Follow the window's language."""
+        """Follow the window's language; look for new profiles when a person comes back to it."""
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
             self.undo_bar.retranslate()
+        elif event.type() == QEvent.Type.WindowDeactivate:
+            self._was_away = True
+        elif event.type() == QEvent.Type.WindowActivate and self._was_away:  # the console may have imported some
+            self._was_away = False
+            self._run(self._workspace.look_again(), "look for new profiles")
         return False
 
     def retranslate(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStyle, QToolButton, QWidget
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.traffic.text import make_visible
@@ -22,7 +22,7 @@ class UndoBar(MessageBar):
         self._name = ""
         self.close_button = QToolButton(self)
         self.close_button.setAutoRaise(True)
-        self.close_button.setIcon(self.style().standardIcon(QStyle.StandardPixmap.SP_TitleBarCloseButton))
+        self.close_button.setText("×")
         self.close_button.clicked.connect(self.dismissed)
         layout = self.layout()
         if layout is not None:

@@ -46,6 +46,8 @@ class Workspace(QObject):
         super().__init__(parent)
         self._store = store
         self._sessions: list[Session] = []
+        self._seen: set[str] = set()
+        """Ids of all profiles that were ever here: one that is being deleted does not come back."""
         self._log_budget = LogBudget()
         self._sending: SendMemory | None = None
         self.arrangement = Arrangement(store.directory.parent / "sidebar.json", self)
@@ -95,11 +97,19 @@ class Workspace(QObject):
         Blocks for a ms or so.
         """
         loaded = self._store.load()
-        known = {session.profile.id for session in self}
-        for profile in loaded.profiles:
-            if profile.id not in known:
-                self._add(profile)
+        self._add_unseen(loaded.profiles)
         return [profile_error_sentence(problem) for problem in loaded.problems]
+
+    async def look_again(self) -> None:
+        """As `take_in_new`, off this thread and without a word about what is broken."""
+        from asyncio import to_thread
+
+        self._add_unseen((await to_thread(self._store.load)).profiles)
+
+    def _add_unseen(self, profiles: Sequence[Profile]) -> None:
+        for profile in profiles:
+            if profile.id not in self._seen:
+                self._add(profile)
 
     def add(self, name: str, device: str, identity: DeviceIdentity | None = None) -> Session:
         """A new, saved profile under a name and on a listen port that nobody has yet."""
@@ -240,6 +250,7 @@ class Workspace(QObject):
         session = Session(profile, self._store, self)
         session.log.set_budget(self._log_budget.mib * MIB, self._log_budget.records)
         self._sessions.append(session)
+        self._seen.add(profile.id)
         self.session_added.emit(session)
         return session
 

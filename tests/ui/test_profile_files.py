@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox
 
 from serialbridge_gui.engine.bridge import BridgeState
@@ -201,7 +202,7 @@ async def test_stopped_bridge_is_deleted_without_a_question_and_comes_back(lab: 
     window = lab.open()
     for name in ("A", "B", "C"):
         lab.add("sim://echo", name)
-    a, b, c = tuple(window.workspace)
+    _, b, _ = tuple(window.workspace)
     window.workspace.arrangement.move(b.profile.id, "Hall", None, window.sidebar.ids())
     file = lab.config_dir / "profiles" / f"{b.profile.id}.json"
     await until(file.exists, "it is saved")
@@ -227,7 +228,7 @@ async def test_only_the_last_delete_can_be_undone_until_the_window_closes(lab: L
     window = lab.open()
     for name in ("A", "B", "C"):
         lab.add("sim://echo", name)
-    a, b, c = tuple(window.workspace)
+    a, b, _ = tuple(window.workspace)
     folder = lab.config_dir / "profiles"
     await deleted(lab, a)
     await deleted(lab, b)
@@ -304,7 +305,7 @@ async def test_keys_and_drags_put_bridges_in_order_and_groups_and_the_next_start
     for name in ("A", "B", "C"):
         lab.add("sim://echo", name)
     side = window.sidebar
-    a, b, c = tuple(window.workspace)
+    _, b, c = tuple(window.workspace)
     side.choose(c)
     await press_shortcut(window, Qt.Key.Key_Up, ALT)
     assert names(lab) == ["A", "C", "B"]
@@ -358,8 +359,6 @@ async def test_header_is_clicked_and_stepping_passes_it_over(lab: Lab) -> None:
     await press_shortcut(window, Qt.Key.Key_PageDown)
     assert window.sidebar.chosen() is a
     shown = window.sidebar.list
-    from PySide6.QtTest import QTest
-
     QTest.mouseClick(shown.viewport(), Qt.MouseButton.LeftButton, pos=shown.visualItemRect(shown.item(1)).center())
     assert names(lab) == ["A", "Hall (1)"]
     assert window.sidebar.chosen() is a
@@ -410,3 +409,16 @@ async def test_second_start_comes_to_the_front_unless_it_is_to_be_minimized(lab:
     window.hide()
     window.take_request(Request())
     assert window.isVisible()
+
+
+async def test_profile_of_another_program_is_there_when_one_comes_back_and_a_deleted_one_is_not(lab: Lab) -> None:
+    window = lab.open()
+    gone = lab.add("sim://echo", "Gone")
+    await deleted(lab, gone)
+    store = ProfileStore(lab.config_dir)
+    store.save(gone.profile)  # as a program that read it before and writes it late
+    store.save(Profile(name="Imported", serial=SerialSettings(device="sim://echo")))
+    for kind in (QEvent.Type.WindowDeactivate, QEvent.Type.WindowActivate):
+        QApplication.sendEvent(window, QEvent(kind))
+    await until(lambda: len(window.workspace) == 1, "it is there")
+    assert names(lab) == ["Imported"]
