@@ -103,7 +103,8 @@ class Arrangement(QObject):
         place = ids.index(profile)
         others = [each for each in ids if each != profile]
         if 0 <= place + rows < len(ids):
-            self.move(profile, name, (others[place + rows :] or [None])[0], present)
+            following = others[place + rows :]
+            self.move(profile, name, following[0] if following else None, present)
         elif rows < 0 and at > 0:
             self.move(profile, shown[at - 1][0], None, present)
         elif rows > 0 and at + 1 < len(shown):
@@ -193,12 +194,9 @@ class Arrangement(QObject):
             self._saving = False
 
 
-def _is_name(text: object) -> bool:
-    return (
-        isinstance(text, str)
-        and 1 <= len(text) <= MAX_NAME
-        and not any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in text)
-    )
+def _is_name(text: str) -> bool:
+    strange = any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in text[:MAX_NAME])
+    return 1 <= len(text) <= MAX_NAME and not strange
 
 
 def _read(content: bytes) -> tuple[Group, ...]:
@@ -218,7 +216,7 @@ def _read(content: bytes) -> tuple[Group, ...]:
         name = row.get("name")
         if number == 0 and name == "":
             groups[0] = Group(profiles=ids)
-        elif _is_name(name) and name not in names and len(groups) <= MAX_GROUPS:
+        elif isinstance(name, str) and _is_name(name) and name not in names and len(groups) <= MAX_GROUPS:
             names.add(name)
             groups.append(Group(name, ids, row.get("folded") is True))
     return tuple(groups)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,8 +45,8 @@ class ProfileActions(QObject):
         self.export_all_action = self._action("", self.ask_export_all)
         self.duplicate_action = self._action("", self.duplicate)
         self.rename_action = self._action("F2", self.rename)
-        self.up_action = self._action("Alt+Up", lambda: self._sidebar.move(-1))
-        self.down_action = self._action("Alt+Down", lambda: self._sidebar.move(1))
+        self.up_action = self._action("Alt+Up", lambda: self._sidebar.move_row(-1))
+        self.down_action = self._action("Alt+Down", lambda: self._sidebar.move_row(1))
         self.delete_action = self._action("", self.ask_delete)
         self.group_menu = QMenu(window)
         self.group_menu.aboutToShow.connect(self._fill_group_menu)
@@ -271,7 +272,8 @@ class ProfileActions(QObject):
             return
         now = arrangement.group_of(session.profile.id)
         for name in ("", *arrangement.names()):
-            entry = add(menu, make_visible(name).replace("&", "&&") or self.tr("No group"), lambda n=name: self._put(n))
+            shown = make_visible(name).replace("&", "&&") or self.tr("No group")
+            entry = add(menu, shown, partial(self._put, name))
             entry.setCheckable(True)
             entry.setChecked(name == now)
         menu.addSeparator()

@@ -124,7 +124,7 @@ class Sidebar(QWidget):
             if isinstance(each, Group) and each.name == name:
                 self.list.edit_name(row)
 
-    def move(self, rows: int) -> None:
+    def move_row(self, rows: int) -> None:
         """Move the chosen bridge, or the group whose header is the current row, up (-1) or down (1)."""
         if group := self.chosen_group():
             self.arrangement.step_group(group, rows, self.ids())
@@ -172,9 +172,8 @@ class Sidebar(QWidget):
             if group.name and ids:
                 rows.append(group)
                 hidden.append(False)
-            for each in ids:
-                rows.append(self._sessions[each])
-                hidden.append(group.folded)
+            rows += [self._sessions[profile] for profile in ids]
+            hidden += [group.folded] * len(ids)
         with QSignalBlocker(self.list):
             shown, self._rows = self._rows, rows
             while self.list.count() > len(rows):

@@ -150,8 +150,8 @@ class Workspace(QObject):
         for _, ids in self.arrangement.ordered(here):
             if profile.id in ids:
                 following = [each for each in ids[ids.index(profile.id) + 1 :] if each != copy.profile.id]
-                group = self.arrangement.group_of(profile.id)
-                self.arrangement.move(copy.profile.id, group, (following or [None])[0], here)
+                group, before = self.arrangement.group_of(profile.id), following[0] if following else None
+                self.arrangement.move(copy.profile.id, group, before, here)
         return copy
 
     async def export(self, profiles: Sequence[Profile], folder: Path) -> list[Path]:

@@ -246,7 +246,7 @@ def test_ser2net_file_is_imported_with_a_line_for_each_thing_that_is_not_as_it_w
     assert all(line.startswith("serialbridge: ") for line in lines)
     assert "scale: “banner”" in lines[0]
     assert "other machines can reach the device" in lines[1]
-    assert "Line 9: “rotator any”" in lines[2]
+    assert "Line 10: “rotator any”" in lines[2]
     assert profiles(tmp_path, "list") == "plc\t/dev/ttyS1\tlocalhost:3002\nscale\t/dev/ttyUSB0\t0.0.0.0:3001\n"
     shown = json.loads(profiles(tmp_path, "show", "scale"))
     assert shown["clients"]["access"] == "replace"

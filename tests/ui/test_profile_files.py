@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox
+from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QTreeWidgetItem
 
 from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.profile import ListenAddress, Profile, SerialSettings, TlsFiles
@@ -142,6 +142,10 @@ rotator: &any
 """
 
 
+def below(item: QTreeWidgetItem) -> list[QTreeWidgetItem]:
+    return [child for row in range(item.childCount()) if (child := item.child(row)) is not None]
+
+
 async def test_ser2net_file_is_shown_before_what_was_chosen_of_it_is_added(lab: Lab, tmp_path: Path) -> None:
     window = lab.open()
     file = tmp_path / "ser2net.yaml"
@@ -151,11 +155,8 @@ async def test_ser2net_file_is_shown_before_what_was_chosen_of_it_is_added(lab: 
     dialog = window.findChild(ImportDialog)
     assert isinstance(dialog, ImportDialog)
     assert len(window.workspace) == 0
-    texts = []
-    for number in range(dialog.tree.topLevelItemCount()):
-        top = dialog.tree.topLevelItem(number)
-        assert top is not None
-        texts.append((top.text(0), [top.child(row).text(0) for row in range(top.childCount())]))
+    tops = below(dialog.tree.invisibleRootItem())
+    texts = [(top.text(0), [note.text(0) for note in below(top)]) for top in tops]
     (scale, scale_notes), (plc, plc_notes), (left, left_notes) = texts
     assert scale.startswith("scale\n/dev/ttyUSB0, 115200 8N1, listens on 0.0.0.0:3001")
     assert any("other machines can reach the device" in note for note in scale_notes)
@@ -164,8 +165,7 @@ async def test_ser2net_file_is_shown_before_what_was_chosen_of_it_is_added(lab: 
     assert (left, len(left_notes)) == ("Not taken over", 1)
     assert "rotator any" in left_notes[0]
 
-    first = dialog.tree.topLevelItem(0)
-    assert first is not None
+    first = tops[0]
     press(dialog.tree, Qt.Key.Key_Space)  # the first is the current one
     assert first.checkState(0) is Qt.CheckState.Unchecked
     click(dialog.add_button)
