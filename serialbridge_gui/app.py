@@ -31,15 +31,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from PySide6.QtWidgets import QApplication
 
     from serialbridge_gui import resources_rc  # noqa: F401 - registers the icons
+    from serialbridge_gui.one_instance import claim
     from serialbridge_gui.profile_store import default_config_dir
+    from serialbridge_gui.request import Request
     from serialbridge_gui.ui.language import load_words
 
     config_dir = options.config_dir = Path(options.config_dir) if options.config_dir else default_config_dir()
-    if options.file is not None:
-        from serialbridge_gui.handover import hand_over
-
-        if hand_over(options.file, config_dir):
-            return 0
+    instance = claim(Request.of(options), config_dir)
+    if instance is None:
+        return 0
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
     _name_to_windows()
     app = QApplication(sys.argv[:1])
@@ -64,7 +64,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     loop = qasync.QEventLoop(app)
     asyncio.set_event_loop(loop)
     with loop:
-        return int(loop.run_until_complete(_run(options, window, complaints)))
+        code = int(loop.run_until_complete(_run(options, window, complaints, beside=instance.beside_another)))
+    instance.close()
+    return code
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -114,45 +116,34 @@ def _open(config_dir: Path) -> tuple[MainWindow, list[str]]:
     return MainWindow(workspace, PortWatcher(), settings), complaints
 
 
-async def _run(options: argparse.Namespace, window: MainWindow, complaints: list[str]) -> int:
+async def _run(
+    options: argparse.Namespace, window: MainWindow, complaints: list[str], *, beside: bool = False
+) -> int:
+    """Until the window is closed. `beside`: another program, which does not answer, has these profiles, too."""
     import asyncio
 
     from serialbridge_gui.garbage import MainThreadGarbage
     from serialbridge_gui.handover import Handover
-    from serialbridge_gui.profile_error import ProfileError
-    from serialbridge_gui.profile_store import find_by_name
+    from serialbridge_gui.request import Request
     from serialbridge_gui.stop_signals import StopSignals
     from serialbridge_gui.ui.bridge_sharing import BridgeSharing
-    from serialbridge_gui.ui.sentences import profile_error_sentence
+    from serialbridge_gui.ui.requests import carry_out, second_window_sentence
 
     stop = asyncio.Event()
     window.close_requested.connect(stop.set)
     signals = StopSignals(stop.set)
     sharing = BridgeSharing(window.workspace)
     watching = asyncio.ensure_future(window.ports.run())
-    if options.demo:
-        window.start_demo()
-    elif options.profile:
-        try:
-            found = find_by_name(tuple(session.profile for session in window.workspace), options.profile)
-            chosen = next(session for session in window.workspace if session.profile is found)
-            window.sidebar.choose(chosen)
-            if options.start:
-                window.start_profile(chosen)
-        except ProfileError as error:
-            complaints.append(profile_error_sentence(error))
-    elif options.resume:
-        window.resume()
-    elif options.start and (session := window.sidebar.chosen()) is not None:
-        window.start_profile(session)
+    if beside:
+        complaints.append(second_window_sentence())
+    complaints += carry_out(Request.of(options), window)
     if complaints:
         window.say(" ".join(complaints))
-    if options.file is not None:
-        window.open_file(options.file)
-    handover = Handover(options.config_dir, window.open_file)
+    handover = Handover(options.config_dir, window.take_request, takes_over=beside)
     garbage = MainThreadGarbage()
     try:
         await stop.wait()
+        handover.close()  # who starts now waits for the end of this one
         await window.finish()
     finally:
         handover.close()

@@ -263,7 +263,7 @@ def _parser() -> argparse.ArgumentParser:
         ("list", (), "names of all profiles"),
         ("show", ("name",), "one profile as JSON"),
         ("export", ("name", "file"), "write a profile to a file"),
-        ("import", ("file",), "add a profile from a file"),
+        ("import", ("file",), "add a profile from a file, or what a file of ser2net or socat has"),
         ("delete", ("name",), "remove a profile"),
     ):
         action = actions.add_parser(name, parents=[shared], help=help_text)

@@ -395,11 +395,16 @@ class ClientRules(_Part):
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
+def new_id() -> str:
+    """For a profile that is not there yet."""
+    return os.urandom(16).hex()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Profile(_Part):
     """One bridge's settings. To change one, make another: `profile.changed(name="Scale")`. Raises InvalidSetting."""
 
-    id: str = field(default_factory=lambda: os.urandom(16).hex())
+    id: str = field(default_factory=new_id)
     """Names the file on disk; never made from the user's text."""
     name: str
     serial: SerialSettings

@@ -74,6 +74,7 @@ class BridgePage(QWidget):
     def _make_widgets(self) -> None:
         session = self.session
         self.name = QLineEdit(session.profile.name, self)
+        self._shown_name = session.profile.name
         self.name.setFrame(False)
         see_through = QPalette()
         see_through.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)
@@ -266,6 +267,9 @@ class BridgePage(QWidget):
         self.state_label.setAccessibleName(self.tr("State: {state}").format(state=words))
         self._color_state()
         self.badge.setVisible(self.session.simulated)
+        if profile.name != self._shown_name:  # renamed elsewhere
+            self._shown_name = profile.name
+            self.name.setText(profile.name)
         if self.form.profile != profile:
             self.form.set_profile(profile)
         self.form.set_running(state.active, bridge.address)

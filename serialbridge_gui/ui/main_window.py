@@ -12,14 +12,15 @@ from PySide6.QtWidgets import QMainWindow, QMessageBox, QSplitter, QStackedWidge
 
 from serialbridge_gui import __version__
 from serialbridge_gui.engine.bridge import BridgeState
-from serialbridge_gui.profile_error import ProfileError
-from serialbridge_gui.traffic.text import make_visible
+from serialbridge_gui.profile_error import ProfileError, ProfileFault
+from serialbridge_gui.ui.file_names import ENDING
 from serialbridge_gui.ui.firewall_step import FirewallStep
 from serialbridge_gui.ui.first_run import FirstRunPage
 from serialbridge_gui.ui.log_budget import LogBudget, LogBudgetDialog, load_budget, save_budget
 from serialbridge_gui.ui.message_bar import MessageBar
 from serialbridge_gui.ui.pattern_words import rules_unsaved_sentence
 from serialbridge_gui.ui.port_watcher import PortWatcher
+from serialbridge_gui.ui.profile_actions import ProfileActions
 from serialbridge_gui.ui.sentences import profile_error_sentence
 from serialbridge_gui.ui.session import Session
 from serialbridge_gui.ui.sidebar import Sidebar
@@ -27,6 +28,7 @@ from serialbridge_gui.ui.tasks import Tasks
 from serialbridge_gui.ui.workspace import Workspace, newest_adapter
 
 if TYPE_CHECKING:
+    from serialbridge_gui.request import Request
     from serialbridge_gui.ui.bridge_page import BridgePage
 
 
@@ -49,7 +51,8 @@ class MainWindow(QMainWindow):
         self._pages: dict[Session, BridgePage] = {}
         self.setWindowTitle("SerialBridge")
         self.setWindowIcon(QIcon(":/icons/serialbridge.svg"))
-        self.sidebar = Sidebar(self)
+        self.sidebar = Sidebar(workspace.arrangement, self)
+        self.profiles = ProfileActions(self, settings, self._tasks)
         self.first_run = FirstRunPage(ports, self)
         self.stack = QStackedWidget(self)
         self.stack.addWidget(self.first_run)
@@ -67,6 +70,7 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.message)
         self.firewall = FirewallStep(workspace, settings, self._tasks, center)
         layout.addWidget(self.firewall.bar)
+        layout.addWidget(self.profiles.undo_bar)
         layout.addWidget(self.splitter, 1)
         self.setCentralWidget(center)
         self._make_actions()
@@ -97,7 +101,7 @@ class MainWindow(QMainWindow):
             return made
 
         self.new_action = action(self.tr("&New bridge"), "Ctrl+N", self.new_bridge)
-        self.delete_action = action(self.tr("&Delete bridge…"), "", self.ask_delete)
+        self.delete_action = self.profiles.delete_action
         self.quit_action = action(self.tr("&Quit"), "Ctrl+Q", self.close)
         self.toggle_action = action(self.tr("&Start or stop"), "Ctrl+E", self._toggle)
         self.previous_action = action(self.tr("&Previous bridge"), "Ctrl+PgUp", lambda: self.sidebar.step(-1))
@@ -116,13 +120,21 @@ class MainWindow(QMainWindow):
 
     def _make_menus(self) -> None:
         bar = self.menuBar()
+        files = self.profiles
         for title, actions in (
-            (self.tr("&File"), (self.new_action, self.delete_action, None, self.quit_action)),
+            (
+                self.tr("&File"),
+                (
+                    self.new_action, None, files.import_action, files.export_action, files.export_all_action, None,
+                    self.delete_action, None, self.quit_action,
+                ),
+            ),
             (
                 self.tr("B&ridge"),
                 (
                     *(self.toggle_action, self.clients_action, self.vm_action, *self.firewall.actions, None),
-                    *(self.previous_action, self.next_action),
+                    *(files.duplicate_action, files.rename_action, files.group_menu.menuAction()),
+                    *(files.up_action, files.down_action, None, self.previous_action, self.next_action),
                 ),
             ),
             (
@@ -130,7 +142,7 @@ class MainWindow(QMainWindow):
                 (self.sidebar_action, self.statistics_action, self.rescan_action, None, self.log_size_action),
             ),
             (self.tr("&Help"), (self.about_action,)),
-        ):
+        ):  # fmt: skip
             menu = bar.addMenu(title)
             for entry in actions:
                 if entry is None:
@@ -167,10 +179,28 @@ class MainWindow(QMainWindow):
         try:
             self.sidebar.choose(self.workspace.add_file(file))
         except ProfileError as error:
-            self.say(profile_error_sentence(error))
+            if error.fault is ProfileFault.BROKEN and file.suffix != ENDING:
+                self.profiles.import_files([file])  # it may be another program's
+            else:
+                self.say(profile_error_sentence(error))
+        self.come_to_front()
+
+    def come_to_front(self) -> None:
+        """Be seen, wherever the window was."""
+        self.show()
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.raise_()
         self.activateWindow()
+
+    def take_request(self, request: Request) -> None:
+        """What a second start of the program asks for."""
+        from serialbridge_gui.ui.requests import carry_out
+
+        complaints = carry_out(request, self)
+        if complaints:
+            self.say(" ".join(complaints))
+        if not request.minimized:
+            self.come_to_front()
 
     def resume(self) -> None:
         """Start the bridges that ran when the window was closed last."""
@@ -194,26 +224,8 @@ class MainWindow(QMainWindow):
         )
 
     def ask_delete(self) -> None:
-        """Ask, then delete the chosen bridge and its profile."""
-        session = self.sidebar.chosen()
-        if session is None:
-            return
-        box = QMessageBox(self)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        name = make_visible(session.profile.name)
-        box.setText(self.tr("Delete the bridge “{name}” and its settings?").format(name=name))
-        delete = box.addButton(self.tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)
-        box.addButton(QMessageBox.StandardButton.Cancel)
-        delete.clicked.connect(lambda: self._tasks.start(self._delete(session), "delete bridge"))
-        box.open()
-
-    async def _delete(self, session: Session) -> None:
-        try:
-            await self.workspace.remove(session)
-        except ProfileError as error:
-            self.say(profile_error_sentence(error))
+        """Delete the chosen bridge; ask before where it runs."""
+        self.profiles.ask_delete()
 
     def _toggle(self) -> None:
         page = self.current_page()
@@ -287,7 +299,6 @@ class MainWindow(QMainWindow):
 
     def _remove(self, session: Session) -> None:
         self.sidebar.remove(session)
-        self._settings.remove(f"log/{session.profile.id}")
         page = self._pages.pop(session, None)
         if page is not None:
             self.stack.removeWidget(page)
@@ -303,7 +314,7 @@ class MainWindow(QMainWindow):
         any_bridge = len(self.workspace) > 0
         self.sidebar.setVisible(any_bridge and self.sidebar_action.isChecked())
         needing_one = (
-            self.delete_action, self.toggle_action, self.clients_action, self.vm_action, self.statistics_action,
+            *self.profiles.needing_one, self.toggle_action, self.clients_action, self.vm_action, self.statistics_action,
         )  # fmt: skip
         for action in (*needing_one, self.sidebar_action):
             action.setEnabled(any_bridge)
@@ -322,7 +333,7 @@ class MainWindow(QMainWindow):
         chosen = self._settings.value("window/chosen")
         for number, session in enumerate(self.workspace):
             if number == 0 or session.profile.id == chosen:
-                self.sidebar.choose(session)
+                self.sidebar.choose(session, unfold=False)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The first time: now that the window is there, the page of the chosen bridge."""

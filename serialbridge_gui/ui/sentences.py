@@ -113,6 +113,7 @@ def profile_error_sentence(error: ProfileError) -> str:
         ),
         ProfileFault.UNKNOWN_NAME: _tr("There is no profile named {subject}. `serialbridge profiles list` shows all."),
         ProfileFault.AMBIGUOUS_NAME: _tr("More than one profile is named {subject}. Use its id: {detail}."),
+        ProfileFault.NO_BRIDGE: _tr("No bridge was found in {subject}. {detail}."),
     }[error.fault]
     sentence = text.format(subject=error.subject, detail=" ".join(error.detail.split()).rstrip("."))
     if error.set_aside is not None:
