@@ -1,6 +1,7 @@
-"""Starting with the system: this very program, minimized, with the bridges that ran. The user's own entry, nobody else's.
+"""Starting with the system: this very program, minimized, with the bridges that ran; for this user alone.
 
-Windows: a value under HKCU's Run key (https://learn.microsoft.com/windows/win32/setupapi/run-and-runonce-registry-keys).
+Windows: a value under HKCU's Run key
+(https://learn.microsoft.com/windows/win32/setupapi/run-and-runonce-registry-keys).
 Linux: a file as the Desktop Application Autostart Specification has it. macOS: a LaunchAgent, launchd.plist(5).
 
 The system's entry is what counts: nothing is remembered beside it. Each call reads or writes small files or the
@@ -169,8 +170,11 @@ class LaunchAgent:
     def turn_on(self) -> None:
         """Make the entry."""
         entry: dict[str, object] = {
-            "Label": IDENTIFIER, "ProgramArguments": list(self._command), "RunAtLoad": True, "ProcessType": "Interactive",
-        }  # fmt: skip
+            "Label": IDENTIFIER,
+            "ProgramArguments": list(self._command),
+            "RunAtLoad": True,
+            "ProcessType": "Interactive",
+        }
         if self._working_directory is not None:
             entry["WorkingDirectory"] = str(self._working_directory)
         _write(self._file, plistlib.dumps(entry))
