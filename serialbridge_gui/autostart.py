@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
 from typing import Any, Final, Protocol
+from xml.parsers.expat import ExpatError
 
 from serialbridge_gui.whole_file import write_whole
 
@@ -163,7 +164,7 @@ class LaunchAgent:
         """A file that is there and not disabled."""
         try:
             entry = plistlib.loads(_bytes(self._file))
-        except (plistlib.InvalidFileException, ValueError, RecursionError):
+        except (plistlib.InvalidFileException, ExpatError, ValueError, RecursionError):
             return False
         return isinstance(entry, dict) and entry.get("RunAtLoad") is True and entry.get("Disabled") is not True
 

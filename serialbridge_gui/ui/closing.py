@@ -90,7 +90,8 @@ class ClosingRules(QObject):
             box.setInformativeText(
                 self.tr(
                     "This desktop has no tray from which the window could be brought back. "
-                    "Closing it stops the bridges, disconnects their clients and quits. Minimize the window to let them go on."
+                    "Closing it stops the bridges, disconnects their clients and quits. "
+                    "Minimize the window to let them go on."
                 )
             )
             box.setDefaultButton(cancel)

@@ -21,7 +21,7 @@ class ShowsLogFont(Protocol):
 
 
 def log_font() -> QFont:
-    """The chosen one or the system's fixed one, without the shaping that ASCII does not need: a quarter of a repaint."""
+    """The chosen one or the system's fixed one, without shaping, which ASCII does not need: a quarter of a repaint."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
     app = QApplication.instance()
     if family := app and app.property(_FAMILY):

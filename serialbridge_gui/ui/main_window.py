@@ -108,7 +108,7 @@ class MainWindow(QMainWindow):
 
         self.new_action = action(self.tr("&New bridge"), "Ctrl+N", self.new_bridge)
         self.delete_action = action(self.tr("&Delete bridge…"), "", self.ask_delete)
-        self.quit_action = action(self.tr("&Quit"), "Ctrl+Q", self.close_requested.emit)
+        self.quit_action = action(self.tr("&Quit"), "Ctrl+Q", lambda: self.close_requested.emit())
         self.settings_action = action(self.tr("&Settings…"), "Ctrl+,", self.show_settings)
         self.toggle_action = action(self.tr("&Start or stop"), "Ctrl+E", self._toggle)
         self.previous_action = action(self.tr("&Previous bridge"), "Ctrl+PgUp", lambda: self.sidebar.step(-1))
@@ -346,7 +346,6 @@ class MainWindow(QMainWindow):
             from serialbridge_gui.ui.tray import Tray
 
             self.tray = Tray(self, self.preferences)
-            self.tray.quit_wanted.connect(self.close_requested)
 
     def begin_minimized(self) -> None:
         """In place of `show`: in the tray where closing leads there, else minimized."""

@@ -37,7 +37,7 @@ class Notices(QObject):
         self._counts: dict[Notice, int] = {}
         self._names: dict[Notice, str] = {}
         """The bridge of the first of each kind; empty once it was not the only one."""
-        self._told_at = -float("inf")
+        self._told_at: float | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._tell)
@@ -48,8 +48,10 @@ class Notices(QObject):
             self._names[notice] = ""
         self._counts[notice] = self._counts.get(notice, 0) + count
         if not self._timer.isActive():
-            left_ms = INTERVAL_MS - round((time.monotonic() - self._told_at) * 1000)
-            self._timer.start(max(GATHER_MS, left_ms))
+            wait_ms = GATHER_MS
+            if self._told_at is not None:
+                wait_ms = max(wait_ms, INTERVAL_MS - int((time.monotonic() - self._told_at) * 1000))
+            self._timer.start(wait_ms)
 
     def forget(self) -> None:
         """What waits to be told is told no more."""

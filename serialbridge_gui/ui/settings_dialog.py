@@ -32,6 +32,7 @@ class SettingsDialog(QDialog):
             self.tabs.addTab(_Scrolled(page), "")
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         self.buttons.rejected.connect(self.close)
+        self.buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)  # Enter ends what is typed
         layout = QVBoxLayout(self)
         layout.addWidget(self.message)
         layout.addWidget(self.tabs, 1)
@@ -66,6 +67,7 @@ class _Scrolled(QScrollArea):
 
     def __init__(self, page: SettingsPage) -> None:
         super().__init__()
+        self._page = page
         self.setWidget(page)
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -73,11 +75,11 @@ class _Scrolled(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def sizeHint(self) -> QSize:
-        return self._with_bar(self.widget().sizeHint())
+        return self._with_bar(self._page.sizeHint())
 
     def minimumSizeHint(self) -> QSize:
         """As wide as its words; only its height gives way."""
-        wide = self._with_bar(self.widget().minimumSizeHint())
+        wide = self._with_bar(self._page.minimumSizeHint())
         return QSize(wide.width(), super().minimumSizeHint().height())
 
     def _with_bar(self, size: QSize) -> QSize:

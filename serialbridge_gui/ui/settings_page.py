@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QSpinBox, QWidget
@@ -53,7 +52,8 @@ class SettingsPage(QWidget):
 
         combo.currentIndexChanged.connect(lambda: self._set(name, kind(combo.currentData())))
         self._shows.append(show)
-        return self._row(combo)
+        self._row(combo)
+        return combo
 
     def _check(self, name: str) -> QCheckBox:
         """A row for a preference that is on or off."""
@@ -80,14 +80,14 @@ class SettingsPage(QWidget):
 
         spin.valueChanged.connect(write)
         self._shows.append(show)
-        return self._row(spin)
+        self._row(spin)
+        return spin
 
-    def _row(self, field: Any) -> Any:
+    def _row(self, field: QWidget) -> None:
         label = self._labels[field] = QLabel(self)
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setBuddy(field)
         self.form.addRow(label, field)
-        return field
 
     def _note(self) -> QLabel:
         """A row of plain words."""

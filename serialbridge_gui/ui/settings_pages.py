@@ -49,7 +49,7 @@ class GeneralPage(SettingsPage):
         return self.tr("&General")
 
     def retranslate(self) -> None:
-        self._name(self.language, self.tr("&Language"))
+        self._name(self.language, self.tr("Lang&uage"))
         name_choices(self.language, {
             Language.SYSTEM: self.tr("As the system"),
             Language.ENGLISH: "English",
@@ -62,7 +62,7 @@ class GeneralPage(SettingsPage):
         self.updates.setText(
             self.tr("SerialBridge never looks for newer versions by itself, and sends nothing to anybody.")
         )
-        self.look_for_update.setText(self.tr("Look for a &newer version"))
+        self.look_for_update.setText(self.tr("Look for a newer &version"))
         self.look_for_update.setToolTip(self.tr("Opens the home page in your browser"))
 
 
@@ -71,7 +71,8 @@ class LogPage(SettingsPage):
 
     def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
         super().__init__(preferences, parent)
-        self.family: QComboBox = self._row(QComboBox(self))
+        self.family = QComboBox(self)
+        self._row(self.family)
         self.family.addItem("", "")
         for family in sorted(filter(QFontDatabase.isFixedPitch, QFontDatabase.families()), key=str.casefold):
             if not QFontDatabase.isPrivateFamily(family):
@@ -146,7 +147,8 @@ class NewBridgePage(SettingsPage):
     def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
         super().__init__(preferences, parent)
         self.note = self._note()
-        self.baud: QComboBox = self._row(QComboBox(self))
+        self.baud = QComboBox(self)
+        self._row(self.baud)
         self.baud.setEditable(True)
         self.baud.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.baud.addItems([str(rate) for rate in BAUD_RATES])
@@ -156,13 +158,15 @@ class NewBridgePage(SettingsPage):
         assert line is not None
         line.editingFinished.connect(self._take_baud)
         self._shows.append(self._show_baud)
-        self.format: QComboBox = self._row(QComboBox(self))
+        self.format = QComboBox(self)
+        self._row(self.format)
         for each in FORMATS:
             self.format.addItem("-".join((each[0], each[1], each[2:])), each)
         self.format.currentIndexChanged.connect(lambda: self._set("new_format", self.format.currentData()))
         self._shows.append(self._show_format)
         self.flow = self._combo("new_flow_control", FlowControl)
-        self.host: QComboBox = self._row(choices(self, (LOOPBACK, ANY_ADDRESS)))
+        self.host = choices(self, (LOOPBACK, ANY_ADDRESS))
+        self._row(self.host)
         self.host.currentIndexChanged.connect(lambda: self._set("new_host", self.host.currentData()))
         self._shows.append(self._show_host)
         self.port = self._spin(1, 65535, lambda: preferences.new_port, lambda port: self._set("new_port", port))
@@ -179,10 +183,10 @@ class NewBridgePage(SettingsPage):
         self._name(self.format, self.tr("&Format"), self.tr("Data bits, parity, stop bits"))
         self._name(self.flow, self.tr("Flo&w control"))
         name_choices(self.flow, {
-            FlowControl.NONE: self.tr("None"), FlowControl.RTSCTS: "RTS/CTS", FlowControl.XONXOFF: "XON/XOFF",
-            FlowControl.DSRDTR: "DSR/DTR",
+            FlowControl.NONE: self.tr("None"), FlowControl.RTS_CTS: "RTS/CTS", FlowControl.XON_XOFF: "XON/XOFF",
+            FlowControl.DSR_DTR: "DSR/DTR",
         })  # fmt: skip
-        self._name(self.host, self.tr("&Reached by"))
+        self._name(self.host, self.tr("R&eached by"))
         name_choices(self.host, {LOOPBACK: self.tr("This computer only"), ANY_ADDRESS: self.tr("Local network")})
         self._name(self.port, self.tr("First listen &port"), self.tr("A new bridge takes the next free one"))
         self._name(self.mode, self.tr("&Mode"))
@@ -249,7 +253,7 @@ class RunningPage(SettingsPage):
             Closing.STOP: self.tr("Stop and quit"),
         })  # fmt: skip
         self.no_tray.setText(self.tr("This desktop has no tray: closing stops the bridges and quits, and says so."))
-        self.notifications.setText(self.tr("&Notify: device lost, device back, client refused"))
+        self.notifications.setText(self.tr("N&otify: device lost, device back, client refused"))
         self.notifications.setToolTip(self.tr("By the tray, while the window is not in front; at most every 10 s"))
         self.resume.setText(self.tr("At the start, start the &bridges that were running"))
         self.autostart.setText(self.tr("&Start with the system, minimized, with the bridges that were running"))

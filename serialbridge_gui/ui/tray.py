@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QGuiApplication, QIcon, QPainter, QPalette, QPixmap, QWindow
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
@@ -55,8 +55,6 @@ ICON_SIZES: Final = (16, 20, 22, 24, 32, 48, 64)
 class Tray(QObject):
     """GUI thread only. `window.closing` hides and shows the window; the icon lives until `close`."""
 
-    quit_wanted = Signal()
-
     def __init__(
         self,
         window: MainWindow,
@@ -82,7 +80,7 @@ class Tray(QObject):
         self._show = self.menu.addAction("")
         self._show.triggered.connect(self._show_window)
         self._quit = self.menu.addAction("")
-        self._quit.triggered.connect(self.quit_wanted)
+        self._quit.triggered.connect(lambda: window.close_requested.emit())
         self.notices = Notices(self)
         self.notices.told.connect(self._notify)
         self._refresh_timer = QTimer(self)
