@@ -99,16 +99,17 @@ def _name_to_windows() -> None:
 
 def _open(config_dir: Path) -> tuple[MainWindow, list[str]]:
     """The window with the profiles there are, and a sentence for each that could not be loaded."""
-    from PySide6.QtCore import QCoreApplication, QSettings
+    from PySide6.QtCore import QCoreApplication
 
     from serialbridge_gui.profile_store import ProfileStore
     from serialbridge_gui.ui.language import use_language
     from serialbridge_gui.ui.main_window import MainWindow
     from serialbridge_gui.ui.port_watcher import PortWatcher
     from serialbridge_gui.ui.preferences import Preferences
+    from serialbridge_gui.ui.settings_file import NAME, SettingsFile
     from serialbridge_gui.ui.workspace import Workspace
 
-    settings = QSettings(str(config_dir / "window.ini"), QSettings.Format.IniFormat)
+    settings = SettingsFile(config_dir / NAME)
     app = QCoreApplication.instance()
     assert app is not None
     use_language(app, Preferences(settings).language)  # before there is a word

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QIcon, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -24,6 +24,7 @@ from serialbridge_gui.ui.preferences import Closing, Preferences
 from serialbridge_gui.ui.running_bridges import RunningBridges
 from serialbridge_gui.ui.sentences import profile_error_sentence
 from serialbridge_gui.ui.session import Session
+from serialbridge_gui.ui.settings_file import SettingsFile
 from serialbridge_gui.ui.sidebar import Sidebar
 from serialbridge_gui.ui.tasks import Tasks
 from serialbridge_gui.ui.workspace import Workspace, newest_adapter
@@ -44,7 +45,7 @@ class MainWindow(QMainWindow):
     close_requested = Signal()
     """The user wants to quit; nothing has been closed yet."""
 
-    def __init__(self, workspace: Workspace, ports: PortWatcher, settings: QSettings) -> None:
+    def __init__(self, workspace: Workspace, ports: PortWatcher, settings: SettingsFile) -> None:
         super().__init__()
         self.workspace = workspace
         self.ports = ports
@@ -250,7 +251,7 @@ class MainWindow(QMainWindow):
             from serialbridge_gui.profile_store import default_config_dir
             from serialbridge_gui.ui.autostart_state import AutostartState
 
-            own = Path(self._settings.fileName()).parent
+            own = self._settings.path.parent
             self._autostart = AutostartState(system_autostart(None if own == default_config_dir() else own), self)
         return self._autostart
 
@@ -323,10 +324,10 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         geometry = self._settings.value("window/geometry")
-        if geometry is None or not self.restoreGeometry(geometry):
+        if not isinstance(geometry, bytes) or not self.restoreGeometry(geometry):
             self.resize(1120, 720)
         splitter = self._settings.value("window/splitter")
-        if splitter is None or not self.splitter.restoreState(splitter):
+        if not isinstance(splitter, bytes) or not self.splitter.restoreState(splitter):
             self.splitter.setSizes([220, 900])
         chosen = self._settings.value("window/chosen")
         for number, session in enumerate(self.workspace):
@@ -366,17 +367,20 @@ class MainWindow(QMainWindow):
         self.closing.close()
 
     def save_state(self) -> None:
-        """Keep how the window stands for the next start."""
+        """Keep how the window stands for the next start. Blocks for a disk's flush."""
+        self._note_state()
+        self._settings.sync()
+
+    def _note_state(self) -> None:
         self._settings.setValue("window/geometry", self.saveGeometry())
         self._settings.setValue("window/splitter", self.splitter.saveState())
         session = self.sidebar.chosen()
         self._settings.setValue("window/chosen", session.profile.id if session else "")
-        self._settings.sync()
 
     async def finish(self) -> None:
         """Save the window's state, stop every bridge, and hide. Takes up to 2 s."""
         self.running.hold()
-        self.save_state()
+        self._note_state()
         if self.tray is not None:
             self.tray.close()
         for page in self._pages.values():
@@ -385,5 +389,6 @@ class MainWindow(QMainWindow):
         await self.workspace.close()
         if self._autostart is not None:
             await self._autostart.finish()
+        await self._settings.finish()
         await self._tasks.finish(1.0)
         self.hide()

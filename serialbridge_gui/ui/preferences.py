@@ -1,4 +1,4 @@
-"""What the user wants of the whole program: typed, checked, kept in the window's `window.ini`."""
+"""What the user wants of the whole program: typed, checked, kept in the window's settings."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, Self, TypeVar, overload
 
-from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtCore import QObject, Signal
 
 from serialbridge_gui.profile import (
     ANY_ADDRESS,
@@ -21,6 +21,7 @@ from serialbridge_gui.traffic.log import MAX_LOG_BYTES, MAX_LOG_RECORDS
 
 if TYPE_CHECKING:
     from serialbridge_gui.profile import Profile
+    from serialbridge_gui.ui.settings_file import SettingsFile
 
 MIB: Final = 1 << 20
 MAX_LOG_MIB: Final = 2048
@@ -98,7 +99,7 @@ class Preference(Generic[T]):
         if preferences is None:
             return self
         stored = preferences.settings.value(self.key)
-        if not isinstance(stored, str):  # QSettings makes a list of a text with commas
+        if not isinstance(stored, str):
             return self.default
         try:
             return self._read(stored)
@@ -156,7 +157,7 @@ def _read_host(text: str) -> str:
 
 
 class Preferences(QObject):
-    """Reads and writes at once; QSettings keeps them in memory, and writes the file whole. GUI thread only."""
+    """Of one settings file. GUI thread only."""
 
     changed = Signal(str)
     """The name of the one that has another value now."""
@@ -183,7 +184,7 @@ class Preferences(QObject):
     new_mode = Preference("new_bridge/mode", Mode.RAW, Mode)
     new_access = Preference("new_bridge/access", Access.EXCLUSIVE, Access)
 
-    def __init__(self, settings: QSettings, parent: QObject | None = None) -> None:
+    def __init__(self, settings: SettingsFile, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.settings = settings
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QObject, QSettings
+from PySide6.QtCore import QObject
 
 from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.ui.session import Session
+from serialbridge_gui.ui.settings_file import SettingsFile
 from serialbridge_gui.ui.workspace import Workspace
 
 _KEY: Final = "window/running"
@@ -16,13 +17,13 @@ _KEY: Final = "window/running"
 class RunningBridges(QObject):
     """Follows every session of the workspace until `hold`. GUI thread only."""
 
-    def __init__(self, workspace: Workspace, settings: QSettings, parent: QObject | None = None) -> None:
+    def __init__(self, workspace: Workspace, settings: SettingsFile, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
         self._settings = settings
         self._held = False
-        stored = settings.value(_KEY) or []
-        self._before: list[str] = [stored] if isinstance(stored, str) else [str(each) for each in stored]
+        stored = settings.value(_KEY)
+        self._before = stored if isinstance(stored, list) else []
         """What ran when the program ended last."""
         self._kept = self._before
         for session in workspace:

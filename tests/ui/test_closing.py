@@ -167,7 +167,7 @@ async def test_bridges_that_run_are_known_after_a_crash(lab: Lab) -> None:
     window, session, _ = await running(lab, tray=False)
     window.preferences.settings.sync()
     (copy := lab.config_dir.parent / "copy").mkdir()
-    for name in ("window.ini", "profiles"):
+    for name in ("settings.json", "profiles"):
         source = lab.config_dir / name
         if source.is_dir():
             await until(lambda source=source: list(source.iterdir()), "the profile is saved")
