@@ -25,7 +25,7 @@ from serialbridge_gui.profile_store import ProfileStore
 from serialbridge_gui.ui.preferences import LogFont, Preferences
 from serialbridge_gui.ui.settings_file import NAME, SettingsFile
 
-LONGEST_S = 0.03
+LONGEST_S = 0.04
 """A writer lives at most so long: some ten generations."""
 PROFILE_ID = "0" * 32
 NUMBERS = 60_000
@@ -94,7 +94,7 @@ def main(folder: Path, kills: int, seed: int) -> dict[str, Any]:
     folder.mkdir(parents=True, exist_ok=True)
     ProfileStore(folder).save(generation(0))
     round_of(folder, 0, 1.0)  # so that there is a generation to lose
-    first, apart = 0, 0
+    first, apart = saved_profile(folder), 0
     for _ in range(kills):
         round_of(folder, first, source.uniform(0, LONGEST_S))
         profile, settings = saved_profile(folder), saved_settings(folder)

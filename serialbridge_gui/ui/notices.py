@@ -6,7 +6,7 @@ import time
 from enum import Enum
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from serialbridge_gui.traffic.text import make_visible
 
@@ -40,6 +40,7 @@ class Notices(QObject):
         self._told_at: float | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)  # the others may come a twentieth too early
         self._timer.timeout.connect(self._tell)
 
     def note(self, notice: Notice, name: str, count: int = 1) -> None:
