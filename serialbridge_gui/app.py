@@ -115,7 +115,11 @@ def _open(config_dir: Path) -> tuple[MainWindow, list[str]]:
     use_language(app, Preferences(settings).language)  # before there is a word
     workspace = Workspace(ProfileStore(config_dir))
     complaints = workspace.load()
-    return MainWindow(workspace, PortWatcher(), settings), complaints
+    if settings.problem:
+        complaints.append(settings.problem)
+    window = MainWindow(workspace, PortWatcher(), settings)
+    settings.failed.connect(window.say)
+    return window, complaints
 
 
 async def _run(options: argparse.Namespace, window: MainWindow, complaints: list[str]) -> int:

@@ -67,7 +67,7 @@ def saved_settings(folder: Path) -> int:
     """Whose generation the settings are; they are there and whole."""
     preferences = Preferences(SettingsFile(folder / NAME))
     number = preferences.new_baud_rate - 1
-    assert preferences.settings.set_aside is None
+    assert preferences.settings.problem == ""
     assert preferences.new_port == number % NUMBERS + 1
     assert preferences.log_font == LogFont(f"{number:08d}" + "y" * (number % 150), 10)
     return number

@@ -12,8 +12,9 @@ from base64 import b64decode, b64encode
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QObject, QTimer, Signal
+from PySide6.QtCore import QByteArray, QCoreApplication, QObject, QTimer, Signal
 
+from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.whole_file import set_aside, write_whole
 
 NAME: Final = "settings.json"
@@ -29,14 +30,14 @@ class SettingsFile(QObject):
     """Keys and values in memory; every change is on disk soon. Main thread only."""
 
     failed = Signal(str)
-    """The file could not be written: the system's words. What was set is still in force. Told once."""
+    """A sentence: the file could not be written; what was set is still in force. Told once."""
 
     def __init__(self, path: Path, parent: QObject | None = None) -> None:
         """Reads the file; one that is broken is set aside."""
         super().__init__(parent)
         self.path = path
-        self.set_aside: Path | None = None
-        """Where a broken file is now."""
+        self.problem = ""
+        """A sentence: the file was broken."""
         self._values = self._load()
         self._version = self._written = 0
         """Of the values in memory, and of those that are on disk or were given up."""
@@ -64,7 +65,7 @@ class SettingsFile(QObject):
         if self._values.pop(key, None) is not None:
             self._change()
 
-    def keys(self) -> list[str]:
+    def names(self) -> list[str]:
         """What is set."""
         return list(self._values)
 
@@ -111,7 +112,7 @@ class SettingsFile(QObject):
             except OSError as error:
                 if not self._told:
                     self._told = True
-                    self.failed.emit(error.strerror or str(error))
+                    self.failed.emit(self._unsaved(error.strerror or str(error)))
 
     def _load(self) -> dict[str, Value]:
         try:
@@ -120,8 +121,17 @@ class SettingsFile(QObject):
         except OSError:
             return {}
         except (ValueError, RecursionError):
-            self.set_aside = set_aside(self.path)
+            words = QCoreApplication.translate(
+                "SettingsFile", "The settings were broken; they are in {file} now, and the defaults hold."
+            )
+            self.problem = words.format(file=make_visible(str(set_aside(self.path) or self.path)))
             return {}
+
+    def _unsaved(self, detail: str) -> str:
+        words = QCoreApplication.translate(
+            "SettingsFile", "The settings cannot be written to {file}: {detail}. They hold until the program ends."
+        )
+        return words.format(file=make_visible(str(self.path)), detail=make_visible(detail).rstrip("."))
 
 
 def _packed(value: Value) -> object:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import shutil
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
@@ -166,18 +166,11 @@ def test_quit_of_the_session_is_told_and_closes_no_window_by_itself(monkeypatch:
 async def test_bridges_that_run_are_known_after_a_crash(lab: Lab) -> None:
     window, session, _ = await running(lab, tray=False)
     window.preferences.settings.sync()
-    (copy := lab.config_dir.parent / "copy").mkdir()
-    for name in ("settings.json", "profiles"):
-        source = lab.config_dir / name
-        if source.is_dir():
-            await until(lambda source=source: list(source.iterdir()), "the profile is saved")
-            (copy / name).mkdir()
-            for file in source.iterdir():
-                (copy / name / file.name).write_bytes(file.read_bytes())
-        else:
-            (copy / name).write_bytes(source.read_bytes())
+    await until(lambda: list(lab.config_dir.glob("profiles/*.json")), "the profile is saved")
+    as_killed = lab.config_dir.parent / "as killed"
+    shutil.copytree(lab.config_dir, as_killed)
     await lab.close()
-    lab.config_dir = Path(copy)
+    lab.config_dir = as_killed
     window = lab.open()
     window.running.resume()
     (again,) = window.workspace

@@ -102,7 +102,7 @@ def test_what_would_not_be_read_again_is_not_stored(tmp_path: Path, qtbot: QtBot
         preferences.new_port = 0
     with pytest.raises(ValueError, match="300"):
         preferences.log_font = LogFont("", 300)
-    assert preferences.settings.keys() == []
+    assert preferences.settings.names() == []
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00\xff" * 5000, b"[]", b"[" * 9999, b'{"a":', b" " * 5_000_000])

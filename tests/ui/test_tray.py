@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QIcon
@@ -220,8 +222,7 @@ def test_notifications_are_grouped_and_never_closer_than_the_interval(
     monkeypatch.setattr(notices_module, "GATHER_MS", 20)
     notices = Notices()
     told: list[tuple[float, str]] = []
-    clock = notices_module.time.monotonic
-    notices.told.connect(lambda text: told.append((clock(), text)))
+    notices.told.connect(lambda text: told.append((time.monotonic(), text)))
     for name in ("One", "Two", "Two"):
         notices.note(Notice.DEVICE_LOST, name)
     qtbot.waitUntil(lambda: len(told) == 1)
