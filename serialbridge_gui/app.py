@@ -28,13 +28,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     gc.disable()  # until MainThreadGarbage: looking for garbage takes a sixth of the start, and there is little
     from PySide6.QtCore import QEventLoop
-    from PySide6.QtWidgets import QApplication
 
     from serialbridge_gui import resources_rc  # noqa: F401 - registers the icons
     from serialbridge_gui.one_instance import claim
     from serialbridge_gui.profile_store import default_config_dir
     from serialbridge_gui.request import Request
-    from serialbridge_gui.ui.language import load_words
+    from serialbridge_gui.ui.application import Application
 
     config_dir = options.config_dir = Path(options.config_dir) if options.config_dir else default_config_dir()
     instance = claim(Request.of(options), config_dir)
@@ -42,8 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
     _name_to_windows()
-    app = QApplication(sys.argv[:1])
-    load_words(app)
+    app = Application(sys.argv[:1])
     app.setApplicationName("SerialBridge")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("serialbridge")
@@ -52,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         app.setStyle("Fusion")  # the old Windows style has no dark scheme
     window, complaints = _open(config_dir)
     if options.minimized:
-        window.showMinimized()
+        window.begin_minimized()
     else:
         window.show()
         app.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)  # painted: nobody sees an empty frame
@@ -103,17 +101,27 @@ def _name_to_windows() -> None:
 
 def _open(config_dir: Path) -> tuple[MainWindow, list[str]]:
     """The window with the profiles there are, and a sentence for each that could not be loaded."""
-    from PySide6.QtCore import QSettings
+    from PySide6.QtCore import QCoreApplication
 
     from serialbridge_gui.profile_store import ProfileStore
+    from serialbridge_gui.ui.language import use_language
     from serialbridge_gui.ui.main_window import MainWindow
     from serialbridge_gui.ui.port_watcher import PortWatcher
+    from serialbridge_gui.ui.preferences import Preferences
+    from serialbridge_gui.ui.settings_file import NAME, SettingsFile
     from serialbridge_gui.ui.workspace import Workspace
 
+    settings = SettingsFile(config_dir / NAME)
+    app = QCoreApplication.instance()
+    assert app is not None
+    use_language(app, Preferences(settings).language)  # before there is a word
     workspace = Workspace(ProfileStore(config_dir))
     complaints = workspace.load()
-    settings = QSettings(str(config_dir / "window.ini"), QSettings.Format.IniFormat)
-    return MainWindow(workspace, PortWatcher(), settings), complaints
+    if settings.problem:
+        complaints.append(settings.problem)
+    window = MainWindow(workspace, PortWatcher(), settings)
+    settings.failed.connect(window.say)
+    return window, complaints
 
 
 async def _run(
@@ -126,16 +134,20 @@ async def _run(
     from serialbridge_gui.handover import Handover
     from serialbridge_gui.request import Request
     from serialbridge_gui.stop_signals import StopSignals
+    from serialbridge_gui.ui.application import ends_with_the_session
     from serialbridge_gui.ui.bridge_sharing import BridgeSharing
     from serialbridge_gui.ui.requests import carry_out, second_window_sentence
 
     stop = asyncio.Event()
     window.close_requested.connect(stop.set)
     signals = StopSignals(stop.set)
+    ends_with_the_session(stop.set, window.save_state)
+    window.open_tray()
     sharing = BridgeSharing(window.workspace)
     watching = asyncio.ensure_future(window.ports.run())
     if beside:
         complaints.append(second_window_sentence())
+    options.resume |= window.preferences.resume
     complaints += carry_out(Request.of(options), window)
     if complaints:
         window.say(" ".join(complaints))

@@ -21,6 +21,8 @@ MAX_CLIENTS: Final = 500
 """Upper limit of `--max-clients`: below the 512 sockets of Windows' select() in CPython."""
 
 LOOPBACK: Final = "127.0.0.1"
+ANY_ADDRESS: Final = "0.0.0.0"
+"""Other machines can connect, too."""
 
 MAX_NETWORKS: Final = 64
 """Of `ClientRules.allow` (chosen: each is looked at for each connection)."""

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 import qasync
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -29,6 +29,7 @@ from serialbridge_gui.ui.main_window import MainWindow
 from serialbridge_gui.ui.port_watcher import PortWatcher
 from serialbridge_gui.ui.send_memory import NamedMessage
 from serialbridge_gui.ui.send_panel import SendPanel
+from serialbridge_gui.ui.settings_file import SettingsFile
 from serialbridge_gui.ui.workspace import Workspace
 
 SIZE = (1100, 680)
@@ -75,7 +76,7 @@ async def pictures(folder: Path) -> None:
         workspace = Workspace(ProfileStore(directory))
         ports = PortWatcher()
         watching = asyncio.ensure_future(ports.run())
-        window = MainWindow(workspace, ports, QSettings(str(directory / "w.ini"), QSettings.Format.IniFormat))
+        window = MainWindow(workspace, ports, SettingsFile(directory / "settings.json"))
         window.resize(*SIZE)
         window.show()
         await both_schemes(window, folder, "first-run")

@@ -236,7 +236,7 @@ def check_uninstallation(lab: Lab) -> None:
         ok(f"... no class {name}", "REG_SZ" not in found)
     ok("... profiles are kept", profile_names(lab) == ["温度计", "车间秤"])
     kept = sorted(path.name for path in lab.path(rf"{APPDATA}\Local\{NAME}").iterdir())
-    settings = {"window.ini", "highlights.json", "sending.json"}
+    settings = {"settings.json", "highlights.json", "sending.json"}
     ok(f"... and beside them only settings: {kept}", set(kept) <= {"profiles", *settings})
 
 

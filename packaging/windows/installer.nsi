@@ -385,6 +385,7 @@ Section "un.${NAME}"
     DeleteRegKey SHCTX "Software\Classes\.serialbridge"
   ${EndIf}
   DeleteRegKey SHCTX "Software\Classes\${CLASS}"
+  DeleteRegValue HKCU "Software\Microsoft\Windows\CurrentVersion\Run" "${NAME}" ; serialbridge_gui/autostart.py made it
   Call un.TellExplorer
 SectionEnd
 

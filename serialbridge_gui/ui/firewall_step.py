@@ -12,7 +12,7 @@ from functools import partial
 from threading import Thread
 from typing import Final, TypeVar
 
-from PySide6.QtCore import QEvent, QObject, QSettings, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QPushButton, QWidget
 
@@ -22,11 +22,12 @@ from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.ui.exposure import is_exposed
 from serialbridge_gui.ui.message_bar import MessageBar
 from serialbridge_gui.ui.session import Session
+from serialbridge_gui.ui.settings_file import SettingsFile
 from serialbridge_gui.ui.tasks import Tasks
 from serialbridge_gui.ui.workspace import Workspace
 
 NOT_NOW: Final = "firewall/not_now"
-"""In the window's settings: true once the user did not want it."""
+"""In the window's settings: there once the user did not want it."""
 
 T = TypeVar("T")
 
@@ -113,7 +114,7 @@ class FirewallStep(QObject):
     No bridge waits for any of it.
     """
 
-    def __init__(self, workspace: Workspace, settings: QSettings, tasks: Tasks, parent: QWidget) -> None:
+    def __init__(self, workspace: Workspace, settings: SettingsFile, tasks: Tasks, parent: QWidget) -> None:
         super().__init__(parent)
         self.bar = FirewallBar(parent)
         self.actions: tuple[QAction, ...] = ()
@@ -149,7 +150,7 @@ class FirewallStep(QObject):
         if self._looked or not is_exposed(session.profile):
             return
         self._looked = True
-        if not self._settings.value(NOT_NOW, False, type=bool):
+        if self._settings.value(NOT_NOW) is None:
             self._tasks.start(self._look(), "look at the firewall")
 
     def _ask_again(self) -> None:
@@ -193,7 +194,7 @@ class FirewallStep(QObject):
 
     def _put_off(self) -> None:
         if not (self.bar.stage is Stage.ENDED and self.bar.outcome.result is Result.ALLOWED):
-            self._settings.setValue(NOT_NOW, True)
+            self._settings.setValue(NOT_NOW, "yes")
         self.bar.show_stage(None)
 
 

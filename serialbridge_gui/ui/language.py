@@ -16,3 +16,11 @@ def load_words(app: QCoreApplication) -> None:
     if not translator.load(_WORDS):
         raise RuntimeError(f"{_WORDS} is not among the resources")
     app.installTranslator(translator)
+
+
+def use_language(app: QCoreApplication, choice: str) -> None:
+    """Show every word in "en", "zh_CN" or the "system"'s language from now on."""
+    del choice  # there is one set of words
+    if not app.property("hasWords"):
+        app.setProperty("hasWords", True)
+        load_words(app)

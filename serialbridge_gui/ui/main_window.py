@@ -6,30 +6,36 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QIcon, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from serialbridge_gui import __version__
 from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.profile_error import ProfileError, ProfileFault
+from serialbridge_gui.ui.appearance import Appearance
+from serialbridge_gui.ui.closing import ClosingRules
 from serialbridge_gui.ui.file_names import ENDING
 from serialbridge_gui.ui.firewall_step import FirewallStep
 from serialbridge_gui.ui.first_run import FirstRunPage
-from serialbridge_gui.ui.log_budget import LogBudget, LogBudgetDialog, load_budget, save_budget
 from serialbridge_gui.ui.message_bar import MessageBar
 from serialbridge_gui.ui.pattern_words import rules_unsaved_sentence
 from serialbridge_gui.ui.port_watcher import PortWatcher
+from serialbridge_gui.ui.preferences import Closing, Preferences
 from serialbridge_gui.ui.profile_actions import ProfileActions
+from serialbridge_gui.ui.running_bridges import RunningBridges
 from serialbridge_gui.ui.sentences import profile_error_sentence
 from serialbridge_gui.ui.session import Session
+from serialbridge_gui.ui.settings_file import SettingsFile
 from serialbridge_gui.ui.sidebar import Sidebar
 from serialbridge_gui.ui.tasks import Tasks
 from serialbridge_gui.ui.workspace import Workspace, newest_adapter
 
 if TYPE_CHECKING:
     from serialbridge_gui.request import Request
+    from serialbridge_gui.ui.autostart_state import AutostartState
     from serialbridge_gui.ui.bridge_page import BridgePage
+    from serialbridge_gui.ui.tray import Tray
 
 
 class MainWindow(QMainWindow):
@@ -42,11 +48,18 @@ class MainWindow(QMainWindow):
     close_requested = Signal()
     """The user wants to quit; nothing has been closed yet."""
 
-    def __init__(self, workspace: Workspace, ports: PortWatcher, settings: QSettings) -> None:
+    def __init__(self, workspace: Workspace, ports: PortWatcher, settings: SettingsFile) -> None:
         super().__init__()
         self.workspace = workspace
         self.ports = ports
         self._settings = settings
+        self.preferences = Preferences(settings, self)
+        self._appearance = Appearance(self.preferences, self)
+        self._autostart: AutostartState | None = None
+        self.tray: Tray | None = None
+        self.closing = ClosingRules(self, workspace, self.preferences, self._has_tray)
+        self.closing.quit_wanted.connect(self.close_requested)
+        self.running = RunningBridges(workspace, settings, self)
         self._tasks = Tasks()
         self._pages: dict[Session, BridgePage] = {}
         self.setWindowTitle("SerialBridge")
@@ -78,7 +91,8 @@ class MainWindow(QMainWindow):
         self.sidebar.new_requested.connect(self.new_bridge)
         self.first_run.demo_requested.connect(self.start_demo)
         self.first_run.device_requested.connect(self.new_bridge)
-        workspace.set_log_budget(load_budget(settings))
+        workspace.set_log_budget(self.preferences.log_budget)
+        self.preferences.changed.connect(self._follow_preference)
         workspace.session_added.connect(self._add)
         workspace.session_removed.connect(self._remove)
         workspace.highlights.save_failed.connect(lambda detail: self.say(rules_unsaved_sentence(detail)))
@@ -102,7 +116,8 @@ class MainWindow(QMainWindow):
 
         self.new_action = action(self.tr("&New bridge"), "Ctrl+N", self.new_bridge)
         self.delete_action = self.profiles.delete_action
-        self.quit_action = action(self.tr("&Quit"), "Ctrl+Q", self.close)
+        self.quit_action = action(self.tr("&Quit"), "Ctrl+Q", lambda: self.close_requested.emit())
+        self.settings_action = action(self.tr("&Settings…"), "Ctrl+,", self.show_settings)
         self.toggle_action = action(self.tr("&Start or stop"), "Ctrl+E", self._toggle)
         self.previous_action = action(self.tr("&Previous bridge"), "Ctrl+PgUp", lambda: self.sidebar.step(-1))
         self.next_action = action(self.tr("Ne&xt bridge"), "Ctrl+PgDown", lambda: self.sidebar.step(1))
@@ -113,8 +128,8 @@ class MainWindow(QMainWindow):
         self.sidebar_action = action(self.tr("&Sidebar"), "F9", self._toggle_sidebar)
         self.sidebar_action.setCheckable(True)
         self.sidebar_action.setChecked(True)
-        self.log_size_action = action(self.tr("&Log size…"), "", self._ask_log_budget)
         self.about_action = action(self.tr("&About SerialBridge"), "", self._show_about)
+        self.settings_action.setMenuRole(QAction.MenuRole.PreferencesRole)
         self.quit_action.setMenuRole(QAction.MenuRole.QuitRole)
         self.about_action.setMenuRole(QAction.MenuRole.AboutRole)
 
@@ -126,7 +141,7 @@ class MainWindow(QMainWindow):
                 self.tr("&File"),
                 (
                     self.new_action, None, files.import_action, files.export_action, files.export_all_action, None,
-                    self.delete_action, None, self.quit_action,
+                    self.delete_action, None, self.settings_action, self.quit_action,
                 ),
             ),
             (
@@ -139,7 +154,7 @@ class MainWindow(QMainWindow):
             ),
             (
                 self.tr("&View"),
-                (self.sidebar_action, self.statistics_action, self.rescan_action, None, self.log_size_action),
+                (self.sidebar_action, self.statistics_action, self.rescan_action),
             ),
             (self.tr("&Help"), (self.about_action,)),
         ):  # fmt: skip
@@ -156,7 +171,7 @@ class MainWindow(QMainWindow):
         device = newest_adapter(tuple(port for port in self.ports.ports if port.device not in taken))
         device = device or newest_adapter(self.ports.ports) or ("COM1" if sys.platform == "win32" else "/dev/ttyUSB0")
         identity = next((port.identity for port in self.ports.ports if port.device == device), None)
-        session = self.workspace.add(self.tr("Bridge"), device, identity)
+        session = self.workspace.add(self.tr("Bridge"), device, identity, self.preferences)
         self.sidebar.choose(session)
         self._page(session).start_stop.setFocus()
 
@@ -183,14 +198,7 @@ class MainWindow(QMainWindow):
                 self.profiles.import_files([file])  # it may be another program's
             else:
                 self.say(profile_error_sentence(error))
-        self.come_to_front()
-
-    def come_to_front(self) -> None:
-        """Be seen, wherever the window was."""
-        self.show()
-        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
-        self.raise_()
-        self.activateWindow()
+        self.closing.come_to_front()
 
     def take_request(self, request: Request) -> None:
         """What a second start of the program asks for."""
@@ -200,14 +208,7 @@ class MainWindow(QMainWindow):
         if complaints:
             self.say(" ".join(complaints))
         if not request.minimized:
-            self.come_to_front()
-
-    def resume(self) -> None:
-        """Start the bridges that ran when the window was closed last."""
-        running = self._settings.value("window/running") or []
-        for session in self.workspace:
-            if session.profile.id in running:
-                session.start()
+            self.closing.come_to_front()
 
     def current_page(self) -> BridgePage | None:
         """The page of the chosen bridge, in front."""
@@ -250,17 +251,35 @@ class MainWindow(QMainWindow):
     def _toggle_sidebar(self) -> None:
         self.sidebar.setVisible(self.sidebar_action.isChecked())
 
-    def _ask_log_budget(self) -> None:
-        dialog = LogBudgetDialog(load_budget(self._settings), self)
-        dialog.chosen.connect(self._set_log_budget)
-        dialog.open()
+    def show_settings(self) -> None:
+        """The program's settings, in front."""
+        from serialbridge_gui.ui.settings_dialog import SettingsDialog
 
-    def _set_log_budget(self, budget: LogBudget) -> None:
-        save_budget(self._settings, budget)
-        self.workspace.set_log_budget(budget)
-        page = self.current_page()  # what left is shown no more
-        if page is not None:
-            page.log.refresh()
+        dialog = self.findChild(SettingsDialog) or SettingsDialog(
+            self.preferences, self.autostart, self._has_tray(), self
+        )
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
+
+    @property
+    def autostart(self) -> AutostartState:
+        """Whether the program starts with the system; made when it is asked for first."""
+        if self._autostart is None:
+            from serialbridge_gui.autostart import system_autostart
+            from serialbridge_gui.profile_store import default_config_dir
+            from serialbridge_gui.ui.autostart_state import AutostartState
+
+            own = self._settings.path.parent
+            self._autostart = AutostartState(system_autostart(None if own == default_config_dir() else own), self)
+        return self._autostart
+
+    def _follow_preference(self, name: str) -> None:
+        if name == "log_budget":
+            self.workspace.set_log_budget(self.preferences.log_budget)
+            session = self.sidebar.chosen()
+            if session in self._pages:
+                self._pages[session].log.refresh()  # what left is shown no more
 
     def _show_about(self) -> None:
         box = QMessageBox(self)
@@ -325,10 +344,10 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         geometry = self._settings.value("window/geometry")
-        if geometry is None or not self.restoreGeometry(geometry):
+        if not isinstance(geometry, bytes) or not self.restoreGeometry(geometry):
             self.resize(1120, 720)
         splitter = self._settings.value("window/splitter")
-        if splitter is None or not self.splitter.restoreState(splitter):
+        if not isinstance(splitter, bytes) or not self.splitter.restoreState(splitter):
             self.splitter.setSizes([220, 900])
         chosen = self._settings.value("window/chosen")
         for number, session in enumerate(self.workspace):
@@ -342,22 +361,54 @@ class MainWindow(QMainWindow):
             self._painted = True
             QTimer.singleShot(0, self, self.current_page)
 
+    def open_tray(self) -> None:
+        """Put the icon into the tray, where the desktop has one, now or later."""
+        if self.tray is None:
+            from serialbridge_gui.ui.tray import Tray
+
+            self.tray = Tray(self, self.preferences)
+
+    def begin_minimized(self) -> None:
+        """In place of `show`: in the tray where closing leads there, else minimized."""
+        self.open_tray()
+        if self.preferences.closing is Closing.KEEP:
+            if self._has_tray():
+                return
+            assert self.tray is not None
+            self.tray.hide_once_there()
+        self.showMinimized()
+
+    def _has_tray(self) -> bool:
+        return self.tray is not None and self.tray.usable()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """The bridges are stopped first, by `app.py`; then the window goes."""
         event.ignore()
-        self.close_requested.emit()
+        self.closing.close()
 
-    async def finish(self) -> None:
-        """Save the window's state, stop every bridge, and hide. Takes up to 2 s."""
+    def save_state(self) -> None:
+        """Keep how the window stands for the next start. Blocks for a disk's flush."""
+        self._note_state()
+        self._settings.sync()
+
+    def _note_state(self) -> None:
         self._settings.setValue("window/geometry", self.saveGeometry())
         self._settings.setValue("window/splitter", self.splitter.saveState())
         session = self.sidebar.chosen()
         self._settings.setValue("window/chosen", session.profile.id if session else "")
-        running = [session.profile.id for session in self.workspace if session.bridge.state.active]
-        self._settings.setValue("window/running", running)
+
+    async def finish(self) -> None:
+        """Save the window's state, stop every bridge, and hide. Takes up to 2 s."""
+        self.running.hold()
+        self._note_state()
+        if self.tray is not None:
+            self.tray.close()
         for page in self._pages.values():
             page.commit()
         self.setEnabled(False)
         await self.workspace.close()
+        if self._autostart is not None:
+            await self._autostart.finish()
+        await self._settings.finish()
         await self._tasks.finish(1.0)
         self.hide()
