@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 from serialbridge_gui import __version__
 
 if TYPE_CHECKING:
+    from serialbridge_gui.program_log import ProgramLog
     from serialbridge_gui.ui.main_window import MainWindow
 
 APP_USER_MODEL_ID: Final = "SerialBridge.SerialBridge"
@@ -40,7 +41,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         if hand_over(options.file, config_dir):
             return 0
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
+    terminal = logging.StreamHandler()
+    terminal.setLevel(logging.WARNING)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s", handlers=[terminal])
+    log = _begin_log(config_dir)
     _name_to_windows()
     app = QApplication(sys.argv[:1])
     load_words(app)
@@ -64,7 +68,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     loop = qasync.QEventLoop(app)
     asyncio.set_event_loop(loop)
     with loop:
-        return int(loop.run_until_complete(_run(options, window, complaints)))
+        code = int(loop.run_until_complete(_run(options, window, complaints, log)))
+    log.close()
+    return code
+
+
+def _begin_log(config_dir: Path) -> ProgramLog:
+    """From here on what goes wrong is on record."""
+    import PySide6
+
+    from serialbridge_gui.program_log import ProgramLog
+
+    python = sys.version.split()[0]
+    versions = f"SerialBridge {__version__}, Python {python}, PySide6 {PySide6.__version__}, {sys.platform}"
+    log = ProgramLog(config_dir / "log", versions)
+    log.begin()
+    return log
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -114,7 +133,9 @@ def _open(config_dir: Path) -> tuple[MainWindow, list[str]]:
     return MainWindow(workspace, PortWatcher(), settings), complaints
 
 
-async def _run(options: argparse.Namespace, window: MainWindow, complaints: list[str]) -> int:
+async def _run(
+    options: argparse.Namespace, window: MainWindow, complaints: list[str], log: ProgramLog | None = None
+) -> int:
     import asyncio
 
     from serialbridge_gui.garbage import MainThreadGarbage
@@ -149,6 +170,8 @@ async def _run(options: argparse.Namespace, window: MainWindow, complaints: list
         window.say(" ".join(complaints))
     if options.file is not None:
         window.open_file(options.file)
+    if log is not None:
+        window.help.begin(log)
     handover = Handover(options.config_dir, window.open_file)
     garbage = MainThreadGarbage()
     try:

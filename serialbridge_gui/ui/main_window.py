@@ -15,6 +15,7 @@ from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.profile_error import ProfileError
 from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.ui.first_run import FirstRunPage
+from serialbridge_gui.ui.help_menu import HelpMenu
 from serialbridge_gui.ui.log_budget import LogBudget, LogBudgetDialog, load_budget, save_budget
 from serialbridge_gui.ui.message_bar import MessageBar
 from serialbridge_gui.ui.pattern_words import rules_unsaved_sentence
@@ -100,6 +101,7 @@ class MainWindow(QMainWindow):
         self.previous_action = action(self.tr("&Previous bridge"), "Ctrl+PgUp", lambda: self.sidebar.step(-1))
         self.next_action = action(self.tr("Ne&xt bridge"), "Ctrl+PgDown", lambda: self.sidebar.step(1))
         self.clients_action = action(self.tr("&Clients…"), "", self._show_clients)
+        self.test_client_action = action(self.tr("T&est client…"), "Ctrl+T", self._show_test_client)
         self.statistics_action = action(self.tr("S&tatistics…"), "Ctrl+I", self._show_statistics)
         self.rescan_action = action(self.tr("&Look for ports again"), "F5", self.ports.rescan)
         self.sidebar_action = action(self.tr("&Sidebar"), "F9", self._toggle_sidebar)
@@ -109,6 +111,8 @@ class MainWindow(QMainWindow):
         self.about_action = action(self.tr("&About SerialBridge"), "", self._show_about)
         self.quit_action.setMenuRole(QAction.MenuRole.QuitRole)
         self.about_action.setMenuRole(QAction.MenuRole.AboutRole)
+        self.help = HelpMenu(self, self._tasks)
+        self.help.addAction(self.about_action)
 
     def _make_menus(self) -> None:
         bar = self.menuBar()
@@ -116,13 +120,15 @@ class MainWindow(QMainWindow):
             (self.tr("&File"), (self.new_action, self.delete_action, None, self.quit_action)),
             (
                 self.tr("B&ridge"),
-                (self.toggle_action, self.clients_action, None, self.previous_action, self.next_action),
+                (
+                    self.toggle_action, self.clients_action, self.test_client_action, None, self.previous_action,
+                    self.next_action,
+                ),
             ),
             (
                 self.tr("&View"),
                 (self.sidebar_action, self.statistics_action, self.rescan_action, None, self.log_size_action),
             ),
-            (self.tr("&Help"), (self.about_action,)),
         ):
             menu = bar.addMenu(title)
             for entry in actions:
@@ -130,6 +136,7 @@ class MainWindow(QMainWindow):
                     menu.addSeparator()
                 else:
                     menu.addAction(entry)
+        bar.addMenu(self.help)
 
     def new_bridge(self) -> None:
         """A new bridge on the newest adapter, ready for Start."""
@@ -218,6 +225,11 @@ class MainWindow(QMainWindow):
         if page is not None:
             page.show_clients()
 
+    def _show_test_client(self) -> None:
+        page = self.current_page()
+        if page is not None:
+            page.show_test_client()
+
     def _show_statistics(self) -> None:
         page = self.current_page()
         if page is not None:
@@ -261,6 +273,7 @@ class MainWindow(QMainWindow):
 
             page = self._pages[session] = BridgePage(session, self.workspace, self.ports, self)
             page.save_menu.settings = self._settings
+            page.help_requested.connect(self.help.show_help)
             log, key = page.log, f"log/{session.profile.id}"
             log.set_view(LogView.from_json(self._settings.value(key)))
             log.view_changed.connect(lambda: self._settings.setValue(key, log.view.to_json()))
@@ -290,8 +303,8 @@ class MainWindow(QMainWindow):
     def _show_emptiness(self) -> None:
         any_bridge = len(self.workspace) > 0
         self.sidebar.setVisible(any_bridge and self.sidebar_action.isChecked())
-        needing_one = (self.delete_action, self.toggle_action, self.clients_action, self.statistics_action)
-        for action in (*needing_one, self.sidebar_action):
+        of_a_bridge = (self.clients_action, self.test_client_action, self.statistics_action)
+        for action in (self.delete_action, self.toggle_action, *of_a_bridge, self.sidebar_action):
             action.setEnabled(any_bridge)
         if not any_bridge:
             self.stack.setCurrentWidget(self.first_run)
