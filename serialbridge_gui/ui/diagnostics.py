@@ -27,9 +27,12 @@ from serialbridge_gui.ui.session import Session
 LOG_LINES: Final = 50
 MAX_BRIDGES: Final = 100
 _EVERYWHERE: Final = ("0.0.0.0", "::")
-_FOLDERS: Final = re.compile(r"(?:[A-Za-z]:)?(?:[\\/][^\\/\s\"':]+)+[\\/]")
+_URLS: Final = re.compile(r"\b(\w+)://([^\s\"'<>]+)")
+_QUOTED: Final = re.compile(r"([\"'])(?:[A-Za-z]:)?[\\/][^\"'\n]*[\\/]([^\"'\\/\n]+)\1")
+"""A path that may have spaces in it."""
+_FOLDERS: Final = re.compile(r"(?:[A-Za-z]:|[\\/])?(?:[\\/][^\\/\s\"':]+)+[\\/]")
 _ADDRESSES: Final = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b|\[[0-9A-Fa-f:.%]*:[0-9A-Fa-f:.%\w]*\]")
-_KEPT_FOLDERS: Final = ("/dev/", "/dev/serial/by-id/", "\\\\.\\")
+_DEVICE_FOLDERS: Final = ("/dev/", "\\\\.\\")
 
 
 @dataclass(frozen=True)
@@ -67,12 +70,16 @@ def without_names(text: str) -> str:
     """Without folders, which name people, and without addresses of other machines."""
 
     def shortened(found: re.Match[str]) -> str:
-        return found[0] if found[0] in _KEPT_FOLDERS else "…/"
+        return found[0] if found[0].startswith(_DEVICE_FOLDERS) else "…/"
 
     def hidden(found: re.Match[str]) -> str:
         return found[0] if found[0].startswith("127.") or found[0] in (*_EVERYWHERE, "[::1]", "[::]") else "(address)"
 
-    text = text.replace(str(Path.home()), "~")  # it may have spaces in it
+    def named(found: re.Match[str]) -> str:
+        return found[0] if "/dev/" in found[0] else f"{found[1]}…/{found[2]}{found[1]}"
+
+    text = _URLS.sub(lambda found: device_words(found[0]), text.replace(str(Path.home()), "~"))
+    text = _QUOTED.sub(named, text)
     return _ADDRESSES.sub(hidden, _FOLDERS.sub(shortened, text))
 
 
@@ -114,11 +121,11 @@ def _port(port: PortInfo) -> str:
 
 
 def device_words(device: str) -> str:
-    """A port name as it is; of a URL its kind and, where it plays a file, the file's name."""
+    """A port name as it is; of a URL its kind, whole only where it is a simulated device."""
     scheme, found, rest = device.partition("://")
     if not found:
         return without_names(device)
-    return device if scheme == "sim" and "?" not in rest else f"{scheme}://…{Path(rest).suffix[:8]}"
+    return device if scheme == "sim" and "?" not in rest else f"{scheme}://…"
 
 
 def _bridge(seen: BridgeSeen) -> list[str]:
