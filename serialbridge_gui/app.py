@@ -34,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from serialbridge_gui import resources_rc  # noqa: F401 - registers the icons
     from serialbridge_gui.profile_store import default_config_dir
     from serialbridge_gui.ui.language import load_words
+    from serialbridge_gui.ui.selection_color import keep_selection_readable
 
     config_dir = options.config_dir = Path(options.config_dir) if options.config_dir else default_config_dir()
     if options.file is not None:
@@ -54,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     app.setQuitOnLastWindowClosed(False)
     if app.style().objectName().lower() in ("", "windowsvista"):
         app.setStyle("Fusion")  # the old Windows style has no dark scheme
+    keep_selection_readable(app)
     window, complaints = _open(config_dir)
     if options.minimized:
         window.showMinimized()

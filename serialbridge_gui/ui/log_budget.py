@@ -70,6 +70,8 @@ class LogBudgetDialog(QDialog):
         )
         explained.setTextFormat(Qt.TextFormat.PlainText)
         explained.setWordWrap(True)
+        self.mib.setAccessibleName(self.tr("Bytes, at most"))
+        self.records.setAccessibleName(self.tr("Chunks, at most"))
         form = QFormLayout()
         form.addRow(self.tr("&Bytes, at most"), self.mib)
         form.addRow(self.tr("&Chunks, at most"), self.records)

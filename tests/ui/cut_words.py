@@ -42,7 +42,7 @@ def _cut(widget: QWidget) -> str:
         room = widget.contentsRect()
         if widget.wordWrap():
             return widget.text() if widget.heightForWidth(widget.width()) > widget.height() else ""
-        return widget.text() if wide(widget.text()) > room.width() or metrics.height() > room.height() + 1 else ""
+        return widget.text() if wide(widget.text()) > room.width() + 2 or metrics.height() > room.height() + 1 else ""
     if isinstance(widget, (QPushButton, QToolButton)) and widget.text():
         needed = wide(widget.text() if isinstance(widget, QPushButton) else widget.text().replace("&", ""))
         if isinstance(widget, QToolButton) and widget.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly:

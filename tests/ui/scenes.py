@@ -20,6 +20,7 @@ from serialbridge_gui.traffic.chunk import Direction
 from serialbridge_gui.traffic.message import Checksum, Message, MessageKind
 from serialbridge_gui.ui.bridge_page import BridgePage
 from serialbridge_gui.ui.highlight_rules import HighlightRule
+from serialbridge_gui.ui.selection_color import readable_selection
 from serialbridge_gui.ui.send_memory import NamedMessage
 from tests.ui.windows import CH340, FTDI, Lab, until
 
@@ -28,10 +29,12 @@ Scene = Callable[[Lab], Awaitable[QWidget]]
 
 
 def light_palette() -> QPalette:
-    """As Fusion's own."""
+    """As Fusion's own, and as the program has it."""
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    return app.style().standardPalette()
+    palette = app.style().standardPalette()
+    palette.setColor(QPalette.ColorRole.Highlight, readable_selection(palette))
+    return palette
 
 
 def dark_palette() -> QPalette:
