@@ -6,7 +6,7 @@ from collections import deque
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtNetwork import QAbstractSocket, QNetworkProxy, QTcpSocket
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -25,7 +25,8 @@ from serialbridge_gui.engine.addresses import reachable
 from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.profile import ListenAddress, Mode
 from serialbridge_gui.traffic.message import MessageError, from_text
-from serialbridge_gui.traffic.text import Encoding, hex_dump, make_visible, to_text
+from serialbridge_gui.traffic.text import SAMPLE_PICTURES, Encoding, hex_dump, make_visible, to_text
+from serialbridge_gui.ui.log_font import log_font, shows_all
 from serialbridge_gui.ui.note import Note
 from serialbridge_gui.ui.quantities import bytes_text
 from serialbridge_gui.ui.session import Session
@@ -80,7 +81,7 @@ class TestClient(QDialog):
         self.view.setReadOnly(True)
         self.view.setTabChangesFocus(True)
         self.view.setUndoRedoEnabled(False)
-        self.view.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.view.setFont(log_font())
         self.view.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         for label in (self.state, self.counts):
             label.setTextFormat(Qt.TextFormat.PlainText)
@@ -233,8 +234,17 @@ class TestClient(QDialog):
         following = bar.value() >= bar.maximum() and not self.view.textCursor().hasSelection()
         if following or not self._pieces or self.sender() is self.hex:
             data = b"".join(self._pieces)[-KEPT_BYTES:]
-            self.view.setPlainText("\n".join(hex_dump(data) if self.hex.isChecked() else _text_lines(data)))
+            self.view.setPlainText("\n".join(hex_dump(data) if self.hex.isChecked() else self._lines(data)))
             bar.setValue(bar.maximum())
+
+    def _lines(self, data: bytes) -> list[str]:
+        """The bytes as lines of text, what is invisible made visible; long ones are cut into several."""
+        pictures = shows_all(self.view.font(), SAMPLE_PICTURES)
+        return [
+            to_text(line[start : start + MAX_LINE_BYTES], MAX_LINE_BYTES, pictures, Encoding.UTF_8)
+            for line in data.splitlines(keepends=True)
+            for start in range(0, len(line), MAX_LINE_BYTES)
+        ]
 
     # ---- words
 
@@ -296,10 +306,3 @@ class TestClient(QDialog):
         self._show_counts()
 
 
-def _text_lines(data: bytes) -> list[str]:
-    """The bytes as lines of text, what is invisible made visible; long ones are cut into several."""
-    lines = []
-    for line in data.splitlines(keepends=True):
-        for start in range(0, len(line), MAX_LINE_BYTES):
-            lines.append(to_text(line[start : start + MAX_LINE_BYTES], MAX_LINE_BYTES, True, Encoding.UTF_8))
-    return lines

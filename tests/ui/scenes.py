@@ -123,8 +123,10 @@ async def waiting(lab: Lab) -> QWidget:
     session = lab.add("sim://echo", name="Weigh scale")
     lab.page(session)
     await lab.start(session)
-    lab.page(session).log.model.clear()
-    lab.page(session).log.refresh()
+    log = lab.page(session).log
+    await until(lambda: log.model.rowCount() > 0, "the start is told of")
+    log.model.clear()
+    log.refresh()
     return window
 
 
