@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt, QTranslator
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
 from serialbridge_gui.engine.bridge import BridgeState
@@ -152,9 +153,11 @@ async def test_page_speaks_the_language_of_the_window(lab: Lab, speaking: str, t
     assert help_page(window).text.toPlainText().startswith(title)
 
 
-async def test_links_can_be_read_light_and_dark(lab: Lab) -> None:
-    from PySide6.QtGui import QColor, QPalette
+def shown(page: HelpPage) -> QColor:
+    return page.text.palette().color(QPalette.ColorRole.Base)
 
+
+async def test_links_can_be_read_light_and_dark(lab: Lab) -> None:
     window = lab.open()
     window.help.show_help()
     page = help_page(window)
@@ -163,8 +166,12 @@ async def test_links_can_be_read_light_and_dark(lab: Lab) -> None:
         for base in ("#ffffff", "#1e1f22"):
             changed = QPalette(QColor(base))
             application().setPalette(changed)
+            wanted = changed.color(QPalette.ColorRole.Base)
+            await until(lambda wanted=wanted: shown(page) == wanted, "it follows")
+            behind = shown(page)
             cursor = page.text.document().find("My serial port is not")
+            assert cursor.charFormat().isAnchor()
             color = cursor.charFormat().foreground().color()
-            assert contrast(color, page.text.palette().color(QPalette.ColorRole.Base)) >= 4.5
+            assert contrast(color, behind) >= 4.5
     finally:
         application().setPalette(before)
