@@ -212,8 +212,8 @@ class NetworkFields(FieldGroup):
         ):
             self._name(widget, words, tip)
         self.peer_host.setPlaceholderText(self.tr("Name or IP address"))
-        words = self.peer_host.fontMetrics().horizontalAdvance(self.peer_host.placeholderText())
-        self.peer_host.setMinimumWidth(max(150, words + 24))
+        hint = self.peer_host.fontMetrics().horizontalAdvance(self.peer_host.placeholderText())
+        self.peer_host.setMinimumWidth(max(150, hint + 24))
         name_choices(self.direction, {WAIT: self.tr("Wait for clients"), CONNECT: self.tr("Connect to")})
         name_choices(self.mode, {
             Mode.RAW: self.tr("Raw (transparent)"), Mode.RFC2217: self.tr("RFC 2217 (Telnet)"),

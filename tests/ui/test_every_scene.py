@@ -118,9 +118,8 @@ def unreached(shown: QWidget) -> list[str]:
             usable = is_own(widget) and widget.isVisible() and widget.isEnabled() and widget.window() is shown.window()
             group = isinstance(widget, QAbstractButton) and (widget.autoExclusive() or widget.group() is not None)
             # arrows go on from the checked one
-            in_table = isinstance(widget.parentWidget(), QWidget) and isinstance(
-                widget.parentWidget().parentWidget(), QAbstractItemView
-            )
+            parent = widget.parentWidget()
+            in_table = parent is not None and isinstance(parent.parentWidget(), QAbstractItemView)
             if usable and not group and not in_table and widget not in reached:
                 missing.append(f"{type(widget).__name__} {widget.accessibleName() or widget}")
     return missing

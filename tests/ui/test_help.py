@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from PySide6.QtCore import Qt, QTranslator
@@ -153,8 +154,8 @@ async def test_page_speaks_the_language_of_the_window(lab: Lab, speaking: str, t
     assert help_page(window).text.toPlainText().startswith(title)
 
 
-def shown(page: HelpPage) -> QColor:
-    return page.text.palette().color(QPalette.ColorRole.Base)
+def follows(page: HelpPage, base: QColor) -> bool:
+    return page.text.palette().color(QPalette.ColorRole.Base) == base
 
 
 async def test_links_can_be_read_light_and_dark(lab: Lab) -> None:
@@ -167,8 +168,8 @@ async def test_links_can_be_read_light_and_dark(lab: Lab) -> None:
             changed = QPalette(QColor(base))
             application().setPalette(changed)
             wanted = changed.color(QPalette.ColorRole.Base)
-            await until(lambda wanted=wanted: shown(page) == wanted, "it follows")
-            behind = shown(page)
+            await until(partial(follows, page, wanted), "it follows")
+            behind = page.text.palette().color(QPalette.ColorRole.Base)
             cursor = page.text.document().find("My serial port is not")
             assert cursor.charFormat().isAnchor()
             color = cursor.charFormat().foreground().color()
