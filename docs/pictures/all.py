@@ -2,7 +2,8 @@
 
     python docs/pictures/all.py FOLDER [SCENE...]        from the checkout, where the tests are
 
-What there is stands in tests/ui/scenes.py. FOLDER gets an index.html beside the pictures. Needs no display where
+What there is stands in tests/ui/scenes.py. FOLDER gets an index.html beside the pictures; words that are cut are told
+of, and make it fail. Needs no display where
 QT_QPA_PLATFORM is offscreen; `dev.py screenshots` uses a virtual one where it can.
 """
 
@@ -46,6 +47,7 @@ def one(folder: Path, language: str, scale: str, chosen: list[str]) -> int:
     from PySide6.QtWidgets import QApplication
 
     from serialbridge_gui import resources_rc  # noqa: F401 - registers icons and words
+    from tests.ui.cut_words import cut_words
     from tests.ui.scenes import SCENES, dark_palette, light_palette
     from tests.ui.windows import Lab
 
@@ -68,6 +70,9 @@ def one(folder: Path, language: str, scale: str, chosen: list[str]) -> int:
             await asyncio.sleep(SETTLES_S)
             shown.grab().save(str(folder / f"{name}.{language}.{scheme}.{scale}x.png"))
         app.setPalette(palettes["light"])
+        for words in cut_words(shown):
+            failed.append(name)
+            print(f"{name} in {language} at {scale}00 %: cut is {words}", file=sys.stderr)
 
     with loop:
         for name in chosen or SCENES:

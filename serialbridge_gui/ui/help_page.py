@@ -134,7 +134,5 @@ class HelpPage(QDialog):
 
 
 def help_language() -> str:
-    """Which page goes with the words that are in force."""
-    return QCoreApplication.translate(
-        "HelpPage", "en", "not a word: the name of the help page in this language, such as en or zh_CN"
-    )
+    """Which page goes with the words in force: a translation has `zh_CN` or such for this "en"."""
+    return QCoreApplication.translate("HelpPage", "en")

@@ -22,6 +22,7 @@ from serialbridge_gui.ui.bridge_page import BridgePage
 from serialbridge_gui.ui.highlight_rules import HighlightRule
 from serialbridge_gui.ui.selection_color import readable_selection
 from serialbridge_gui.ui.send_memory import NamedMessage
+from tests.devices import PtyDevice
 from tests.ui.windows import CH340, FTDI, Lab, until
 
 Scene = Callable[[Lab], Awaitable[QWidget]]
@@ -168,6 +169,31 @@ async def failed(lab: Lab) -> QWidget:
     return window
 
 
+async def crash_report(lab: Lab) -> QWidget:
+    window = lab.open()
+    lab.page(lab.add("sim://echo", name="Weigh scale"))
+    window.help._tell_crash("a report")
+    return window
+
+
+async def diagnostics_copied(lab: Lab) -> QWidget:
+    window = lab.open()
+    lab.page(lab.add("sim://echo", name="Weigh scale"))
+    window.help.copy_diagnostics()
+    await until(window.message.isVisible, "it is said")
+    return window
+
+
+async def unplugged(lab: Lab) -> QWidget:
+    with PtyDevice() as device:
+        window = lab.open()
+        session = lab.add(device.path, name="Weigh scale")
+        page = lab.page(session)
+        await lab.start(session)
+    await until(lambda: page.message.isVisible(), "the loss is told of")
+    return window
+
+
 async def saving(lab: Lab) -> QWidget:
     page = await with_traffic(lab)
     page.save_progress.show()
@@ -299,6 +325,9 @@ SCENES: Final[dict[str, Scene]] = {
     "found": found,
     "sending": sending,
     "failed": failed,
+    "unplugged": unplugged,
+    "crash-report": crash_report,
+    "diagnostics-copied": diagnostics_copied,
     "saving": saving,
     "clients": clients,
     "statistics": statistics,
