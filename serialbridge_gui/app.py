@@ -173,7 +173,7 @@ async def _run(
     if options.file is not None:
         window.open_file(options.file)
     if log is not None:
-        window.help.begin(log)
+        window.help_menu.begin(log)
     handover = Handover(options.config_dir, window.open_file)
     garbage = MainThreadGarbage()
     try:

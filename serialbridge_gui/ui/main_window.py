@@ -111,8 +111,8 @@ class MainWindow(QMainWindow):
         self.about_action = action(self.tr("&About SerialBridge"), "", self._show_about)
         self.quit_action.setMenuRole(QAction.MenuRole.QuitRole)
         self.about_action.setMenuRole(QAction.MenuRole.AboutRole)
-        self.help = HelpMenu(self, self._tasks)
-        self.help.addAction(self.about_action)
+        self.help_menu = HelpMenu(self, self._tasks)
+        self.help_menu.addAction(self.about_action)
 
     def _make_menus(self) -> None:
         bar = self.menuBar()
@@ -136,7 +136,7 @@ class MainWindow(QMainWindow):
                     menu.addSeparator()
                 else:
                     menu.addAction(entry)
-        bar.addMenu(self.help)
+        bar.addMenu(self.help_menu)
 
     def new_bridge(self) -> None:
         """A new bridge on the newest adapter, ready for Start."""
@@ -273,7 +273,7 @@ class MainWindow(QMainWindow):
 
             page = self._pages[session] = BridgePage(session, self.workspace, self.ports, self)
             page.save_menu.settings = self._settings
-            page.help_requested.connect(self.help.show_help)
+            page.help_requested.connect(self.help_menu.show_help)
             log, key = page.log, f"log/{session.profile.id}"
             log.set_view(LogView.from_json(self._settings.value(key)))
             log.view_changed.connect(lambda: self._settings.setValue(key, log.view.to_json()))

@@ -172,14 +172,14 @@ async def failed(lab: Lab) -> QWidget:
 async def crash_report(lab: Lab) -> QWidget:
     window = lab.open()
     lab.page(lab.add("sim://echo", name="Weigh scale"))
-    window.help._tell_crash("a report")
+    window.help_menu._tell_crash("a report")
     return window
 
 
 async def diagnostics_copied(lab: Lab) -> QWidget:
     window = lab.open()
     lab.page(lab.add("sim://echo", name="Weigh scale"))
-    window.help.copy_diagnostics()
+    window.help_menu.copy_diagnostics()
     await until(window.message.isVisible, "it is said")
     return window
 
@@ -274,7 +274,7 @@ async def help_page(lab: Lab) -> QWidget:
     from serialbridge_gui.ui.help_page import HelpPage
 
     window = lab.open()
-    window.help.show_help()
+    window.help_menu.show_help()
     return opened(lab, HelpPage)
 
 

@@ -18,7 +18,7 @@ from tests.ui.windows import CH340, Lab, click, until
 
 async def copied(lab: Lab) -> str:
     QGuiApplication.clipboard().setText("")
-    lab.window.help.diagnostics_action.trigger()
+    lab.window.help_menu.diagnostics_action.trigger()
     await until(lambda: lab.window.message.isVisible(), "it is said")
     assert lab.window.message.label.text().startswith("Diagnostics are on the clipboard")
     return QGuiApplication.clipboard().text()
@@ -29,7 +29,7 @@ async def test_versions_ports_settings_counters_and_the_end_of_the_log_are_copie
     log = ProgramLog(tmp_path / "log", "SerialBridge of a test")
     log.begin()
     try:
-        window.help.begin(log)
+        window.help_menu.begin(log)
         lab.plug(CH340)
         session = lab.add("sim://echo", name="Weigh scale 秤")
         await lab.start(session)
@@ -107,7 +107,7 @@ async def test_report_of_the_last_run_is_offered_once_and_dismissed(lab: Lab, tm
     log = ProgramLog(tmp_path, "SerialBridge of now")
     log.reports.begin()
     try:
-        window.help.begin(log)
+        window.help_menu.begin(log)
         await until(lambda: list(tmp_path.glob("seen-*")), "the report is read")
         assert window.message.label.text() == "Something about this start, first."
         click(window.message.button)
@@ -134,7 +134,7 @@ async def test_nothing_is_said_after_a_run_that_ended_well(lab: Lab, tmp_path: P
     log = ProgramLog(tmp_path, "SerialBridge of now")
     log.begin()
     try:
-        window.help.begin(log)
+        window.help_menu.begin(log)
         session = lab.add("sim://echo")
         await lab.start(session)
         assert window.message.isHidden()

@@ -88,7 +88,7 @@ async def test_f1_opens_the_page_and_the_keyboard_searches_it(lab: Lab) -> None:
 
 async def test_links_lead_to_the_answers_and_to_what_the_window_does(lab: Lab) -> None:
     window = lab.open()
-    window.help.show_help("rfc2217")
+    window.help_menu.show_help("rfc2217")
     page = help_page(window)
     bar = page.text.verticalScrollBar()
     assert bar.value() > 0
@@ -150,7 +150,7 @@ def speaking(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str
 )
 async def test_page_speaks_the_language_of_the_window(lab: Lab, speaking: str, title: str) -> None:
     window = lab.open()
-    window.help.show_help()
+    window.help_menu.show_help()
     assert help_page(window).text.toPlainText().startswith(title)
 
 
@@ -160,7 +160,7 @@ def follows(page: HelpPage, base: QColor) -> bool:
 
 async def test_links_can_be_read_light_and_dark(lab: Lab) -> None:
     window = lab.open()
-    window.help.show_help()
+    window.help_menu.show_help()
     page = help_page(window)
     before = application().palette()
     try:
