@@ -91,7 +91,12 @@ def speak(app: object, language: str) -> bool:
     """Have the window speak this language, with Qt's own words; False: there are no words."""
     from PySide6.QtCore import QCoreApplication, QLibraryInfo, QTranslator
 
+    from serialbridge_gui.ui import language as words
+
     assert isinstance(app, QCoreApplication)
+    if hasattr(words, "use_language"):
+        words.use_language(app, language)
+        return True
     ours, qts = QTranslator(app), QTranslator(app)
     if not ours.load(f":/translations/serialbridge_{language}.qm"):
         return False
