@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 from serialbridge_gui import __version__
 
 if TYPE_CHECKING:
+    from serialbridge_gui.program_log import ProgramLog
     from serialbridge_gui.ui.main_window import MainWindow
 
 APP_USER_MODEL_ID: Final = "SerialBridge.SerialBridge"
@@ -34,12 +35,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from serialbridge_gui.profile_store import default_config_dir
     from serialbridge_gui.request import Request
     from serialbridge_gui.ui.application import Application
+    from serialbridge_gui.ui.selection_color import keep_selection_readable
 
     config_dir = options.config_dir = Path(options.config_dir) if options.config_dir else default_config_dir()
     instance = claim(Request.of(options), config_dir)
     if instance is None:
         return 0
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
+    terminal = logging.StreamHandler()
+    terminal.setLevel(logging.WARNING)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s", handlers=[terminal])
+    log = _begin_log(config_dir)
     _name_to_windows()
     app = Application(sys.argv[:1])
     app.setApplicationName("SerialBridge")
@@ -48,6 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     app.setQuitOnLastWindowClosed(False)
     if app.style().objectName().lower() in ("", "windowsvista"):
         app.setStyle("Fusion")  # the old Windows style has no dark scheme
+    keep_selection_readable(app)
     window, complaints = _open(config_dir)
     if options.minimized:
         window.begin_minimized()
@@ -62,9 +68,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     loop = qasync.QEventLoop(app)
     asyncio.set_event_loop(loop)
     with loop:
-        code = int(loop.run_until_complete(_run(options, window, complaints, beside=instance.beside_another)))
+        code = int(loop.run_until_complete(_run(options, window, complaints, log, beside=instance.beside_another)))
+    log.close()
     instance.close()
     return code
+
+
+def _begin_log(config_dir: Path) -> ProgramLog:
+    """From here on what goes wrong is on record."""
+    import PySide6
+
+    from serialbridge_gui.program_log import ProgramLog
+
+    python = sys.version.split()[0]
+    versions = f"SerialBridge {__version__}, Python {python}, PySide6 {PySide6.__version__}, {sys.platform}"
+    log = ProgramLog(config_dir / "log", versions)
+    log.begin()
+    return log
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -125,7 +145,12 @@ def _open(config_dir: Path) -> tuple[MainWindow, list[str]]:
 
 
 async def _run(
-    options: argparse.Namespace, window: MainWindow, complaints: list[str], *, beside: bool = False
+    options: argparse.Namespace,
+    window: MainWindow,
+    complaints: list[str],
+    log: ProgramLog | None = None,
+    *,
+    beside: bool = False,
 ) -> int:
     """Until the window is closed. `beside`: another program, which does not answer, has these profiles, too."""
     import asyncio
@@ -151,6 +176,8 @@ async def _run(
     complaints += carry_out(Request.of(options), window)
     if complaints:
         window.say(" ".join(complaints))
+    if log is not None:
+        window.help_menu.begin(log)
     handover = Handover(options.config_dir, window.take_request, takes_over=beside)
     garbage = MainThreadGarbage()
     try:

@@ -18,6 +18,7 @@ from serialbridge_gui.ui.closing import ClosingRules
 from serialbridge_gui.ui.file_names import ENDING
 from serialbridge_gui.ui.firewall_step import FirewallStep
 from serialbridge_gui.ui.first_run import FirstRunPage
+from serialbridge_gui.ui.help_menu import HelpMenu
 from serialbridge_gui.ui.message_bar import MessageBar
 from serialbridge_gui.ui.pattern_words import rules_unsaved_sentence
 from serialbridge_gui.ui.port_watcher import PortWatcher
@@ -122,6 +123,7 @@ class MainWindow(QMainWindow):
         self.previous_action = action(self.tr("&Previous bridge"), "Ctrl+PgUp", lambda: self.sidebar.step(-1))
         self.next_action = action(self.tr("Ne&xt bridge"), "Ctrl+PgDown", lambda: self.sidebar.step(1))
         self.clients_action = action(self.tr("&Clients…"), "", self._show_clients)
+        self.test_client_action = action(self.tr("T&est client…"), "Ctrl+T", self._show_test_client)
         self.statistics_action = action(self.tr("S&tatistics…"), "Ctrl+I", self._show_statistics)
         self.vm_action = action(self.tr("Use in a &virtual machine…"), "", self._show_vm)
         self.rescan_action = action(self.tr("&Look for ports again"), "F5", self.ports.rescan)
@@ -132,6 +134,8 @@ class MainWindow(QMainWindow):
         self.settings_action.setMenuRole(QAction.MenuRole.PreferencesRole)
         self.quit_action.setMenuRole(QAction.MenuRole.QuitRole)
         self.about_action.setMenuRole(QAction.MenuRole.AboutRole)
+        self.help_menu = HelpMenu(self, self._tasks)
+        self.help_menu.addAction(self.about_action)
 
     def _make_menus(self) -> None:
         bar = self.menuBar()
@@ -147,7 +151,8 @@ class MainWindow(QMainWindow):
             (
                 self.tr("B&ridge"),
                 (
-                    *(self.toggle_action, self.clients_action, self.vm_action, *self.firewall.actions, None),
+                    *(self.toggle_action, self.clients_action, self.test_client_action, self.vm_action),
+                    *(*self.firewall.actions, None),
                     *(files.duplicate_action, files.rename_action, files.group_menu.menuAction()),
                     *(files.up_action, files.down_action, None, self.previous_action, self.next_action),
                 ),
@@ -156,7 +161,6 @@ class MainWindow(QMainWindow):
                 self.tr("&View"),
                 (self.sidebar_action, self.statistics_action, self.rescan_action),
             ),
-            (self.tr("&Help"), (self.about_action,)),
         ):  # fmt: skip
             menu = bar.addMenu(title)
             for entry in actions:
@@ -164,6 +168,7 @@ class MainWindow(QMainWindow):
                     menu.addSeparator()
                 else:
                     menu.addAction(entry)
+        bar.addMenu(self.help_menu)
 
     def new_bridge(self) -> None:
         """A new bridge on the newest adapter, ready for Start."""
@@ -238,6 +243,11 @@ class MainWindow(QMainWindow):
         if page is not None:
             page.show_clients()
 
+    def _show_test_client(self) -> None:
+        page = self.current_page()
+        if page is not None:
+            page.show_test_client()
+
     def _show_statistics(self) -> None:
         page = self.current_page()
         if page is not None:
@@ -304,6 +314,7 @@ class MainWindow(QMainWindow):
 
             page = self._pages[session] = BridgePage(session, self.workspace, self.ports, self)
             page.save_menu.settings = self._settings
+            page.help_requested.connect(self.help_menu.show_help)
             log, key = page.log, f"log/{session.profile.id}"
             log.set_view(LogView.from_json(self._settings.value(key)))
             log.view_changed.connect(lambda: self._settings.setValue(key, log.view.to_json()))
@@ -332,10 +343,8 @@ class MainWindow(QMainWindow):
     def _show_emptiness(self) -> None:
         any_bridge = len(self.workspace) > 0
         self.sidebar.setVisible(any_bridge and self.sidebar_action.isChecked())
-        needing_one = (
-            *self.profiles.needing_one, self.toggle_action, self.clients_action, self.vm_action, self.statistics_action,
-        )  # fmt: skip
-        for action in (*needing_one, self.sidebar_action):
+        of_a_bridge = (self.clients_action, self.test_client_action, self.vm_action, self.statistics_action)
+        for action in (*self.profiles.needing_one, self.toggle_action, *of_a_bridge, self.sidebar_action):
             action.setEnabled(any_bridge)
         if not any_bridge:
             self.stack.setCurrentWidget(self.first_run)
