@@ -26,6 +26,7 @@ from serialbridge_gui.traffic.chunk import NO_CLIENT, Direction, Tap, TapEntry
 from serialbridge_gui.traffic.clock import time_ns
 from serialbridge_gui.traffic.text import to_hex, to_text
 from serialbridge_gui.ui.sentences import event_sentence, problem_sentence
+from serialbridge_gui.words import tr as _tr
 
 if TYPE_CHECKING:
     from serialbridge_gui.engine.control_server import ControlServer
@@ -178,7 +179,8 @@ class _Console(QObject):
             missing_bytes, path = self._capture.missing_bytes, self._capture.path
             self._tell_capture_ended()
             if missing_bytes:
-                self._say(f"serialbridge: {missing_bytes} bytes are not in {path}; they were forwarded all the same")
+                text = _tr("{count} bytes are not in {path}; they were forwarded all the same")
+                self._say("serialbridge: " + text.format(count=missing_bytes, path=path))
 
     def close(self) -> bool:
         """Write what is not written yet; False if nobody takes it."""
@@ -246,7 +248,8 @@ class _Console(QObject):
             self._print("\n".join(lines))
         if tap.skipped_bytes != self._skipped:
             count, self._skipped = tap.skipped_bytes - self._skipped, tap.skipped_bytes
-            self._say(f"serialbridge: {count} bytes are not shown here; they were forwarded all the same")
+            text = _tr("{count} bytes are not shown here; they were forwarded all the same")
+            self._say("serialbridge: " + text.format(count=count))
 
     def _traffic_lines(self, entry: TapEntry) -> list[str]:
         when, direction, client, data = entry

@@ -13,6 +13,7 @@ from serialbridge_gui.engine import ports
 from serialbridge_gui.profile import Profile
 from serialbridge_gui.profile_store import ProfileStore
 from serialbridge_gui.ui.sentences import profile_error_sentence
+from serialbridge_gui.words import tr as _tr
 
 PORT_FIELDS: Final = ("device", "description", "vid", "pid", "serial_number", "location", "manufacturer")
 """Of `ports --json`: other people's scripts read them."""
@@ -30,7 +31,7 @@ def list_ports(*, as_json: bool) -> None:
     for row in rows:
         print("  ".join([*(f"{text:<{width}}" for text, width in zip(row, widths, strict=False)), row[4]]))
     if not rows and sys.stdout.isatty():
-        print("serialbridge: no serial port is present. Plug in the adapter.", file=sys.stderr)
+        print("serialbridge:", _tr("no serial port is present. Plug in the adapter."), file=sys.stderr)
 
 
 def list_profiles(store: ProfileStore) -> None:

@@ -23,7 +23,7 @@ from serialbridge_gui.traffic.chunk import Direction
 from serialbridge_gui.traffic.message import Checksum, LineEnding, Message, MessageKind
 from serialbridge_gui.traffic.pattern import PatternKind
 from serialbridge_gui.ui.highlight_rules import HighlightRule
-from serialbridge_gui.ui.language import load_words
+from serialbridge_gui.ui.language import use_language
 from serialbridge_gui.ui.log_pane import LogPane
 from serialbridge_gui.ui.main_window import MainWindow
 from serialbridge_gui.ui.port_watcher import PortWatcher
@@ -168,7 +168,7 @@ def main() -> int:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent
     folder.mkdir(parents=True, exist_ok=True)
     app = QApplication(sys.argv[:1])
-    load_words(app)
+    use_language(app, "en")
     app.setStyle("Fusion")
     app.setQuitOnLastWindowClosed(False)
     app.styleHints().setColorScheme(Qt.ColorScheme.Light)

@@ -1,4 +1,4 @@
-"""What stands in the sources as text for a person, by their syntax: what goes through `tr`, and what does not but should.
+"""What in the sources is text for a person, by their syntax: what goes through `tr`, and what does not but should.
 
 pyside6-lupdate says nothing of what it cannot extract: an f-string, a variable, another object's `tr`.
 """

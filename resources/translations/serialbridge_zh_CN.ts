@@ -4,6 +4,12 @@
 <context>
     <name></name>
     <message>
+        <source>%(prog)s: error: %(message)s
+</source>
+        <translation>%(prog)s：错误：%(message)s
+</translation>
+    </message>
+    <message>
         <source>&apos;{found}&apos; at {place} is half a byte: write two digits</source>
         <translation>第 {place} 个字符“{found}”只有半个字节：请写两位</translation>
     </message>
@@ -44,6 +50,34 @@
         <translation>、</translation>
     </message>
     <message>
+        <source>--capture {path}: the ending chooses the format. Use .pcapng, .csv, .txt or .bin.</source>
+        <translation>--capture {path}：格式由扩展名决定。请使用 .pcapng、.csv、.txt 或 .bin。</translation>
+    </message>
+    <message>
+        <source>--capture-keep is for several files. Give --capture-rotate SIZE|TIME, too.</source>
+        <translation>--capture-keep 用于多个文件。请同时指定 --capture-rotate SIZE|TIME。</translation>
+    </message>
+    <message>
+        <source>--listen and --connect contradict each other: a bridge waits or dials out. Give one.</source>
+        <translation>--listen 与 --connect 相互矛盾：桥接或等待连接，或主动连接。请只指定一个。</translation>
+    </message>
+    <message>
+        <source>--tls-cert and --tls-key go together. Give {missing} FILE, too.</source>
+        <translation>--tls-cert 与 --tls-key 须成对使用。请同时指定 {missing} FILE。</translation>
+    </message>
+    <message>
+        <source>--tls-client-ca needs a certificate. Give --tls-cert FILE and --tls-key FILE, too.</source>
+        <translation>--tls-client-ca 需要证书。请同时指定 --tls-cert FILE 和 --tls-key FILE。</translation>
+    </message>
+    <message>
+        <source>--{option} needs a capture. Give --capture FILE, too.</source>
+        <translation>--{option} 需要抓包文件。请同时指定 --capture FILE。</translation>
+    </message>
+    <message>
+        <source>1-500 (1 where exclusive or replace, else 64)</source>
+        <translation>1-500（exclusive 或 replace 时为 1，否则为 64）</translation>
+    </message>
+    <message>
         <source>?? alone would be found everywhere. Type at least one digit.</source>
         <translation>只有 ?? 会处处匹配。请至少输入一位数字。</translation>
     </message>
@@ -58,6 +92,10 @@
     <message>
         <source>Break of {seconds} s sent</source>
         <translation>已发送 {seconds} s 的 Break</translation>
+    </message>
+    <message>
+        <source>COM5, /dev/ttyUSB0, any pyserial URL, pty:LINK, sim://talker, sim://echo, or sim://replay?file=FILE with &amp;speed=2 (0: at once), &amp;wait=1 (answers wait for their requests), &amp;from=tx, &amp;loop=1, &amp;start=client</source>
+        <translation>COM5、/dev/ttyUSB0、任意 pyserial URL、pty:LINK、sim://talker、sim://echo，或 sim://replay?file=FILE，可加 &amp;speed=2（0：无停顿）、&amp;wait=1（等到请求才应答）、&amp;from=tx、&amp;loop=1、&amp;start=client</translation>
     </message>
     <message>
         <source>Cannot listen on {subject}: {detail}. Choose another address.</source>
@@ -96,6 +134,10 @@
         <translation>正在连接 {host} 端口 {port}</translation>
     </message>
     <message>
+        <source>DTR once the port is open (on)</source>
+        <translation>打开串口后 DTR 的状态 (on)</translation>
+    </message>
+    <message>
         <source>File {name} not sent as a whole ({count} of {size} B): {reason}</source>
         <translation>文件 {name} 未完整发送（{count} / {size} B）：{reason}</translation>
     </message>
@@ -104,8 +146,28 @@
         <translation>文件 {name} 已发送（{count} B）</translation>
     </message>
     <message>
+        <source>Give --register to let Wireshark list the running bridges; the rest is for Wireshark.</source>
+        <translation>用 --register 可让 Wireshark 列出运行中的桥接；其余选项供 Wireshark 使用。</translation>
+    </message>
+    <message>
+        <source>Give a DEVICE or --profile NAME, one of them. `serialbridge run --help` shows more.</source>
+        <translation>请指定 DEVICE 或 --profile NAME 其中之一。`serialbridge run --help` 可查看详情。</translation>
+    </message>
+    <message>
+        <source>HOST:PORT is missing</source>
+        <translation>缺少 HOST:PORT</translation>
+    </message>
+    <message>
         <source>It was set aside as {file}; the others are loaded.</source>
         <translation>该文件已另存为 {file}；其他配置已加载。</translation>
+    </message>
+    <message>
+        <source>Leave it out, or give --listen HOST:PORT</source>
+        <translation>请去掉它，或指定 --listen HOST:PORT</translation>
+    </message>
+    <message>
+        <source>Leave out one of them</source>
+        <translation>请去掉其中一个</translation>
     </message>
     <message>
         <source>Listening on {host} port {port}</source>
@@ -144,16 +206,32 @@
         <translation>只有 root 可以打开 {subject}。请运行 `sudo chown $USER {subject}`，拔出前一直有效；用 udev 规则可每次自动设置。</translation>
     </message>
     <message>
+        <source>Puts a serial port on TCP, byte for byte.</source>
+        <translation>把串口逐字节透传到 TCP。</translation>
+    </message>
+    <message>
+        <source>RTS once the port is open (on)</source>
+        <translation>打开串口后 RTS 的状态 (on)</translation>
+    </message>
+    <message>
         <source>Recording to {file} has ended, the file was removed. Choose another place.</source>
-        <translation type="unfinished"></translation>
+        <translation>录制到 {file} 已结束：文件被删除。请选择其他位置。</translation>
     </message>
     <message>
         <source>Recording to {file} has ended: {detail}. Choose another place.</source>
-        <translation type="unfinished"></translation>
+        <translation>录制到 {file} 已结束：{detail}。请选择其他位置。</translation>
     </message>
     <message>
         <source>Recording to {file} has ended: {detail}. What fitted can be read. Make room.</source>
-        <translation type="unfinished"></translation>
+        <translation>录制到 {file} 已结束：{detail}。已写入的部分可以读取。请腾出空间。</translation>
+    </message>
+    <message>
+        <source>Removed {launchers}.</source>
+        <translation>已删除 {launchers}。</translation>
+    </message>
+    <message>
+        <source>Standard output</source>
+        <translation>标准输出</translation>
     </message>
     <message>
         <source>Stopped</source>
@@ -166,6 +244,10 @@
     <message>
         <source>The bridge is not announced on the network ({detail}); it can be reached all the same</source>
         <translation>未能在网络上广播此桥接（{detail}）；仍可正常连接</translation>
+    </message>
+    <message>
+        <source>The bridge {interface} does not run. Start it, then refresh Wireshark&apos;s interfaces.</source>
+        <translation>桥接 {interface} 未运行。请启动它，然后在 Wireshark 中刷新接口。</translation>
     </message>
     <message>
         <source>The capture {subject} cannot be read: {detail}. Choose another file.</source>
@@ -232,6 +314,18 @@
         <translation>系统保留了 {subject}。请使用 1024 或以上的端口号。</translation>
     </message>
     <message>
+        <source>The traffic of {name} does not come: {why}.</source>
+        <translation>收不到 {name} 的数据：{why}。</translation>
+    </message>
+    <message>
+        <source>The window of SerialBridge.</source>
+        <translation>SerialBridge 的窗口程序。</translation>
+    </message>
+    <message>
+        <source>There are no capture filters for serial lines. Use a display filter.</source>
+        <translation>串口没有捕获过滤器。请使用显示过滤器。</translation>
+    </message>
+    <message>
         <source>There is no profile named {subject}. `serialbridge profiles list` shows all.</source>
         <translation>没有名为 {subject} 的连接配置。`serialbridge profiles list` 可列出全部配置。</translation>
     </message>
@@ -242,6 +336,10 @@
     <message>
         <source>There is nothing to send</source>
         <translation>没有可发送的内容</translation>
+    </message>
+    <message>
+        <source>This Wireshark looks in no folder of yours: run this as who may write to {folder}</source>
+        <translation>此 Wireshark 不读取您的个人文件夹：请以可写入 {folder} 的用户运行</translation>
     </message>
     <message>
         <source>This expression takes too long. Avoid a repeat inside a repeat, such as (a+)+.</source>
@@ -256,12 +354,52 @@
         <translation>此表达式可匹配空内容，会处处匹配。</translation>
     </message>
     <message>
+        <source>Wireshark had no launcher of ours: nothing was removed.</source>
+        <translation>Wireshark 中没有本程序的启动脚本：未删除任何文件。</translation>
+    </message>
+    <message>
+        <source>Wireshark itself was not found here.</source>
+        <translation>本机未找到 Wireshark。</translation>
+    </message>
+    <message>
+        <source>Wireshark lists the running bridges from its next start on: {launcher} was written.</source>
+        <translation>已写入 {launcher}：Wireshark 下次启动后会列出运行中的桥接。</translation>
+    </message>
+    <message>
+        <source>Wireshark&apos;s own questions</source>
+        <translation>供 Wireshark 使用</translation>
+    </message>
+    <message>
         <source>XOR, 1 byte</source>
         <translation>异或 (XOR)，1 字节</translation>
     </message>
     <message>
         <source>Your account may not open {subject}. Run `sudo usermod -aG {hint} $USER`, then log out and in.</source>
         <translation>当前账户无权打开 {subject}。请运行 `sudo usermod -aG {hint} $USER`，然后注销并重新登录。</translation>
+    </message>
+    <message>
+        <source>a JSON list of objects</source>
+        <translation>以 JSON 列表输出</translation>
+    </message>
+    <message>
+        <source>a block of {length} bytes</source>
+        <translation>块长度为 {length} 字节</translation>
+    </message>
+    <message>
+        <source>a block whose two lengths differ</source>
+        <translation>块的首尾长度不一致</translation>
+    </message>
+    <message>
+        <source>a bridge that dials out speaks no TLS</source>
+        <translation>主动连接的桥接不支持 TLS</translation>
+    </message>
+    <message>
+        <source>a byte that is not hex</source>
+        <translation>字节不是十六进制</translation>
+    </message>
+    <message>
+        <source>a certificate needs a name</source>
+        <translation>证书需要名称</translation>
     </message>
     <message>
         <source>a client connected, and its session began anew</source>
@@ -272,16 +410,104 @@
         <translation>有客户端清除了待发往设备的数据</translation>
     </message>
     <message>
+        <source>a direction that is none</source>
+        <translation>方向无效</translation>
+    </message>
+    <message>
+        <source>a file is shown and never started; leave out the other options, or the file</source>
+        <translation>文件只会显示，不会启动；请去掉其他选项或该文件</translation>
+    </message>
+    <message>
+        <source>a length that is not that of its bytes</source>
+        <translation>长度与字节数不符</translation>
+    </message>
+    <message>
+        <source>a line without an end</source>
+        <translation>行不完整</translation>
+    </message>
+    <message>
+        <source>a new file, NAME-0001 and so on, after so much (10M: K, M, G) or so long (1h: s, m, h, d)</source>
+        <translation>达到此大小（10M：K、M、G）或时长（1h：s、m、h、d）后换新文件 NAME-0001 等</translation>
+    </message>
+    <message>
+        <source>a packet of interface {number}, which is not there</source>
+        <translation>数据包引用了不存在的接口 {number}</translation>
+    </message>
+    <message>
+        <source>a packet of {size} bytes</source>
+        <translation>数据包长度为 {size} 字节</translation>
+    </message>
+    <message>
+        <source>a packet of {size} bytes in a block of {length}</source>
+        <translation>{length} 字节的块中含 {size} 字节的数据包</translation>
+    </message>
+    <message>
+        <source>a packet without a head</source>
+        <translation>数据包缺少包头</translation>
+    </message>
+    <message>
+        <source>a saved profile; options given beside it override it</source>
+        <translation>已保存的连接配置；同时指定的选项优先</translation>
+    </message>
+    <message>
+        <source>a section head of {size} bytes</source>
+        <translation>段头长度为 {size} 字节</translation>
+    </message>
+    <message>
+        <source>a time that is none</source>
+        <translation>时间无效</translation>
+    </message>
+    <message>
+        <source>add a profile from a file</source>
+        <translation>从文件导入连接配置</translation>
+    </message>
+    <message>
+        <source>an exported profile to show, in the window that is open if one is; it is not started</source>
+        <translation>要显示的已导出连接配置，在已打开的窗口中显示；不会启动</translation>
+    </message>
+    <message>
+        <source>an interface without a link type</source>
+        <translation>接口缺少链路类型</translation>
+    </message>
+    <message>
+        <source>announce the bridge on the network by mDNS (off)</source>
+        <translation>通过 mDNS 在网络上广播此桥接 (off)</translation>
+    </message>
+    <message>
         <source>another client is connected</source>
         <translation>已有其他客户端连接</translation>
+    </message>
+    <message>
+        <source>argument %(argument_name)s: %(message)s</source>
+        <translation>参数 %(argument_name)s：%(message)s</translation>
     </message>
     <message>
         <source>baud rate</source>
         <translation>波特率</translation>
     </message>
     <message>
+        <source>baud rate (115200)</source>
+        <translation>波特率 (115200)</translation>
+    </message>
+    <message>
+        <source>bridge a serial port until stopped</source>
+        <translation>桥接一个串口，直到停止</translation>
+    </message>
+    <message>
+        <source>bring its traffic</source>
+        <translation>获取其数据</translation>
+    </message>
+    <message>
         <source>cancelled</source>
         <translation>已取消</translation>
+    </message>
+    <message>
+        <source>choose this profile</source>
+        <translation>选中此连接配置</translation>
+    </message>
+    <message>
+        <source>clients must show a certificate signed by it, PEM</source>
+        <translation>客户端必须出示由它签发的证书，PEM</translation>
     </message>
     <message>
         <source>closed by the client</source>
@@ -292,16 +518,68 @@
         <translation>数据位</translation>
     </message>
     <message>
+        <source>data bits, parity, stop bits (8N1)</source>
+        <translation>数据位、校验位、停止位 (8N1)</translation>
+    </message>
+    <message>
+        <source>dial out instead of listening, and redial when it drops</source>
+        <translation>主动连接而不监听，断线后自动重连</translation>
+    </message>
+    <message>
+        <source>disconnect a client after S silent seconds; 0 = never (0)</source>
+        <translation>静默 S 秒后断开客户端；0 = 从不 (0)</translation>
+    </message>
+    <message>
         <source>disconnected here</source>
         <translation>在本机断开</translation>
+    </message>
+    <message>
+        <source>expected %s arguments</source>
+        <translation>需要 %s 个参数值</translation>
+    </message>
+    <message>
+        <source>expected at least one argument</source>
+        <translation>至少需要一个参数值</translation>
+    </message>
+    <message>
+        <source>expected at most one argument</source>
+        <translation>最多一个参数值</translation>
+    </message>
+    <message>
+        <source>expected one argument</source>
+        <translation>需要一个参数值</translation>
+    </message>
+    <message>
+        <source>file=PATH is missing</source>
+        <translation>缺少 file=PATH</translation>
     </message>
     <message>
         <source>flow control</source>
         <translation>流控</translation>
     </message>
     <message>
+        <source>flow control (none)</source>
+        <translation>流控 (none)</translation>
+    </message>
+    <message>
+        <source>from is rx (what the device sent) or tx (what it was sent)</source>
+        <translation>from 只能是 rx（设备发出的）或 tx（发给设备的）</translation>
+    </message>
+    <message>
+        <source>give the path of a link, as in {example}</source>
+        <translation>请给出链接的路径，例如 {example}</translation>
+    </message>
+    <message>
+        <source>hold the device back, or disconnect the client</source>
+        <translation>让设备等待，或断开该客户端</translation>
+    </message>
+    <message>
         <source>idle too long</source>
         <translation>空闲超时</translation>
+    </message>
+    <message>
+        <source>ignored explicit argument %r</source>
+        <translation>多余的参数值 %r</translation>
     </message>
     <message>
         <source>in USB socket {found}, expected in {expected}</source>
@@ -312,12 +590,40 @@
         <translation>接口号 {found}，应为 {expected}</translation>
     </message>
     <message>
+        <source>invalid %(type)s value: %(value)r</source>
+        <translation>无效的 %(type)s 值：%(value)r</translation>
+    </message>
+    <message>
+        <source>invalid choice: %(value)r (choose from %(choices)s)</source>
+        <translation>无效的选项值：%(value)r（可选：%(choices)s）</translation>
+    </message>
+    <message>
         <source>it cannot be read ({detail})</source>
         <translation>无法读取（{detail}）</translation>
     </message>
     <message>
         <source>it does not say which</source>
         <translation>未提供身份信息</translation>
+    </message>
+    <message>
+        <source>it holds the profile {id}</source>
+        <translation>其中是连接配置 {id}</translation>
+    </message>
+    <message>
+        <source>it is being written already</source>
+        <translation>文件正在被写入</translation>
+    </message>
+    <message>
+        <source>it is no file</source>
+        <translation>不是文件</translation>
+    </message>
+    <message>
+        <source>it is no pipe</source>
+        <translation>不是管道</translation>
+    </message>
+    <message>
+        <source>it is not a file</source>
+        <translation>不是文件</translation>
     </message>
     <message>
         <source>it is not on the list of allowed addresses</source>
@@ -328,16 +634,164 @@
         <translation>发送了 HTTP 请求，像是来自网页</translation>
     </message>
     <message>
+        <source>its link type</source>
+        <translation>其链路类型</translation>
+    </message>
+    <message>
+        <source>its options: there are none</source>
+        <translation>其选项：无</translation>
+    </message>
+    <message>
+        <source>let Wireshark list the running bridges</source>
+        <translation>让 Wireshark 列出运行中的桥接</translation>
+    </message>
+    <message>
+        <source>let Wireshark list the running bridges: extcap --register</source>
+        <translation>让 Wireshark 列出运行中的桥接：extcap --register</translation>
+    </message>
+    <message>
+        <source>list the serial ports</source>
+        <translation>列出串口</translation>
+    </message>
+    <message>
+        <source>list, show, export, import, delete profiles</source>
+        <translation>列出、显示、导出、导入、删除连接配置</translation>
+    </message>
+    <message>
+        <source>must be 1, 1.5 or 2</source>
+        <translation>必须是 1、1.5 或 2</translation>
+    </message>
+    <message>
+        <source>must be 32 hexadecimal digits</source>
+        <translation>必须是 32 位十六进制数字</translation>
+    </message>
+    <message>
+        <source>must be a number from {least:g} to {most:g}</source>
+        <translation>必须是 {least:g} 到 {most:g} 之间的数</translation>
+    </message>
+    <message>
+        <source>must be a whole number from {least} to {most}</source>
+        <translation>必须是 {least} 到 {most} 之间的整数</translation>
+    </message>
+    <message>
+        <source>must be at most {count} networks</source>
+        <translation>最多 {count} 个网段</translation>
+    </message>
+    <message>
+        <source>must be one of {words}</source>
+        <translation>必须是以下之一：{words}</translation>
+    </message>
+    <message>
+        <source>must be text of 1 to {longest} characters</source>
+        <translation>必须是 1 到 {longest} 个字符的文本</translation>
+    </message>
+    <message>
+        <source>must be true or false</source>
+        <translation>必须是 true 或 false</translation>
+    </message>
+    <message>
+        <source>must not contain control characters</source>
+        <translation>不能包含控制字符</translation>
+    </message>
+    <message>
+        <source>names of all profiles</source>
+        <translation>列出所有连接配置的名称</translation>
+    </message>
+    <message>
+        <source>no certificate found</source>
+        <translation>未找到证书</translation>
+    </message>
+    <message>
+        <source>no file has such a name</source>
+        <translation>文件名无效</translation>
+    </message>
+    <message>
+        <source>no format_version</source>
+        <translation>缺少 format_version</translation>
+    </message>
+    <message>
         <source>no place is free</source>
         <translation>连接数已满</translation>
+    </message>
+    <message>
+        <source>no serial port is present. Plug in the adapter.</source>
+        <translation>没有串口。请插入适配器。</translation>
+    </message>
+    <message>
+        <source>no such field: {unknown}</source>
+        <translation>没有此字段：{unknown}</translation>
+    </message>
+    <message>
+        <source>nobody else may connect; repeatable (anyone who reaches the address)</source>
+        <translation>只允许它连接；可重复指定（默认：能访问该地址的任何人）</translation>
     </message>
     <message>
         <source>none</source>
         <translation>无</translation>
     </message>
     <message>
+        <source>not a JSON object</source>
+        <translation>不是 JSON 对象</translation>
+    </message>
+    <message>
+        <source>not a regular file</source>
+        <translation>不是普通文件</translation>
+    </message>
+    <message>
+        <source>not allowed with argument %s</source>
+        <translation>不能与参数 %s 同时使用</translation>
+    </message>
+    <message>
+        <source>of these files the newest N stay (all)</source>
+        <translation>只保留最新的 N 个文件（默认：全部）</translation>
+    </message>
+    <message>
+        <source>one JSON object a line on standard output</source>
+        <translation>标准输出每行一个 JSON 对象</translation>
+    </message>
+    <message>
+        <source>one of the arguments %s is required</source>
+        <translation>必须指定以下参数之一：%s</translation>
+    </message>
+    <message>
+        <source>one profile as JSON</source>
+        <translation>以 JSON 显示一个连接配置</translation>
+    </message>
+    <message>
+        <source>open a profile on sim://talker and start it</source>
+        <translation>打开 sim://talker 模拟设备的连接配置并启动</translation>
+    </message>
+    <message>
+        <source>options</source>
+        <translation>选项</translation>
+    </message>
+    <message>
         <source>parity</source>
         <translation>校验位</translation>
+    </message>
+    <message>
+        <source>pcapng version {major}</source>
+        <translation>pcapng 版本 {major}</translation>
+    </message>
+    <message>
+        <source>positional arguments</source>
+        <translation>位置参数</translation>
+    </message>
+    <message>
+        <source>print the traffic</source>
+        <translation>打印收发数据</translation>
+    </message>
+    <message>
+        <source>raw: the device&apos;s bytes and nothing else; rfc2217: Telnet (raw)</source>
+        <translation>raw：只有设备的字节；rfc2217：Telnet (raw)</translation>
+    </message>
+    <message>
+        <source>refused: there are none for serial lines</source>
+        <translation>不接受：串口没有捕获过滤器</translation>
+    </message>
+    <message>
+        <source>remove a profile</source>
+        <translation>删除连接配置</translation>
     </message>
     <message>
         <source>replaced by a new client</source>
@@ -352,6 +806,38 @@
         <translation>序列号 {found}，应为 {expected}</translation>
     </message>
     <message>
+        <source>show program&apos;s version number and exit</source>
+        <translation>显示版本号并退出</translation>
+    </message>
+    <message>
+        <source>show this help message and exit</source>
+        <translation>显示此帮助并退出</translation>
+    </message>
+    <message>
+        <source>speak TLS with this certificate, PEM; needs --tls-key</source>
+        <translation>以此证书使用 TLS，PEM；需要 --tls-key</translation>
+    </message>
+    <message>
+        <source>speed is a number from {least:g} to {most:g}, or 0 for no pauses</source>
+        <translation>speed 是 {least:g} 到 {most:g} 之间的数，0 表示无停顿</translation>
+    </message>
+    <message>
+        <source>start is open or client</source>
+        <translation>start 只能是 open 或 client</translation>
+    </message>
+    <message>
+        <source>start minimized</source>
+        <translation>启动时最小化</translation>
+    </message>
+    <message>
+        <source>start the bridges that ran when the window was closed</source>
+        <translation>启动上次关闭窗口时运行的桥接</translation>
+    </message>
+    <message>
+        <source>start the chosen profile</source>
+        <translation>启动选中的连接配置</translation>
+    </message>
+    <message>
         <source>stop bits</source>
         <translation>停止位</translation>
     </message>
@@ -364,6 +850,10 @@
         <translation>桥接已停止</translation>
     </message>
     <message>
+        <source>the certificate&apos;s private key, PEM</source>
+        <translation>证书的私钥，PEM</translation>
+    </message>
+    <message>
         <source>the client is gone</source>
         <translation>客户端已断开</translation>
     </message>
@@ -372,12 +862,136 @@
         <translation>设备已断开</translation>
     </message>
     <message>
+        <source>the file was removed</source>
+        <translation>文件已被删除</translation>
+    </message>
+    <message>
+        <source>the flag x is not taken</source>
+        <translation>不支持标志 x</translation>
+    </message>
+    <message>
+        <source>the following arguments are required: %s</source>
+        <translation>缺少以下参数：%s</translation>
+    </message>
+    <message>
+        <source>the one that is meant</source>
+        <translation>指定的桥接</translation>
+    </message>
+    <message>
+        <source>the peer does not take the answers it asks for</source>
+        <translation>对方不接收其请求的应答</translation>
+    </message>
+    <message>
+        <source>the peer left during the handshake</source>
+        <translation>对方在握手期间断开</translation>
+    </message>
+    <message>
+        <source>the program answers something else</source>
+        <translation>程序的应答不符</translation>
+    </message>
+    <message>
+        <source>the program does not answer</source>
+        <translation>程序没有应答</translation>
+    </message>
+    <message>
+        <source>the running bridges</source>
+        <translation>运行中的桥接</translation>
+    </message>
+    <message>
+        <source>this machine has no address that others could reach</source>
+        <translation>本机没有其他计算机可访问的地址</translation>
+    </message>
+    <message>
+        <source>too many interfaces</source>
+        <translation>接口过多</translation>
+    </message>
+    <message>
         <source>too slow</source>
         <translation>接收过慢</translation>
     </message>
     <message>
+        <source>undo that</source>
+        <translation>撤销 --register</translation>
+    </message>
+    <message>
+        <source>unknown parser %(parser_name)r (choices: %(choices)s)</source>
+        <translation>未知的子命令 %(parser_name)r（可选：%(choices)s）</translation>
+    </message>
+    <message>
+        <source>unknown simulated device {name!r}: there are {there}</source>
+        <translation>未知的模拟设备 {name!r}：可用的有 {there}</translation>
+    </message>
+    <message>
+        <source>unknown simulated device: {error}</source>
+        <translation>未知的模拟设备：{error}</translation>
+    </message>
+    <message>
+        <source>unrecognized arguments: %s</source>
+        <translation>无法识别的参数：%s</translation>
+    </message>
+    <message>
+        <source>usage: </source>
+        <translation>用法：</translation>
+    </message>
+    <message>
         <source>vanished without a word</source>
         <translation>失去响应</translation>
+    </message>
+    <message>
+        <source>version {step}: {error!r}</source>
+        <translation>版本 {step}：{error!r}</translation>
+    </message>
+    <message>
+        <source>what clients send while the device is gone (hold)</source>
+        <translation>设备断开期间客户端发来的数据 (hold)</translation>
+    </message>
+    <message>
+        <source>what the peer sends is no TLS</source>
+        <translation>对方发送的不是 TLS</translation>
+    </message>
+    <message>
+        <source>where clients connect; port 0 = any (127.0.0.1:4001)</source>
+        <translation>客户端连接的地址；端口 0 = 任意 (127.0.0.1:4001)</translation>
+    </message>
+    <message>
+        <source>where profiles live (default: the user&apos;s own)</source>
+        <translation>连接配置所在的文件夹（默认：用户自己的）</translation>
+    </message>
+    <message>
+        <source>where to</source>
+        <translation>写入的管道</translation>
+    </message>
+    <message>
+        <source>who dials out has one client, not {access}</source>
+        <translation>主动连接时只有一个客户端，不能是 {access}</translation>
+    </message>
+    <message>
+        <source>who dials out needs no list of who may connect</source>
+        <translation>主动连接时不需要允许列表</translation>
+    </message>
+    <message>
+        <source>who may connect at once (exclusive)</source>
+        <translation>允许哪些客户端同时连接 (exclusive)</translation>
+    </message>
+    <message>
+        <source>write a profile to a file</source>
+        <translation>将连接配置导出到文件</translation>
+    </message>
+    <message>
+        <source>write the traffic to FILE: .pcapng, .csv, .txt or .bin (off)</source>
+        <translation>将收发数据写入 FILE：.pcapng、.csv、.txt 或 .bin (off)</translation>
+    </message>
+    <message>
+        <source>{access} means one client, not {count}</source>
+        <translation>{access} 表示一个客户端，不能是 {count}</translation>
+    </message>
+    <message>
+        <source>{count} bytes are not in {path}; they were forwarded all the same</source>
+        <translation>{count} 字节未写入 {path}；数据已正常转发</translation>
+    </message>
+    <message>
+        <source>{count} bytes are not shown here; they were forwarded all the same</source>
+        <translation>{count} 字节未在此显示；数据已正常转发</translation>
     </message>
     <message>
         <source>{count} more clients were refused</source>
@@ -412,12 +1026,44 @@
         <translation>{device} 已拔出；等待设备恢复</translation>
     </message>
     <message>
+        <source>{file} is there already</source>
+        <translation>{file} 已存在</translation>
+    </message>
+    <message>
         <source>{found}, expected {expected}</source>
         <translation>{found}，应为 {expected}</translation>
     </message>
     <message>
         <source>{host} port {port} does not answer ({detail}); the next try is in {seconds} s</source>
         <translation>{host} 端口 {port} 无应答（{detail}）；{seconds} s 后重试</translation>
+    </message>
+    <message>
+        <source>{launcher} cannot be removed: {detail}.</source>
+        <translation>无法删除 {launcher}：{detail}。</translation>
+    </message>
+    <message>
+        <source>{launcher} cannot be written: {detail}. {remedy}.</source>
+        <translation>无法写入 {launcher}：{detail}。{remedy}。</translation>
+    </message>
+    <message>
+        <source>{launcher} is there and not ours. Remove it, then register again.</source>
+        <translation>{launcher} 已存在，且不属于本程序。请删除它，然后重新注册。</translation>
+    </message>
+    <message>
+        <source>{message}. `{program} --help` shows what there is.</source>
+        <translation>{message}。`{program} --help` 可查看用法。</translation>
+    </message>
+    <message>
+        <source>{name!r} is no host name</source>
+        <translation>{name!r} 不是主机名</translation>
+    </message>
+    <message>
+        <source>{name!r} is not one of its options, once each: {options}</source>
+        <translation>{name!r} 不是可用选项，每项只能用一次：{options}</translation>
+    </message>
+    <message>
+        <source>{name} is 0 or 1</source>
+        <translation>{name} 只能是 0 或 1</translation>
     </message>
     <message>
         <source>{name} was not saved: its disk is full. Make room, or save it elsewhere.</source>
@@ -432,8 +1078,24 @@
         <translation>{name} 未保存：{detail}。请保存到其他位置。</translation>
     </message>
     <message>
+        <source>{option} is for a bridge that listens, and this one dials out (--connect). {remedy}.</source>
+        <translation>{option} 用于监听的桥接，而此桥接是主动连接 (--connect)。{remedy}。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be written: {detail}. Choose another place.</source>
+        <translation>无法写入 {path}：{detail}。请选择其他位置。</translation>
+    </message>
+    <message>
+        <source>{path} is what is played, and would be lost. Choose another file for --capture.</source>
+        <translation>{path} 正在回放，写入会丢失其内容。请为 --capture 选择其他文件。</translation>
+    </message>
+    <message>
         <source>{subject} cannot be opened: {detail}. Check the device, or choose another port.</source>
         <translation>无法打开 {subject}：{detail}。请检查设备，或选择其他串口。</translation>
+    </message>
+    <message>
+        <source>{subject} cannot be used: {detail}. Choose another.</source>
+        <translation>无法使用{subject}：{detail}。请换一个。</translation>
     </message>
     <message>
         <source>{subject} failed because of a mistake in this program: {detail}.</source>
@@ -514,6 +1176,58 @@
     <message>
         <source>{subject}: virtual ports of this kind need Linux or macOS. On Windows, com0com makes pairs of them.</source>
         <translation>{subject}：此类虚拟串口需要 Linux 或 macOS。在 Windows 上可用 com0com 创建成对的虚拟串口。</translation>
+    </message>
+    <message>
+        <source>{subject}: {detail}.</source>
+        <translation>{subject}：{detail}。</translation>
+    </message>
+    <message>
+        <source>{text!r} is neither a size such as 10M nor a time such as 1h</source>
+        <translation>{text!r} 既不是 10M 这样的大小，也不是 1h 这样的时长</translation>
+    </message>
+    <message>
+        <source>{text!r} is no address or network: give one such as 192.168.1.20 or 192.168.1.0/24</source>
+        <translation>{text!r} 不是地址或网段：请写成 192.168.1.20 或 192.168.1.0/24 的形式</translation>
+    </message>
+    <message>
+        <source>{text!r} is no address to connect to: give HOST:PORT with a port from 1 to 65535, IPv6 as [::1]:4001</source>
+        <translation>{text!r} 不是可连接的地址：请用 HOST:PORT，端口为 1 到 65535，IPv6 写作 [::1]:4001</translation>
+    </message>
+    <message>
+        <source>{text!r} is not a baud rate: give a positive whole number</source>
+        <translation>{text!r} 不是波特率：请给出正整数</translation>
+    </message>
+    <message>
+        <source>{text!r} is not a format: give data bits 5-8, parity N E O M or S, stop bits 1, 1.5 or 2, as in 8N1</source>
+        <translation>{text!r} 不是有效格式：数据位 5-8，校验位 N E O M 或 S，停止位 1、1.5 或 2，例如 8N1</translation>
+    </message>
+    <message>
+        <source>{text!r} is not a number of clients: give 1 to 500</source>
+        <translation>{text!r} 不是客户端数量：请给出 1 到 500</translation>
+    </message>
+    <message>
+        <source>{text!r} is not a number of files: give 1 or more</source>
+        <translation>{text!r} 不是文件数量：请给出 1 或以上</translation>
+    </message>
+    <message>
+        <source>{text!r} is not a number of seconds: give 0 or more</source>
+        <translation>{text!r} 不是秒数：请给出 0 或以上</translation>
+    </message>
+    <message>
+        <source>{text!r} is not an address: give HOST:PORT with a port number from 0 to 65535, IPv6 as [::1]:4001</source>
+        <translation>{text!r} 不是地址：请用 HOST:PORT，端口号为 0 到 65535，IPv6 写作 [::1]:4001</translation>
+    </message>
+    <message>
+        <source>{text!r} is too small: give 4K or more</source>
+        <translation>{text!r} 太小：请给出 4K 或以上</translation>
+    </message>
+    <message>
+        <source>{value!r} is no address or network such as 192.168.1.0/24</source>
+        <translation>{value!r} 不是地址，也不是 192.168.1.0/24 这样的网段</translation>
+    </message>
+    <message>
+        <source>{where}: {reason}. `serialbridge run --help` shows what there is.</source>
+        <translation>{where}：{reason}。`serialbridge run --help` 可查看用法。</translation>
     </message>
 </context>
 <context>
@@ -2675,12 +3389,13 @@ Click for statistics</source>
         <translation>标记 (Mark)</translation>
     </message>
     <message>
-        <source>No flow control</source>
-        <translation>无</translation>
+        <source>None</source>
+        <translation>无校验</translation>
     </message>
     <message>
         <source>None</source>
-        <translation>无校验</translation>
+        <comment>flow control</comment>
+        <translation>无</translation>
     </message>
     <message>
         <source>Odd</source>

@@ -33,10 +33,12 @@ LUPDATE = [
     *("-extensions", "py", "-locations", "none", "-sort-messages", "-no-obsolete", "-silent"),
     *("-source-language", "en", "-tr-function-alias", "tr+=_tr"),
 ]
-THE_SAME = {"Wireshark", "Break", "const unsigned char data[4] = …"}
-"""English words that are their own translation."""
+NO_CHINESE = {
+    *("Wireshark", "Break", "const unsigned char data[4] = …", "As Python bytes", "As hex", "RFC 2217 (Telnet)"),
+}
+"""Words whose translation needs none."""
 
-_PLACEHOLDER = re.compile(r"\{[^{}]*\}|%n|%L?\d")
+_PLACEHOLDER = re.compile(r"\{[^{}]*\}|%n|%L?\d|%\(\w+\)[sr]|%[sr]")
 _MNEMONIC = re.compile(r"&(\w)")
 _CJK = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 _WORD = re.compile(r"[a-z]{3}")
@@ -96,7 +98,7 @@ def chinese_module(sources: SourceWords) -> str:
     """The text of words_zh_cn.py: what `_tr` is called with, and what it answers."""
     translated = {each.source: each.forms[0] for each in messages(CHINESE_TS) if not each.counts}
     lines = [f"    {text!r}: {translated[text]!r}," for text in sorted(sources.plain) if translated.get(text)]
-    head = '"""Made from resources/translations/serialbridge_zh_CN.ts by `python3 dev.py words`."""'
+    head = '"""Made from resources/translations by `python3 dev.py words`."""'
     return "\n".join([head, "", "from typing import Final", "", "WORDS: Final = {", *lines, "}", ""])
 
 
@@ -144,7 +146,7 @@ def wrong_with(message: Message, *, chinese: bool) -> Iterator[str]:
         if letters != others:
             yield f"{where} has another mnemonic than {form!r}"
         bare = _PLACEHOLDER.sub("", message.source)
-        if chinese and _WORD.search(bare) and not _CJK.search(form) and message.source not in THE_SAME:
+        if chinese and _WORD.search(bare) and not _CJK.search(form) and message.source not in NO_CHINESE:
             yield f"{where} is English: {form!r}"
 
 
