@@ -3477,6 +3477,10 @@ Click for statistics</source>
         <translation>监听(&amp;L)</translation>
     </message>
     <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
         <source>Baud rate</source>
         <translation>波特率</translation>
     </message>

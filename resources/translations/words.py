@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
-from literals import SourceWords, words_of_sources
+from literals import SourceWords, sources_of, words_of_sources
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -83,11 +83,14 @@ def messages(ts: Path) -> list[Message]:
 def lupdate(chinese: Path, english: Path) -> None:
     """Bring both up to date with the sources."""
     program = Path(sys.executable).with_name("pyside6-lupdate" + (".exe" if sys.platform == "win32" else ""))
-    for ts, options in ((chinese, ["-target-language", "zh_CN"]), (english, ["-target-language", "en", "-pluralonly"])):
-        command = [str(program), *LUPDATE, *options, PACKAGE.name, "-ts", str(ts)]
-        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-        if done.returncode != 0:
-            raise SystemExit(done.stdout.decode(errors="replace"))
+    with tempfile.TemporaryDirectory() as folder:
+        sources = Path(folder, "sources")
+        sources.write_text("\n".join(map(str, sources_of(PACKAGE))), encoding="utf-8")
+        for ts, *options in ((chinese, "zh_CN"), (english, "en", "-pluralonly")):
+            command = [str(program), *LUPDATE, f"@{sources}", "-target-language", *options, "-ts", str(ts)]
+            done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+            if done.returncode != 0:
+                raise SystemExit(done.stdout.decode(errors="replace"))
 
 
 def text_of(path: Path) -> str:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QIcon, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -15,6 +15,7 @@ from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.profile_error import ProfileError
 from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.ui.first_run import FirstRunPage
+from serialbridge_gui.ui.kept_words import keep_words
 from serialbridge_gui.ui.log_budget import LogBudget, LogBudgetDialog, load_budget, save_budget
 from serialbridge_gui.ui.message_bar import MessageBar
 from serialbridge_gui.ui.pattern_words import rules_unsaved_sentence
@@ -68,6 +69,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(center)
         self._make_actions()
         self._make_menus()
+        self.retranslate()
         self.sidebar.new_requested.connect(self.new_bridge)
         self.first_run.demo_requested.connect(self.start_demo)
         self.first_run.device_requested.connect(self.new_bridge)
@@ -85,51 +87,82 @@ class MainWindow(QMainWindow):
     # ---- actions
 
     def _make_actions(self) -> None:
-        def action(text: str, keys: str, do: object) -> QAction:
-            made = QAction(text, self)
+        def action(keys: str, do: object) -> QAction:
+            made = QAction(self)
             if keys:
                 made.setShortcut(QKeySequence(keys))
             made.triggered.connect(do)
             self.addAction(made)
             return made
 
-        self.new_action = action(self.tr("&New bridge"), "Ctrl+N", self.new_bridge)
-        self.delete_action = action(self.tr("&Delete bridge…"), "", self.ask_delete)
-        self.quit_action = action(self.tr("&Quit"), "Ctrl+Q", self.close)
-        self.toggle_action = action(self.tr("&Start or stop"), "Ctrl+E", self._toggle)
-        self.previous_action = action(self.tr("&Previous bridge"), "Ctrl+PgUp", lambda: self.sidebar.step(-1))
-        self.next_action = action(self.tr("Ne&xt bridge"), "Ctrl+PgDown", lambda: self.sidebar.step(1))
-        self.clients_action = action(self.tr("&Clients…"), "", self._show_clients)
-        self.statistics_action = action(self.tr("S&tatistics…"), "Ctrl+I", self._show_statistics)
-        self.rescan_action = action(self.tr("&Look for ports again"), "F5", self.ports.rescan)
-        self.sidebar_action = action(self.tr("&Sidebar"), "F9", self._toggle_sidebar)
+        self.new_action = action("Ctrl+N", self.new_bridge)
+        self.delete_action = action("", self.ask_delete)
+        self.quit_action = action("Ctrl+Q", self.close)
+        self.toggle_action = action("Ctrl+E", self._toggle)
+        self.previous_action = action("Ctrl+PgUp", lambda: self.sidebar.step(-1))
+        self.next_action = action("Ctrl+PgDown", lambda: self.sidebar.step(1))
+        self.clients_action = action("", self._show_clients)
+        self.statistics_action = action("Ctrl+I", self._show_statistics)
+        self.rescan_action = action("F5", self.ports.rescan)
+        self.sidebar_action = action("F9", self._toggle_sidebar)
         self.sidebar_action.setCheckable(True)
         self.sidebar_action.setChecked(True)
-        self.log_size_action = action(self.tr("&Log size…"), "", self._ask_log_budget)
-        self.about_action = action(self.tr("&About SerialBridge"), "", self._show_about)
+        self.log_size_action = action("", self._ask_log_budget)
+        self.about_action = action("", self._show_about)
         self.quit_action.setMenuRole(QAction.MenuRole.QuitRole)
         self.about_action.setMenuRole(QAction.MenuRole.AboutRole)
 
     def _make_menus(self) -> None:
         bar = self.menuBar()
-        for title, actions in (
-            (self.tr("&File"), (self.new_action, self.delete_action, None, self.quit_action)),
+        self.file_menu, self.bridge_menu, self.view_menu, self.help_menu = (bar.addMenu("") for _ in range(4))
+        for menu, actions in (
+            (self.file_menu, (self.new_action, self.delete_action, None, self.quit_action)),
             (
-                self.tr("B&ridge"),
+                self.bridge_menu,
                 (self.toggle_action, self.clients_action, None, self.previous_action, self.next_action),
             ),
             (
-                self.tr("&View"),
+                self.view_menu,
                 (self.sidebar_action, self.statistics_action, self.rescan_action, None, self.log_size_action),
             ),
-            (self.tr("&Help"), (self.about_action,)),
+            (self.help_menu, (self.about_action,)),
         ):
-            menu = bar.addMenu(title)
             for entry in actions:
                 if entry is None:
                     menu.addSeparator()
                 else:
                     menu.addAction(entry)
+
+    def retranslate(self) -> None:
+        """Put every word of the menus anew."""
+        for menu, title in (
+            (self.file_menu, self.tr("&File")),
+            (self.bridge_menu, self.tr("B&ridge")),
+            (self.view_menu, self.tr("&View")),
+            (self.help_menu, self.tr("&Help")),
+        ):
+            menu.setTitle(title)
+        for action, text in (
+            (self.new_action, self.tr("&New bridge")),
+            (self.delete_action, self.tr("&Delete bridge…")),
+            (self.quit_action, self.tr("&Quit")),
+            (self.toggle_action, self.tr("&Start or stop")),
+            (self.previous_action, self.tr("&Previous bridge")),
+            (self.next_action, self.tr("Ne&xt bridge")),
+            (self.clients_action, self.tr("&Clients…")),
+            (self.statistics_action, self.tr("S&tatistics…")),
+            (self.rescan_action, self.tr("&Look for ports again")),
+            (self.sidebar_action, self.tr("&Sidebar")),
+            (self.log_size_action, self.tr("&Log size…")),
+            (self.about_action, self.tr("&About SerialBridge")),
+        ):
+            action.setText(text)
+        self.message.rename_action(self.tr("OK"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
 
     def new_bridge(self) -> None:
         """A new bridge on the newest adapter, ready for Start."""
@@ -196,9 +229,14 @@ class MainWindow(QMainWindow):
         box.setIcon(QMessageBox.Icon.Question)
         box.setTextFormat(Qt.TextFormat.PlainText)
         name = make_visible(session.profile.name)
-        box.setText(self.tr("Delete the bridge “{name}” and its settings?").format(name=name))
-        delete = box.addButton(self.tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)
+        delete = box.addButton("", QMessageBox.ButtonRole.DestructiveRole)
         box.addButton(QMessageBox.StandardButton.Cancel)
+
+        def put_words() -> None:
+            box.setText(self.tr("Delete the bridge “{name}” and its settings?").format(name=name))
+            delete.setText(self.tr("Delete"))
+
+        keep_words(box, put_words)
         delete.clicked.connect(lambda: self._tasks.start(self._delete(session), "delete bridge"))
         box.open()
 
@@ -241,14 +279,15 @@ class MainWindow(QMainWindow):
     def _show_about(self) -> None:
         box = QMessageBox(self)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setWindowTitle(self.tr("About SerialBridge"))
         box.setIconPixmap(self.windowIcon().pixmap(64, 64))
         box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(
-            self.tr("SerialBridge {version}\nPuts a serial port on TCP, byte for byte, and shows what passes.").format(
-                version=__version__
-            )
-        )
+
+        def put_words() -> None:
+            box.setWindowTitle(self.tr("About SerialBridge"))
+            text = self.tr("SerialBridge {version}\nPuts a serial port on TCP, byte for byte, and shows what passes.")
+            box.setText(text.format(version=__version__))
+
+        keep_words(box, put_words)
         box.open()
 
     # ---- pages
