@@ -53,6 +53,7 @@ def run(profile: Profile, *, show: str, as_json: bool, capture: Capture | None =
 
     `capture` is open and not started; it is this function's from now on.
     """
+    _avoid_complaint_of_qt()
     app = QCoreApplication(sys.argv[:1])
     app.setApplicationName("SerialBridge")
     console = _Console(profile, show, as_json, capture)
@@ -68,6 +69,15 @@ def run(profile: Profile, *, show: str, as_json: bool, capture: Capture | None =
     if not written or console.stuck:
         os._exit(code)  # a thread hangs in a write or in a driver, and Python or Qt would wait for it
     return code
+
+
+def _avoid_complaint_of_qt() -> None:
+    """Qt writes five lines to standard error where the locale is not there, as in many a container, or is not UTF-8."""
+    if sys.platform == "linux":
+        import locale
+
+        if locale.nl_langinfo(locale.CODESET).upper() != "UTF-8":
+            os.environ["LC_ALL"] = "C.UTF-8"
 
 
 class _Console(QObject):
