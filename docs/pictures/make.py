@@ -1,6 +1,6 @@
 """Makes the pictures of the documentation: the real window on a virtual screen, light and dark.
 
-    xvfb-run -a -s "-screen 0 1400x1000x24" python docs/pictures/make.py [FOLDER]
+    xvfb-run -a -s "-screen 0 1400x1000x24" python docs/pictures/make.py [FOLDER [LANGUAGE]]
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 import qasync
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QLocale, QSettings, Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -80,7 +80,8 @@ async def pictures(folder: Path) -> None:
         window.show()
         await both_schemes(window, folder, "first-run")
 
-        scale = workspace.add("Weigh scale", "sim://echo")
+        chinese = QLocale().language() is QLocale.Language.Chinese
+        scale = workspace.add("电子秤" if chinese else "Weigh scale", "sim://echo")
         scale.edit(scale.profile.changed(listen=ListenAddress(host="0.0.0.0", port=scale.profile.listen.port)))
         demo = window.start_demo()
         await until(lambda: demo.bridge.state is BridgeState.WAITING_FOR_CLIENT, "the demo listens")
@@ -168,7 +169,7 @@ def main() -> int:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent
     folder.mkdir(parents=True, exist_ok=True)
     app = QApplication(sys.argv[:1])
-    use_language(app, "en")
+    use_language(app, sys.argv[2] if len(sys.argv) > 2 else "en")
     app.setStyle("Fusion")
     app.setQuitOnLastWindowClosed(False)
     app.styleHints().setColorScheme(Qt.ColorScheme.Light)
