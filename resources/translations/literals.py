@@ -69,7 +69,8 @@ def _complaints(path: Path, tree: ast.Module, found: SourceWords) -> Iterator[tu
         if name in ("tr", "_tr", "translate"):
             yield from _tr_call(node, name, found)
         elif in_ui and name in SHOWN:
-            for text in _literals([*node.args, *(each.value for each in node.keywords)]):
+            shown = node.args[:1] if name == "addItem" else node.args  # behind it: data
+            for text in _literals([*shown, *(each.value for each in node.keywords)]):
                 yield node.lineno, f"{text!r} is shown and does not go through tr"
         elif not in_ui and name in TOLD:
             for text in _literals(_told(node, name)):
@@ -82,7 +83,7 @@ def _tr_call(node: ast.Call, name: str, found: SourceWords) -> Iterator[tuple[in
         if len(node.args) < 2:
             return  # a text's own `translate`, or a painter's
         if not _is_text(node.args[0]) or not _is_text(node.args[1]):
-            if isinstance(node.args[0], ast.Constant):
+            if _is_text(node.args[0]):
                 yield node.lineno, "translate needs its text as a literal"
             return
         found.widgets.add(_text(node.args[1]))
