@@ -3,7 +3,8 @@
 
 python3 dev.py run [args...]     the window with a simulated device; without a display, the console bridge
 python3 dev.py test [args...]    the checks, then the tests; arguments go to pytest
-python3 dev.py check             ruff, mypy, import-linter; is resources_rc.py up to date?
+python3 dev.py check             ruff, mypy, import-linter; are words and resources_rc.py up to date?
+python3 dev.py words             take the sources' new words into resources/translations, and compile them
 python3 dev.py resources         compile resources/ into serialbridge_gui/resources_rc.py
 python3 dev.py soak [args...]    the tests that take minutes
 python3 dev.py screenshots       every page and dialog, each language, light and dark, 100 and 200 %: build/screenshots
@@ -45,6 +46,7 @@ STAMP = VENV / "serialbridge-setup"
 CONSTRAINTS = ROOT / "constraints.txt"
 RESOURCES_QRC = ROOT / "resources" / "serialbridge.qrc"
 TRANSLATIONS = ROOT / "resources" / "translations"
+WORDS = TRANSLATIONS / "words.py"
 RESOURCES_PY = ROOT / "serialbridge_gui" / "resources_rc.py"
 
 # What the PySide6 wheels expect of the system, from `ldd` over PySide6-Essentials 6.11.3.
@@ -317,6 +319,7 @@ def check(_args: list[str]) -> int:
         "ruff": [tool("ruff"), "check", "--quiet", "."],
         "mypy": [str(VENV_PYTHON), "-m", "mypy", "--no-error-summary"],
         "import-linter": [tool("lint-imports")],
+        "words": [str(VENV_PYTHON), str(WORDS), "check"],
     }.items():
         say(f"check: {name}")
         done = subprocess.run(
@@ -334,6 +337,14 @@ def check(_args: list[str]) -> int:
     if failed:
         say(f"check: failed: {', '.join(failed)}")
     return 1 if failed else 0
+
+
+def words(_args: list[str]) -> int:
+    """Then the translations are written into the .ts files, and this is run again."""
+    install_system_packages(CONSOLE_PACKAGES)
+    set_up(dev=True)
+    code = subprocess.run([str(VENV_PYTHON), str(WORDS), "update"], cwd=ROOT, check=False).returncode
+    return code or resources([])
 
 
 def resources(_args: list[str]) -> int:
@@ -374,6 +385,7 @@ VERBS: dict[str, Callable[[list[str]], int]] = {
     "run": run,
     "test": test,
     "check": check,
+    "words": words,
     "resources": resources,
     "soak": soak,
     "screenshots": screenshots,

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from serialbridge_gui import __version__
+from serialbridge_gui.parser_words import speak_to
+from serialbridge_gui.words import tr as _tr
 
 if TYPE_CHECKING:
     from serialbridge_gui.program_log import ProgramLog
@@ -26,6 +28,7 @@ APP_USER_MODEL_ID: Final = "SerialBridge.SerialBridge"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the window program; returns its exit code."""
+    speak_to(sys.stdout, sys.stderr)
     options = _options(arguments)
     gc.disable()  # until MainThreadGarbage: looking for garbage takes a sixth of the start, and there is little
     from PySide6.QtCore import QEventLoop
@@ -91,23 +94,32 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = _parser()
     options = parser.parse_args(arguments)
     if options.file is not None and (options.start or options.demo or options.profile or options.resume):
-        parser.error("a file is shown and never started; leave out the other options, or the file")
+        parser.error(_tr("a file is shown and never started; leave out the other options, or the file"))
     return options
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("serialbridge-gui", description="The window of SerialBridge.", allow_abbrev=False)
-    parser.add_argument("--profile", metavar="NAME", help="choose this profile")
-    parser.add_argument("--start", action="store_true", help="start the chosen profile")
-    parser.add_argument("--resume", action="store_true", help="start the bridges that ran when the window was closed")
-    parser.add_argument("--minimized", action="store_true", help="start minimized")
-    parser.add_argument("--demo", action="store_true", help="open a profile on sim://talker and start it")
-    parser.add_argument("--config-dir", metavar="DIR", help="where profiles live (default: the user's own)")
+    parser = argparse.ArgumentParser(
+        "serialbridge-gui", description=_tr("The window of SerialBridge."), allow_abbrev=False
+    )
+    parser.add_argument("--profile", metavar="NAME", help=_tr("choose this profile"))
+    parser.add_argument("--start", action="store_true", help=_tr("start the chosen profile"))
+    parser.add_argument(
+        "--resume", action="store_true", help=_tr("start the bridges that ran when the window was closed")
+    )
+    parser.add_argument("--minimized", action="store_true", help=_tr("start minimized"))
+    parser.add_argument("--demo", action="store_true", help=_tr("open a profile on sim://talker and start it"))
+    parser.add_argument("--config-dir", metavar="DIR", help=_tr("where profiles live (default: the user's own)"))
     parser.add_argument(
         "file", metavar="FILE.serialbridge", nargs="?", type=Path,
-        help="an exported profile to show, in the window that is open if one is; it is not started",
+        help=_tr("an exported profile to show, in the window that is open if one is; it is not started"),
     )  # fmt: skip
-    parser.add_argument("--version", action="version", version=f"SerialBridge {__version__}")
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=f"SerialBridge {__version__}",
+        help=_tr("show program's version number and exit"),
+    )
     return parser
 
 

@@ -55,17 +55,17 @@
 <context>
     <name>GroupingMenu</name>
     <message numerus="yes">
-        <source>%n ms of silence</source>
-        <translation>
-            <numerusform>%n ms of silence</numerusform>
-            <numerusform>%n ms of silence</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n bytes a row</source>
         <translation>
             <numerusform>%n byte a row</numerusform>
             <numerusform>%n bytes a row</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n ms of silence</source>
+        <translation>
+            <numerusform>%n ms of silence</numerusform>
+            <numerusform>%n ms of silence</numerusform>
         </translation>
     </message>
 </context>
@@ -82,17 +82,17 @@
 <context>
     <name>LogPane</name>
     <message numerus="yes">
-        <source>Copied %n rows, the first of {selected}</source>
-        <translation>
-            <numerusform>Copied %n row, the first of {selected}</numerusform>
-            <numerusform>Copied %n rows, the first of {selected}</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>Copied %n rows</source>
         <translation>
             <numerusform>Copied %n row</numerusform>
             <numerusform>Copied %n rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Copied %n rows, the first of {selected}</source>
+        <translation>
+            <numerusform>Copied %n row, the first of {selected}</numerusform>
+            <numerusform>Copied %n rows, the first of {selected}</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -140,17 +140,17 @@
 <context>
     <name>SendForm</name>
     <message numerus="yes">
-        <source>repeated %n times</source>
-        <translation>
-            <numerusform>repeated %n time</numerusform>
-            <numerusform>repeated %n times</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n beats skipped</source>
         <translation>
             <numerusform>%n beat skipped</numerusform>
             <numerusform>%n beats skipped</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>repeated %n times</source>
+        <translation>
+            <numerusform>repeated %n time</numerusform>
+            <numerusform>repeated %n times</numerusform>
         </translation>
     </message>
 </context>

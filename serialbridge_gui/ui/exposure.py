@@ -52,5 +52,5 @@ def _named(networks: tuple[str, ...]) -> str:
     translate = QCoreApplication.translate
     if len(networks) <= MAX_NAMED:
         return translate("Exposure", " and ").join(networks)
-    named = ", ".join(networks[:MAX_NAMED])
+    named = translate("Exposure", ", ").join(networks[:MAX_NAMED])
     return translate("Exposure", "{networks} and {count} more").format(networks=named, count=len(networks) - MAX_NAMED)

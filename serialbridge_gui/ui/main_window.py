@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QIcon, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -19,6 +19,7 @@ from serialbridge_gui.ui.file_names import ENDING
 from serialbridge_gui.ui.firewall_step import FirewallStep
 from serialbridge_gui.ui.first_run import FirstRunPage
 from serialbridge_gui.ui.help_menu import HelpMenu
+from serialbridge_gui.ui.kept_words import keep_words
 from serialbridge_gui.ui.message_bar import MessageBar
 from serialbridge_gui.ui.pattern_words import rules_unsaved_sentence
 from serialbridge_gui.ui.port_watcher import PortWatcher
@@ -89,6 +90,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(center)
         self._make_actions()
         self._make_menus()
+        self.retranslate()
         self.sidebar.new_requested.connect(self.new_bridge)
         self.first_run.demo_requested.connect(self.start_demo)
         self.first_run.device_requested.connect(self.new_bridge)
@@ -107,30 +109,30 @@ class MainWindow(QMainWindow):
     # ---- actions
 
     def _make_actions(self) -> None:
-        def action(text: str, keys: str, do: object) -> QAction:
-            made = QAction(text, self)
+        def action(keys: str, do: object) -> QAction:
+            made = QAction(self)
             if keys:
                 made.setShortcut(QKeySequence(keys))
             made.triggered.connect(do)
             self.addAction(made)
             return made
 
-        self.new_action = action(self.tr("&New bridge"), "Ctrl+N", self.new_bridge)
+        self.new_action = action("Ctrl+N", self.new_bridge)
         self.delete_action = self.profiles.delete_action
-        self.quit_action = action(self.tr("&Quit"), "Ctrl+Q", lambda: self.close_requested.emit())
-        self.settings_action = action(self.tr("&Settings…"), "Ctrl+,", self.show_settings)
-        self.toggle_action = action(self.tr("&Start or stop"), "Ctrl+E", self._toggle)
-        self.previous_action = action(self.tr("&Previous bridge"), "Ctrl+PgUp", lambda: self.sidebar.step(-1))
-        self.next_action = action(self.tr("Ne&xt bridge"), "Ctrl+PgDown", lambda: self.sidebar.step(1))
-        self.clients_action = action(self.tr("&Clients…"), "", self._show_clients)
-        self.test_client_action = action(self.tr("T&est client…"), "Ctrl+T", self._show_test_client)
-        self.statistics_action = action(self.tr("S&tatistics…"), "Ctrl+I", self._show_statistics)
-        self.vm_action = action(self.tr("Use in a &virtual machine…"), "", self._show_vm)
-        self.rescan_action = action(self.tr("&Look for ports again"), "F5", self.ports.rescan)
-        self.sidebar_action = action(self.tr("&Sidebar"), "F9", self._toggle_sidebar)
+        self.quit_action = action("Ctrl+Q", lambda: self.close_requested.emit())
+        self.settings_action = action("Ctrl+,", self.show_settings)
+        self.toggle_action = action("Ctrl+E", self._toggle)
+        self.previous_action = action("Ctrl+PgUp", lambda: self.sidebar.step(-1))
+        self.next_action = action("Ctrl+PgDown", lambda: self.sidebar.step(1))
+        self.clients_action = action("", self._show_clients)
+        self.test_client_action = action("Ctrl+T", self._show_test_client)
+        self.statistics_action = action("Ctrl+I", self._show_statistics)
+        self.vm_action = action("", self._show_vm)
+        self.rescan_action = action("F5", self.ports.rescan)
+        self.sidebar_action = action("F9", self._toggle_sidebar)
         self.sidebar_action.setCheckable(True)
         self.sidebar_action.setChecked(True)
-        self.about_action = action(self.tr("&About SerialBridge"), "", self._show_about)
+        self.about_action = action("", self._show_about)
         self.settings_action.setMenuRole(QAction.MenuRole.PreferencesRole)
         self.quit_action.setMenuRole(QAction.MenuRole.QuitRole)
         self.about_action.setMenuRole(QAction.MenuRole.AboutRole)
@@ -140,16 +142,17 @@ class MainWindow(QMainWindow):
     def _make_menus(self) -> None:
         bar = self.menuBar()
         files = self.profiles
-        for title, actions in (
+        self.file_menu, self.bridge_menu, self.view_menu = (bar.addMenu("") for _ in range(3))
+        for menu, actions in (
             (
-                self.tr("&File"),
+                self.file_menu,
                 (
                     self.new_action, None, files.import_action, files.export_action, files.export_all_action, None,
                     self.delete_action, None, self.settings_action, self.quit_action,
                 ),
             ),
             (
-                self.tr("B&ridge"),
+                self.bridge_menu,
                 (
                     *(self.toggle_action, self.clients_action, self.test_client_action, self.vm_action),
                     *(*self.firewall.actions, None),
@@ -157,18 +160,45 @@ class MainWindow(QMainWindow):
                     *(files.up_action, files.down_action, None, self.previous_action, self.next_action),
                 ),
             ),
-            (
-                self.tr("&View"),
-                (self.sidebar_action, self.statistics_action, self.rescan_action),
-            ),
+            (self.view_menu, (self.sidebar_action, self.statistics_action, self.rescan_action)),
         ):  # fmt: skip
-            menu = bar.addMenu(title)
             for entry in actions:
                 if entry is None:
                     menu.addSeparator()
                 else:
                     menu.addAction(entry)
         bar.addMenu(self.help_menu)
+
+    def retranslate(self) -> None:
+        """Put every word of the menus anew."""
+        for menu, title in (
+            (self.file_menu, self.tr("&File")),
+            (self.bridge_menu, self.tr("B&ridge")),
+            (self.view_menu, self.tr("&View")),
+        ):
+            menu.setTitle(title)
+        for action, text in (
+            (self.new_action, self.tr("&New bridge")),
+            (self.quit_action, self.tr("&Quit")),
+            (self.toggle_action, self.tr("&Start or stop")),
+            (self.previous_action, self.tr("&Previous bridge")),
+            (self.next_action, self.tr("Ne&xt bridge")),
+            (self.clients_action, self.tr("&Clients…")),
+            (self.test_client_action, self.tr("T&est client…")),
+            (self.vm_action, self.tr("Use in a &virtual machine…")),
+            (self.statistics_action, self.tr("S&tatistics…")),
+            (self.rescan_action, self.tr("&Look for ports again")),
+            (self.sidebar_action, self.tr("&Sidebar")),
+            (self.settings_action, self.tr("&Settings…")),
+            (self.about_action, self.tr("&About SerialBridge")),
+        ):
+            action.setText(text)
+        self.message.rename_action(self.tr("OK"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
 
     def new_bridge(self) -> None:
         """A new bridge on the newest adapter, ready for Start."""
@@ -294,14 +324,15 @@ class MainWindow(QMainWindow):
     def _show_about(self) -> None:
         box = QMessageBox(self)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setWindowTitle(self.tr("About SerialBridge"))
         box.setIconPixmap(self.windowIcon().pixmap(64, 64))
         box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(
-            self.tr("SerialBridge {version}\nPuts a serial port on TCP, byte for byte, and shows what passes.").format(
-                version=__version__
-            )
-        )
+
+        def put_words() -> None:
+            box.setWindowTitle(self.tr("About SerialBridge"))
+            text = self.tr("SerialBridge {version}\nPuts a serial port on TCP, byte for byte, and shows what passes.")
+            box.setText(text.format(version=__version__))
+
+        keep_words(box, put_words)
         box.open()
 
     # ---- pages

@@ -70,6 +70,11 @@ class MessageBar(QFrame):
         self._paint()
         self.show()
 
+    def rename_action(self, action: str) -> None:
+        """Its button's word in another language. The sentence stays as it was said."""
+        if self.button.text():
+            self.button.setText(action)
+
     def clear(self) -> None:
         """Nothing to say any more."""
         self._action = self._action_beside = None

@@ -297,7 +297,7 @@ class SettingsForm(QWidget):
             (bool(profile.clients.allow), self.tr("allow list")),
         ):
             parts += [words] if so else []
-        self.network_button.setText(", ".join(parts))
+        self.network_button.setText(self.tr(", ").join(parts))
         self.warning.say(*exposure(profile))
         self._show_address()
 
