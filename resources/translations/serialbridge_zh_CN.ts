@@ -82,12 +82,28 @@
         <translation>只有 ?? 会处处匹配。请至少输入一位数字。</translation>
     </message>
     <message>
+        <source>A bridge that dials out speaks no TLS here: “{subject}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A running guest takes it without a reboot, in QEMU&apos;s monitor, where serial0 is the first port of a guest started with -serial (`info chardev` shows the names):</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Allow it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Another program listens on {subject} already. Choose another port number.</source>
         <translation>{subject} 已被其他程序监听。请换一个端口号。</translation>
     </message>
     <message>
         <source>At {place}: {detail}.</source>
         <translation>第 {place} 个字符处：{detail}。</translation>
+    </message>
+    <message>
+        <source>Baud rate, DTR, RTS and break are set by the bridge&apos;s profile: what the guest sets stays in the guest.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Break of {seconds} s sent</source>
@@ -118,6 +134,10 @@
         <translation>客户端 #{client} 已将{setting}设为 {value}</translation>
     </message>
     <message>
+        <source>Client #{client} is {guest}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Client #{client} may write now</source>
         <translation>客户端 #{client} 现在可以写入</translation>
     </message>
@@ -130,8 +150,16 @@
         <translation>已拒绝客户端 {address}：{reason}</translation>
     </message>
     <message>
+        <source>Clients must show a certificate there. Choose the authority&apos;s file under TLS, or anyone may connect.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Connecting to {host} port {port}</source>
         <translation>正在连接 {host} 端口 {port}</translation>
+    </message>
+    <message>
+        <source>DSR/DTR</source>
+        <translation type="unfinished">硬件流控 (DSR/DTR)</translation>
     </message>
     <message>
         <source>DTR once the port is open (on)</source>
@@ -146,6 +174,22 @@
         <translation>文件 {name} 已发送（{count} B）</translation>
     </message>
     <message>
+        <source>For ESXi: switch on the host&apos;s firewall rule &quot;VM serial port connected over network&quot;. Workstation and Fusion have named pipes only.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For Workstation. ESXi knows only its own serial ports: choose one in the guest&apos;s settings there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For {name} {version}, as it is installed here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From here on the file cannot be read: “{subject}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Give --register to let Wireshark list the running bridges; the rest is for Wireshark.</source>
         <translation>用 --register 可让 Wireshark 列出运行中的桥接；其余选项供 Wireshark 使用。</translation>
     </message>
@@ -156,6 +200,14 @@
     <message>
         <source>HOST:PORT is missing</source>
         <translation>缺少 HOST:PORT</translation>
+    </message>
+    <message>
+        <source>It is switched off in the file. Here nothing starts before you start it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It listens on {subject}: once started, other machines can reach the device.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>It was set aside as {file}; the others are loaded.</source>
@@ -170,6 +222,14 @@
         <translation>请去掉其中一个</translation>
     </message>
     <message>
+        <source>Line {line}: {sentence}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Listen on the network</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Listening on {host} port {port}</source>
         <translation>正在监听 {host} 端口 {port}</translation>
     </message>
@@ -178,8 +238,16 @@
         <translation>有多个名为 {subject} 的连接配置。请使用其 ID：{detail}。</translation>
     </message>
     <message>
+        <source>No bridge was found in {subject}. {detail}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>No checksum</source>
         <translation>无校验</translation>
+    </message>
+    <message>
+        <source>No connection between a serial port and TCP: “{subject}”.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No line ending</source>
@@ -198,20 +266,64 @@
         <translation>未能发送给客户端 #{client}（{count} B）：该客户端未连接</translation>
     </message>
     <message>
+        <source>Nothing in the file connects a serial port with TCP.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Nothing in {subject} went that way. Play what was sent to the device (from=tx), or choose another file.</source>
         <translation>{subject} 中没有这个方向的数据。请回放发往设备的数据 (from=tx)，或选择其他文件。</translation>
+    </message>
+    <message>
+        <source>Of the addresses “{subject}” only the first is taken.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only listed addresses may connect. See that the hypervisor&apos;s is among them.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Only root may open {subject}. Run `sudo chown $USER {subject}`, which holds until it is unplugged; a udev rule would do it each time.</source>
         <translation>只有 root 可以打开 {subject}。请运行 `sudo chown $USER {subject}`，拔出前一直有效；用 udev 规则可每次自动设置。</translation>
     </message>
     <message>
+        <source>Others can connect beside the guest. Passthrough means one owner: set the clients to exclusive.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put it among the &lt;devices&gt; of the guest (`virsh edit NAME`), then shut the guest down and start it: a reboot from inside is not enough.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put it into the guest&apos;s .vmx file while the guest is switched off.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put it into the guest&apos;s xl file, in place of a line that begins alike; HVM guests only. Then `xl destroy` and `xl create`.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Puts a serial port on TCP, byte for byte.</source>
         <translation>把串口逐字节透传到 TCP。</translation>
     </message>
     <message>
+        <source>QEMU&apos;s version is not known here. This suits QEMU 2.2 to 10.1; for 10.2 and newer write reconnect-ms=1000 in place of reconnect=1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RFC 2217</source>
+        <translation type="unfinished">RFC 2217</translation>
+    </message>
+    <message>
         <source>RTS once the port is open (on)</source>
         <translation>打开串口后 RTS 的状态 (on)</translation>
+    </message>
+    <message>
+        <source>RTS/CTS</source>
+        <translation type="unfinished">硬件流控 (RTS/CTS)</translation>
+    </message>
+    <message>
+        <source>Raw TCP</source>
+        <translation type="unfinished">TCP 透传</translation>
     </message>
     <message>
         <source>Recording to {file} has ended, the file was removed. Choose another place.</source>
@@ -230,8 +342,32 @@
         <translation>已删除 {launchers}。</translation>
     </message>
     <message>
+        <source>Run it while the guest is switched off.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Set exclusive</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Set raw</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Several clients share the device; each gets every byte: socat divides them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Standard output</source>
         <translation>标准输出</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation type="unfinished">停止</translation>
     </message>
     <message>
         <source>Stopped</source>
@@ -242,8 +378,64 @@
         <translation>累加和，1 字节</translation>
     </message>
     <message>
+        <source>TLS</source>
+        <translation type="unfinished">TLS</translation>
+    </message>
+    <message>
+        <source>Take the card from the host first: `sudo driverctl set-override {value} vfio-pci` (package driverctl)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the card from the host first: `sudo xl pci-assignable-add {value}`</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Telnet comes with RFC 2217 here: a client may also set the baud rate and the lines.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The &amp;adapter itself</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The PCI card {subject} cannot be passed: this machine&apos;s IOMMU is off or missing. Switch on VT-d (Intel) or AMD-Vi in the firmware, for Intel boot with intel_iommu=on, then look again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The bridge at this address, which is as the hypervisor sees it, has to run, in raw mode, for one client (exclusive), without TLS.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The bridge connects out to {subject} and has no address for a guest. Let it wait for clients.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The bridge has {subject} open, and a port has one owner. Stop the bridge.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The bridge is not announced on the network ({detail}); it can be reached all the same</source>
         <translation>未能在网络上广播此桥接（{detail}）；仍可正常连接</translation>
+    </message>
+    <message>
+        <source>The bridge is not running. Start it first: where nobody listens the guest does not start.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The bridge is not running. Start it: the guest&apos;s port is dead until then.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The bridge speaks RFC 2217 (Telnet), which no hypervisor understands. Set its mode to raw.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The bridge takes another port number at each start. Give it one, so that the guest finds it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The bridge wants TLS, which the guest&apos;s port does not speak. Turn it off, or lead it through a tunnel such as ssh.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The bridge {interface} does not run. Start it, then refresh Wireshark&apos;s interfaces.</source>
@@ -266,8 +458,36 @@
         <translation>设备名称已变：现在是 {device}，不再是 {was}</translation>
     </message>
     <message>
+        <source>The device number is another one after each plugging in: make this anew then.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The device refuses {subject} baud. Try {hint}.</source>
         <translation>设备不支持波特率 {subject}。请尝试 {hint}。</translation>
+    </message>
+    <message>
+        <source>The file says no baud rate: {subject} is assumed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The guest needs a USB controller, and on Linux your account the group vboxusers: `sudo usermod -aG vboxusers $USER`, then log out and in.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The guest sees a COM port with the lowest delay; baud rate and lines reach the device. On the same machine only; no log, and nobody else can use it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The guest sees a COM port. From any machine, with log and recording; held while the device is unplugged, and handed over by a click. Baud rate and lines stay with the profile.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The guest sees the real adapter and runs its own driver, exactly as if it were plugged in there. On the same machine only; it is gone from the host.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The guest&apos;s port does not connect again by itself: start the bridge before the guest, and restart the guest if the link was lost.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The highlight rules cannot be read ({detail}). Their file is kept.</source>
@@ -278,8 +498,16 @@
         <translation>无法保存高亮规则：{detail}。规则在程序退出前有效。</translation>
     </message>
     <message>
+        <source>The host&apos;s &amp;port directly</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The link {subject} cannot be made: {detail}. Choose a folder that you may write to.</source>
         <translation>无法创建链接 {subject}：{detail}。请选择有写入权限的文件夹。</translation>
+    </message>
+    <message>
+        <source>The list of allowed addresses leaves {subject} out. Add the hypervisor to it.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The listen address {subject} is not known here. Use an IP address.</source>
@@ -326,6 +554,10 @@
         <translation>串口没有捕获过滤器。请使用显示过滤器。</translation>
     </message>
     <message>
+        <source>There is more in the file than is read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is no profile named {subject}. `serialbridge profiles list` shows all.</source>
         <translation>没有名为 {subject} 的连接配置。`serialbridge profiles list` 可列出全部配置。</translation>
     </message>
@@ -336,6 +568,10 @@
     <message>
         <source>There is nothing to send</source>
         <translation>没有可发送的内容</translation>
+    </message>
+    <message>
+        <source>These are in the same IOMMU group and leave the host together with it: {value}. See that the host can do without them.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This Wireshark looks in no folder of yours: run this as who may write to {folder}</source>
@@ -354,6 +590,34 @@
         <translation>此表达式可匹配空内容，会处处匹配。</translation>
     </message>
     <message>
+        <source>Through the &amp;bridge</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Turn TLS off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Two adapters of this kind are plugged in, and VMware takes the one it meets first. Unplug the other one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Two adapters {subject} are plugged in and cannot be told apart. Unplug the other one, or use the bridge.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>VMware passes PCI cards by the host&apos;s own pages: switch on passthrough for {subject} there (ESXi: Host, Manage, Hardware), then add it to the guest.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Version {subject} has no serial ports over TCP. Update it to {hint}, or use the host&apos;s port directly.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wait for clients</source>
+        <translation type="unfinished">等待客户端</translation>
+    </message>
+    <message>
         <source>Wireshark had no launcher of ours: nothing was removed.</source>
         <translation>Wireshark 中没有本程序的启动脚本：未删除任何文件。</translation>
     </message>
@@ -368,6 +632,14 @@
     <message>
         <source>Wireshark&apos;s own questions</source>
         <translation>供 Wireshark 使用</translation>
+    </message>
+    <message>
+        <source>Write the guest&apos;s name in place of VM.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>XON/XOFF</source>
+        <translation type="unfinished">软件流控 (XON/XOFF)</translation>
     </message>
     <message>
         <source>XOR, 1 byte</source>
@@ -418,6 +690,10 @@
         <translation>文件只会显示，不会启动；请去掉其他选项或该文件</translation>
     </message>
     <message>
+        <source>a guest of {hypervisor}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>a length that is not that of its bytes</source>
         <translation>长度与字节数不符</translation>
     </message>
@@ -446,6 +722,10 @@
         <translation>数据包缺少包头</translation>
     </message>
     <message>
+        <source>a saved profile, or where a bridge listens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>a saved profile; options given beside it override it</source>
         <translation>已保存的连接配置；同时指定的选项优先</translation>
     </message>
@@ -458,8 +738,8 @@
         <translation>时间无效</translation>
     </message>
     <message>
-        <source>add a profile from a file</source>
-        <translation>从文件导入连接配置</translation>
+        <source>add a profile from a file, or what a file of ser2net or socat has</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>an exported profile to show, in the window that is open if one is; it is not started</source>
@@ -512,6 +792,10 @@
     <message>
         <source>closed by the client</source>
         <translation>客户端主动关闭</translation>
+    </message>
+    <message>
+        <source>connects to {address}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>data bits</source>
@@ -570,8 +854,16 @@
         <translation>请给出链接的路径，例如 {example}</translation>
     </message>
     <message>
+        <source>guest &quot;{name}&quot; ({hypervisor})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>hold the device back, or disconnect the client</source>
         <translation>让设备等待，或断开该客户端</translation>
+    </message>
+    <message>
+        <source>idle for at most {seconds} s</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>idle too long</source>
@@ -642,6 +934,10 @@
         <translation>其选项：无</translation>
     </message>
     <message>
+        <source>its version, such as 9.2 (the one installed here)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>let Wireshark list the running bridges</source>
         <translation>让 Wireshark 列出运行中的桥接</translation>
     </message>
@@ -656,6 +952,10 @@
     <message>
         <source>list, show, export, import, delete profiles</source>
         <translation>列出、显示、导出、导入、删除连接配置</translation>
+    </message>
+    <message>
+        <source>listens on {address}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>must be 1, 1.5 or 2</source>
@@ -750,12 +1050,24 @@
         <translation>标准输出每行一个 JSON 对象</translation>
     </message>
     <message>
+        <source>one client</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>one client, a new one takes over</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>one of the arguments %s is required</source>
         <translation>必须指定以下参数之一：%s</translation>
     </message>
     <message>
         <source>one profile as JSON</source>
         <translation>以 JSON 显示一个连接配置</translation>
+    </message>
+    <message>
+        <source>only {networks}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>open a profile on sim://talker and start it</source>
@@ -772,6 +1084,10 @@
     <message>
         <source>pcapng version {major}</source>
         <translation>pcapng 版本 {major}</translation>
+    </message>
+    <message>
+        <source>port=&apos;0&apos; is the guest&apos;s COM1 (ttyS0). If it has one already, write port=&apos;1&apos;, which is COM2 (ttyS1).</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>positional arguments</source>
@@ -812,6 +1128,10 @@
     <message>
         <source>show this help message and exit</source>
         <translation>显示此帮助并退出</translation>
+    </message>
+    <message>
+        <source>socat ends with its first client; here the next one can connect.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>speak TLS with this certificate, PEM; needs --tls-key</source>
@@ -874,6 +1194,10 @@
         <translation>缺少以下参数：%s</translation>
     </message>
     <message>
+        <source>the hypervisor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>the one that is meant</source>
         <translation>指定的桥接</translation>
     </message>
@@ -900,6 +1224,10 @@
     <message>
         <source>this machine has no address that others could reach</source>
         <translation>本机没有其他计算机可访问的地址</translation>
+    </message>
+    <message>
+        <source>through the bridge, the port directly, the adapter itself</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>too many interfaces</source>
@@ -930,6 +1258,10 @@
         <translation>无法识别的参数：%s</translation>
     </message>
     <message>
+        <source>up to {count} clients</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>usage: </source>
         <translation>用法：</translation>
     </message>
@@ -948,6 +1280,10 @@
     <message>
         <source>what the peer sends is no TLS</source>
         <translation>对方发送的不是 TLS</translation>
+    </message>
+    <message>
+        <source>what to give a hypervisor for a guest&apos;s COM port</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>where clients connect; port 0 = any (127.0.0.1:4001)</source>
@@ -1034,6 +1370,18 @@
         <translation>{found}，应为 {expected}</translation>
     </message>
     <message>
+        <source>{guest} is connected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{hint} cannot connect to the IPv6 address {subject}. Give an IPv4 address or a name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{hint} passes no PCI cards. Use the bridge, or the host&apos;s port directly.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{host} port {port} does not answer ({detail}); the next try is in {seconds} s</source>
         <translation>{host} 端口 {port} 无应答（{detail}）；{seconds} s 后重试</translation>
     </message>
@@ -1090,12 +1438,32 @@
         <translation>{path} 正在回放，写入会丢失其内容。请为 --capture 选择其他文件。</translation>
     </message>
     <message>
+        <source>{subject} belongs to no USB adapter and no PCI card. Use the bridge, or the host&apos;s port directly.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{subject} can be reached from this machine only, and the hypervisor is on another. Listen on the local network.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{subject} can be reached from this machine only. For a hypervisor on another, let the bridge listen on the local network.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{subject} cannot be opened: {detail}. Check the device, or choose another port.</source>
         <translation>无法打开 {subject}：{detail}。请检查设备，或选择其他串口。</translation>
     </message>
     <message>
         <source>{subject} cannot be used: {detail}. Choose another.</source>
         <translation>无法使用{subject}：{detail}。请换一个。</translation>
+    </message>
+    <message>
+        <source>{subject} cannot be written as one word of a command. Give the guest another name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{subject} cannot be written there. Use a name without such characters.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{subject} failed because of a mistake in this program: {detail}.</source>
@@ -1112,6 +1480,10 @@
     <message>
         <source>{subject} is a capture of something else than a serial line (link type RTAC serial). Choose another file.</source>
         <translation>{subject} 不是串口抓包文件（链路类型 RTAC serial）。请选择其他文件。</translation>
+    </message>
+    <message>
+        <source>{subject} is an address to listen on, none to connect to. Give the one of this machine, such as 192.168.1.5.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{subject} is another adapter ({difference}). Plug in the right one, or choose a port again.</source>
@@ -1150,6 +1522,22 @@
         <translation>{subject} 不是 TLS 可用的证书：{detail}。请选择 PEM 文件。</translation>
     </message>
     <message>
+        <source>{subject} is no host name and no IP address. Give one that the hypervisor can reach.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{subject} is no port number to connect to. Give one from 1 to 65535.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{subject} is no port of Linux, where this hypervisor runs. Use the bridge.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{subject} is no port of this machine that could be passed. Use the bridge.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{subject} is not a port this program knows: {detail}. Correct it, or choose another port.</source>
         <translation>本程序不认识串口 {subject}：{detail}。请更正，或选择其他串口。</translation>
     </message>
@@ -1160,6 +1548,10 @@
     <message>
         <source>{subject} is not an address of this computer. Choose one of its own.</source>
         <translation>{subject} 不是本机的地址。请使用本机的地址。</translation>
+    </message>
+    <message>
+        <source>{subject} is not plugged in here, so it is not known what to pass. Plug it in.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{subject} is not the private key of {hint}. Choose two that belong together.</source>
@@ -1226,8 +1618,47 @@
         <translation>{value!r} 不是地址，也不是 192.168.1.0/24 这样的网段</translation>
     </message>
     <message>
+        <source>{value} may have another name after it was plugged in anew: look at it again then.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{where}: {reason}. `serialbridge run --help` shows what there is.</source>
         <translation>{where}：{reason}。`serialbridge run --help` 可查看用法。</translation>
+    </message>
+    <message>
+        <source>“{name}” uses TLS with {files}: these files are not part of a profile and must be on its machine.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{subject}” has a value that is not possible here and was left out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{subject}” has no counterpart here and was left out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{subject}” is not known and was left out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{subject}”: clients log in there, but not here. Limit who may connect, or use TLS.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{text}” is no version. Give numbers such as 9.2, or leave it empty.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Autostart</name>
+    <message>
+        <source>Windows takes no command of more than 260 characters at its start. Put SerialBridge into a folder with a shorter path.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{where} could not be written: {detail}. Make it yours to write, then try again.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1253,6 +1684,10 @@
         <translation>{seconds} s 前出错（{reason}）；会自动重试。</translation>
     </message>
     <message>
+        <source>Help</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Name of the bridge</source>
         <translation>桥接名称</translation>
     </message>
@@ -1269,12 +1704,20 @@
         <translation>确定</translation>
     </message>
     <message>
+        <source>Open test client</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Record to another file…</source>
         <translation>录制到其他文件…</translation>
     </message>
     <message>
         <source>Save elsewhere…</source>
         <translation>保存到其他位置…</translation>
+    </message>
+    <message>
+        <source>See the other end of the bridge, as a program that connects to it does</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Simulated</source>
@@ -1326,6 +1769,10 @@
     <message>
         <source>Running · connected</source>
         <translation>运行中 · 已连接</translation>
+    </message>
+    <message>
+        <source>Running · {guest}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Stopped</source>
@@ -1389,6 +1836,17 @@
     <message>
         <source>Show or hide offset, hex and text of the selected row</source>
         <translation>显示或隐藏选中行的偏移、HEX 和文本</translation>
+    </message>
+</context>
+<context>
+    <name>CheckList</name>
+    <message>
+        <source>Nothing stands in the way.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The bridge is stopped and started again; who is connected is disconnected</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1485,6 +1943,10 @@
         <translation>断开客户端 #{number}</translation>
     </message>
     <message>
+        <source>Program</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Queue</source>
         <translation>待发队列</translation>
     </message>
@@ -1499,6 +1961,31 @@
     <message>
         <source>{number} (reads only)</source>
         <translation>{number}（只读）</translation>
+    </message>
+</context>
+<context>
+    <name>ClosingRules</name>
+    <message numerus="yes">
+        <source>%n bridges are running.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Keep running</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Stop and quit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They can go on without the window: an icon in the tray shows their state and brings it back. What you choose is remembered; Settings has it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This desktop has no tray from which the window could be brought back. Closing it stops the bridges, disconnects their clients and quits. Minimize the window to let them go on.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1790,6 +2277,68 @@
     </message>
 </context>
 <context>
+    <name>FirewallBar</name>
+    <message>
+        <source>&amp;Allow on private networks…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>OK</source>
+        <translation type="unfinished">确定</translation>
+    </message>
+    <message>
+        <source>The consent was not given, and the firewall stays as it was. The Bridge menu asks again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation type="unfinished">重试</translation>
+    </message>
+    <message>
+        <source>Windows asks for an administrator&apos;s consent…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Windows&apos; firewall did not take the rule ({reason}). Allow SerialBridge in Windows&apos; settings, under “Allow an app through firewall”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Windows&apos; firewall keeps other computers away from SerialBridge. You can allow both of its programs on the networks that Windows calls private; an administrator has to agree. Bridges start meanwhile.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Windows&apos; firewall lets computers on private networks connect to SerialBridge.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Windows&apos; firewall may keep other computers away. SerialBridge runs from its source, where a rule would let them reach every Python program: install it, or make a rule for the port yourself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>exit code {code}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it has no such rule</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>there is a % in {path}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>FirewallStep</name>
+    <message>
+        <source>Allow in Windows&apos; &amp;firewall…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>FirstRunPage</name>
     <message>
         <source>Any program that speaks TCP talks to the device as if it were plugged in there, byte for byte. You see everything that passes.</source>
@@ -1818,6 +2367,45 @@
     <message>
         <source>Use my device</source>
         <translation>使用我的设备</translation>
+    </message>
+</context>
+<context>
+    <name>GeneralPage</name>
+    <message>
+        <source>&amp;Colors</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;General</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lang&amp;uage</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look for a newer &amp;version</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opens the home page in your browser</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SerialBridge never looks for newer versions by itself, and sends nothing to anybody.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1932,6 +2520,163 @@
     <message>
         <source>What begins a row, beside a change of direction or client: {what}</source>
         <translation>除方向或客户端改变外，何时另起一行：{what}</translation>
+    </message>
+</context>
+<context>
+    <name>GuestsPanel</name>
+    <message>
+        <source>Ask libvirt which guests there are</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Attach</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>COM port (isa-serial)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connection</source>
+        <translation type="unfinished">连接方式</translation>
+    </message>
+    <message>
+        <source>Detach</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give the guest what the text above says</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Guest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Guests of libvirt</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>List guests</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PCI serial card; also while it runs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shut {name} down and start it: a reboot from inside is not enough.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take it away from the guest again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This guest has four COM ports already. Choose a PCI or USB port.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>USB serial adapter; also while it runs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>libvirt has no guest there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>libvirt said: {said}. Paste the text instead, or try another connection.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>virsh is not installed here (Debian: libvirt-clients). Paste the text instead.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} (off)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} (running)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} has it so already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} has it so from its next start on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>HelpMenu</name>
+    <message>
+        <source>&amp;Help</source>
+        <translation type="unfinished">帮助(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Copy &amp;diagnostics</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Diagnostics are on the clipboard: versions, ports, settings, counters, the end of the log. Read them before you pass them on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SerialBridge met an error of its own the last time. Your bridges are all here. A report helps to mend it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>HelpPage</name>
+    <message>
+        <source>&amp;Find</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A word, then Enter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back to the list of questions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find in the help</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Help of SerialBridge</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Questions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>en</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not found</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2070,6 +2815,104 @@
     </message>
 </context>
 <context>
+    <name>HypervisorFields</name>
+    <message>
+        <source>&amp;Guest&apos;s name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Hypervisor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Runs on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Version</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Address of the hypervisor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Guest&apos;s name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hyper-V: named pipes only</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hypervisor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Version of the hypervisor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where the hypervisor runs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>another computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>as VirtualBox lists it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its IP address, if you know it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not found here; type it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{version}, installed here</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ImportDialog</name>
+    <message>
+        <source>&amp;Add bridges</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bridges found</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose what to add. Nothing is started.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Import bridges</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Line {line}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No bridge between a serial port and TCP was found.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not taken over</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>LineControls</name>
     <message>
         <source>Break</source>
@@ -2106,29 +2949,6 @@
     <message>
         <source>Turn {line} on</source>
         <translation>打开 {line}</translation>
-    </message>
-</context>
-<context>
-    <name>LogBudgetDialog</name>
-    <message>
-        <source> MiB</source>
-        <translation> MiB</translation>
-    </message>
-    <message>
-        <source>&amp;Bytes, at most</source>
-        <translation>字节上限(&amp;B)</translation>
-    </message>
-    <message>
-        <source>&amp;Chunks, at most</source>
-        <translation>数据块上限(&amp;C)</translation>
-    </message>
-    <message>
-        <source>Each bridge&apos;s log holds so much, then the oldest leave. What passes is never held back.</source>
-        <translation>每个桥接的日志最多保留这么多，超出后丢弃最旧的。转发从不受影响。</translation>
-    </message>
-    <message>
-        <source>Log size</source>
-        <translation>日志大小</translation>
     </message>
 </context>
 <context>
@@ -2221,6 +3041,57 @@
     </message>
 </context>
 <context>
+    <name>LogPage</name>
+    <message>
+        <source> MiB</source>
+        <translation type="unfinished"> MiB</translation>
+    </message>
+    <message>
+        <source> pt</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Bytes, at most</source>
+        <translation type="unfinished">字节上限(&amp;B)</translation>
+    </message>
+    <message>
+        <source>&amp;Font</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>C&amp;hunks, at most</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Each bridge&apos;s log holds so much, then the oldest leave. What passes is never held back.</source>
+        <translation type="unfinished">每个桥接的日志最多保留这么多，超出后丢弃最旧的。转发从不受影响。</translation>
+    </message>
+    <message>
+        <source>Font si&amp;ze</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restore &amp;defaults</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sample of the font</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The system&apos;s fixed-width font</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>LogPane</name>
     <message>
         <source>Colour the rows that match rules of yours</source>
@@ -2267,6 +3138,10 @@
         <translation>没有符合筛选条件的行。</translation>
     </message>
     <message>
+        <source>Open test client</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Paused. New rows are held back until Pause is pressed again.</source>
         <translation>已暂停显示。再次按“暂停显示”后显示新行。</translation>
     </message>
@@ -2275,6 +3150,10 @@
         <translation>
             <numerusform>已暂停显示：%n 行新数据</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>See the other end of the bridge</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Select rows with bytes to copy them</source>
@@ -2444,20 +3323,8 @@
         <translation>客户端(&amp;C)…</translation>
     </message>
     <message>
-        <source>&amp;Delete bridge…</source>
-        <translation>删除桥接(&amp;D)…</translation>
-    </message>
-    <message>
         <source>&amp;File</source>
         <translation>文件(&amp;F)</translation>
-    </message>
-    <message>
-        <source>&amp;Help</source>
-        <translation>帮助(&amp;H)</translation>
-    </message>
-    <message>
-        <source>&amp;Log size…</source>
-        <translation>日志大小(&amp;L)…</translation>
     </message>
     <message>
         <source>&amp;Look for ports again</source>
@@ -2474,6 +3341,10 @@
     <message>
         <source>&amp;Quit</source>
         <translation>退出(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>&amp;Settings…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>&amp;Sidebar</source>
@@ -2500,14 +3371,6 @@
         <translation>桥接</translation>
     </message>
     <message>
-        <source>Delete</source>
-        <translation>删除</translation>
-    </message>
-    <message>
-        <source>Delete the bridge “{name}” and its settings?</source>
-        <translation>删除桥接“{name}”及其设置？</translation>
-    </message>
-    <message>
         <source>Ne&amp;xt bridge</source>
         <translation>下一个桥接(&amp;X)</translation>
     </message>
@@ -2524,6 +3387,14 @@
 Puts a serial port on TCP, byte for byte, and shows what passes.</source>
         <translation>SerialBridge {version}
 把串口逐字节透传到 TCP，并显示收发的数据。</translation>
+    </message>
+    <message>
+        <source>T&amp;est client…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use in a &amp;virtual machine…</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2811,6 +3682,130 @@ Puts a serial port on TCP, byte for byte, and shows what passes.</source>
     </message>
 </context>
 <context>
+    <name>NewBridgePage</name>
+    <message>
+        <source>&amp;Baud rate</source>
+        <translation type="unfinished">波特率(&amp;B)</translation>
+    </message>
+    <message>
+        <source>&amp;Format</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Mode</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;New bridges</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A new bridge begins with these. The bridges that are there stay as they are.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A new bridge takes the next free one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Anyone on the network can control the device of a new bridge.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cl&amp;ients</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Data bits, parity, stop bits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>First listen &amp;port</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Flo&amp;w control</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Local network</source>
+        <translation type="unfinished">允许局域网访问</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One; a new one takes over</source>
+        <translation type="unfinished">一个；新连接取代旧连接</translation>
+    </message>
+    <message>
+        <source>One; others are refused</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>R&amp;eached by</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RFC 2217 (Telnet)</source>
+        <translation type="unfinished">RFC 2217 (Telnet)</translation>
+    </message>
+    <message>
+        <source>Raw (transparent)</source>
+        <translation type="unfinished">透传 (Raw)</translation>
+    </message>
+    <message>
+        <source>Several; all may write</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Several; the first one writes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This computer only</source>
+        <translation type="unfinished">仅本机</translation>
+    </message>
+</context>
+<context>
+    <name>Notices</name>
+    <message numerus="yes">
+        <source>%n clients refused</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Client refused</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Device is back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Device lost</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Devices came back, %n times</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Devices lost, %n times</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{bridge}: {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Offer</name>
     <message>
         <source>Copy the command</source>
@@ -2930,6 +3925,10 @@ Puts a serial port on TCP, byte for byte, and shows what passes.</source>
         <translation>选择串口，或输入路径或 URL</translation>
     </message>
     <message>
+        <source>No serial port: plug in the adapter; the list updates itself</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Plays what a device once sent, at its own pace. To answer what it is asked, add &amp;wait=1</source>
         <translation>按原始节奏回放设备曾发送的数据。若要按请求应答，请加上 &amp;wait=1</translation>
     </message>
@@ -2948,6 +3947,109 @@ Puts a serial port on TCP, byte for byte, and shows what passes.</source>
     <message>
         <source>Simulated device that talks and echoes (sim://talker)</source>
         <translation>模拟设备：定时发送并回显 (sim://talker)</translation>
+    </message>
+</context>
+<context>
+    <name>ProfileActions</name>
+    <message>
+        <source>&amp;Delete bridge</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Export…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Group</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Import…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Rename</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation type="unfinished">所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>D&amp;uplicate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation type="unfinished">删除</translation>
+    </message>
+    <message>
+        <source>Dissolve group</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export &amp;all…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export all profiles to a folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export profile</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Exported to {file}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Exported to {folder}, files: {count}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation type="unfinished">分包</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Imported bridges: {count}. None is started.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move down</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New group</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No group</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Profile (*.serialbridge)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Profiles, ser2net, socat (*.serialbridge *.yaml *.yml *.conf *.sh *.service)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rename group</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{name}” is running. Stop and delete it?</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3049,6 +4151,13 @@ Click for statistics</source>
     </message>
 </context>
 <context>
+    <name>Requests</name>
+    <message>
+        <source>SerialBridge is open already, and that window does not answer. Close it before you edit a bridge here: of what both change, the last one stays.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>RouteMenus</name>
     <message>
         <source>All clients</source>
@@ -3085,6 +4194,53 @@ Click for statistics</source>
     <message>
         <source>Whose rows to show: what a client sent, and what was sent to it</source>
         <translation>显示哪个客户端的行：它发送的和发给它的</translation>
+    </message>
+</context>
+<context>
+    <name>RunningPage</name>
+    <message>
+        <source>&amp;Closing the window while bridges run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Running</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Start with the system, minimized, with the bridges that were running</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At the start, start the &amp;bridges that were running</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By the tray, while the window is not in front; at most every 10 s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep running in the tray</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>N&amp;otify: device lost, device back, client refused</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop and quit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This desktop has no tray: closing stops the bridges and quits, and says so.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With “Keep running in the tray” it begins there. For your account only, from your next login on.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3467,6 +4623,32 @@ Click for statistics</source>
     </message>
 </context>
 <context>
+    <name>SettingsDialog</name>
+    <message>
+        <source>OK</source>
+        <translation type="unfinished">确定</translation>
+    </message>
+    <message>
+        <source>Pages of the settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SettingsFile</name>
+    <message>
+        <source>The settings cannot be written to {file}: {detail}. They hold until the program ends.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The settings were broken; they are in {file} now, and the defaults hold.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>SettingsForm</name>
     <message>
         <source>&amp;Baud rate</source>
@@ -3576,12 +4758,24 @@ Click for statistics</source>
         <translation>桥接</translation>
     </message>
     <message>
+        <source>Group {name}, bridges: {count}, {state}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>New bridge</source>
         <translation>新建桥接</translation>
     </message>
     <message>
         <source>New bridge (Ctrl+N)</source>
         <translation>新建桥接 (Ctrl+N)</translation>
+    </message>
+    <message>
+        <source>folded</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>unfolded</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3856,6 +5050,137 @@ Click for statistics</source>
     </message>
 </context>
 <context>
+    <name>TestClient</name>
+    <message>
+        <source>&amp;Line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation type="unfinished">清空</translation>
+    </message>
+    <message>
+        <source>Connect</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connected to {address}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connecting to {address}</source>
+        <translation type="unfinished">正在连接 {address}</translation>
+    </message>
+    <message>
+        <source>Copy address</source>
+        <translation type="unfinished">复制地址</translation>
+    </message>
+    <message>
+        <source>Copy the address that programs connect to</source>
+        <translation type="unfinished">复制供程序连接的地址</translation>
+    </message>
+    <message>
+        <source>Disconnect</source>
+        <translation type="unfinished">断开客户端</translation>
+    </message>
+    <message>
+        <source>Disconnected.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Forget what arrived so far</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hex</source>
+        <translation type="unfinished">HEX</translation>
+    </message>
+    <message>
+        <source>Line ending</source>
+        <translation type="unfinished">行尾</translation>
+    </message>
+    <message>
+        <source>Line to send</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No connection: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not connected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation type="unfinished">发送</translation>
+    </message>
+    <message>
+        <source>Send the line (Enter)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the bytes as hex</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Test client of {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Text for the device; \r \n \t \0 \xNN stand for bytes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The bridge has closed the connection. It may take one client at a time, or not this computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The bridge is not running. Press Start; the test client then connects by itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The bridge takes nothing now: its device holds it back. Try again later.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This bridge connects to another program by itself: nothing can connect to it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This bridge is encrypted with TLS, which the test client does not speak.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This bridge speaks RFC 2217: between the data there are Telnet&apos;s own bytes, which begin with FF.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What arrived</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is sent after the line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the device says appears here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{received} received, {sent} sent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{found}” is no escape; \r \n \t \0 \xNN and \\ are.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>TlsFields</name>
     <message>
         <source>All files (*)</source>
@@ -3968,6 +5293,107 @@ Click for statistics</source>
     <message>
         <source>The certificate cannot be read ({reason}).</source>
         <translation>无法读取证书（{reason}）。</translation>
+    </message>
+</context>
+<context>
+    <name>Tray</name>
+    <message numerus="yes">
+        <source>%n more in the window</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation type="unfinished">退出(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>Show &amp;window</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start {bridge}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop {bridge}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The desktop&apos;s tray is gone, so the window is back; the bridges were not touched.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>UndoBar</name>
+    <message>
+        <source>&amp;Undo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete it for good</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Deleted “{name}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>VmDialog</name>
+    <message>
+        <source>&amp;Copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Before you paste it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished">关闭</translation>
+    </message>
+    <message>
+        <source>Close (Esc)</source>
+        <translation type="unfinished">关闭 (Esc)</translation>
+    </message>
+    <message>
+        <source>Copy the text, without the notes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For which guest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How the guest gets at the device</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New guest: arguments</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Running guest: monitor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use “{name}” in a virtual machine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What to paste</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>serial0 is the first port of a guest started with -serial; see `info chardev`.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
