@@ -8,18 +8,13 @@ from __future__ import annotations
 
 import errno
 
-from PySide6.QtCore import QCoreApplication
-
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.errors import MODEM_MANAGER, Cause, Problem
 from serialbridge_gui.profile import DeviceIdentity
 from serialbridge_gui.profile_error import ProfileError, ProfileFault
 from serialbridge_gui.traffic.chunk import NO_CLIENT
 from serialbridge_gui.traffic.text import make_visible
-
-
-def _tr(text: str, note: str | None = None, n: int = -1) -> str:
-    return QCoreApplication.translate("Sentences", text, note, n)
+from serialbridge_gui.words import tr as _tr
 
 
 def problem_sentence(problem: Problem) -> str:
@@ -113,6 +108,7 @@ def profile_error_sentence(error: ProfileError) -> str:
         ),
         ProfileFault.UNKNOWN_NAME: _tr("There is no profile named {subject}. `serialbridge profiles list` shows all."),
         ProfileFault.AMBIGUOUS_NAME: _tr("More than one profile is named {subject}. Use its id: {detail}."),
+        ProfileFault.NO_BRIDGE: _tr("No bridge was found in {subject}. {detail}."),
     }[error.fault]
     sentence = text.format(subject=error.subject, detail=" ".join(error.detail.split()).rstrip("."))
     if error.set_aside is not None:
@@ -141,7 +137,7 @@ def _event_words(event: ev.Event) -> str:
         case ev.Listening(host=host, port=port):
             return _tr("Listening on {host} port {port}").format(host=host, port=port)
         case ev.SettingsRefused(device=device, refused=refused):
-            names = ", ".join(setting_name(name) for name in refused)
+            names = _tr(", ").join(setting_name(name) for name in refused)
             return _tr("{device} does not support these settings and runs without them: {names}").format(
                 device=device, names=names
             )

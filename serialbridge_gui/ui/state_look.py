@@ -136,6 +136,14 @@ def _shape(state: BridgeState, color: QColor, size: int, background: QColor | No
         painter.setBrush(background)
         painter.drawEllipse(QRectF(0, 0, size, size))
         painter.setBrush(Qt.BrushStyle.NoBrush)
+    paint_state(painter, state, color, size)
+    painter.end()
+    pixmap.setDevicePixelRatio(scale)
+    return pixmap
+
+
+def paint_state(painter: QPainter, state: BridgeState, color: QColor, size: int) -> None:
+    """The state's shape into a square of `size` at the origin."""
     painter.setPen(QPen(color, 1.6))
     box = QRectF(2.5, 2.5, size - 5, size - 5)
     if state is BridgeState.ERROR:
@@ -152,6 +160,3 @@ def _shape(state: BridgeState, color: QColor, size: int, background: QColor | No
             painter.drawPie(box, 90 * 16, 180 * 16)
         elif state is BridgeState.OPENING:
             painter.drawPie(box, 0, 90 * 16)
-    painter.end()
-    pixmap.setDevicePixelRatio(scale)
-    return pixmap
