@@ -15,6 +15,7 @@ from serialbridge_gui.profile_error import ProfileError, ProfileFault
 from serialbridge_gui.profile_store import ProfileStore
 from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.ui.sentences import profile_error_sentence
+from serialbridge_gui.words import tr as _tr
 
 if TYPE_CHECKING:
     from serialbridge_gui.importing import Report
@@ -35,7 +36,7 @@ def list_ports(*, as_json: bool) -> None:
     for row in rows:
         print("  ".join([*(f"{text:<{width}}" for text, width in zip(row, widths, strict=False)), row[4]]))
     if not rows and sys.stdout.isatty():
-        print("serialbridge: no serial port is present. Plug in the adapter.", file=sys.stderr)
+        print("serialbridge:", _tr("no serial port is present. Plug in the adapter."), file=sys.stderr)
 
 
 def list_profiles(store: ProfileStore) -> None:

@@ -23,6 +23,7 @@ from serialbridge_gui.profile import (
 )
 from serialbridge_gui.profile_error import ProfileError, ProfileFault
 from serialbridge_gui.whole_file import set_aside, write_whole
+from serialbridge_gui.words import tr as _tr
 
 MAX_PROFILE_BYTES: Final = 1 << 20
 """Bound of a profile's file (chosen: a thousand times what one needs)."""
@@ -193,7 +194,7 @@ class ProfileStore:
     def _load_file(self, path: Path) -> Profile:
         profile = self._validated(path, self._converted(path, self._read(path), back_up=True))
         if self._path(profile) != path:
-            raise ProfileError(ProfileFault.BROKEN, str(path), f"it holds the profile {profile.id}")
+            raise ProfileError(ProfileFault.BROKEN, str(path), _tr("it holds the profile {id}").format(id=profile.id))
         return profile
 
     def _read(self, path: Path) -> dict[str, Any]:
@@ -209,14 +210,14 @@ class ProfileStore:
         except (ValueError, RecursionError) as error:
             raise ProfileError(ProfileFault.BROKEN, str(path), str(error)) from error
         if not isinstance(document, dict):
-            raise ProfileError(ProfileFault.BROKEN, str(path), "not a JSON object")
+            raise ProfileError(ProfileFault.BROKEN, str(path), _tr("not a JSON object"))
         return document
 
     def _converted(self, path: Path, document: dict[str, Any], *, back_up: bool) -> dict[str, Any]:
         """The document in today's format, its version taken out; an older file is kept beside it first."""
         version = document.pop("format_version", None)
         if not isinstance(version, int) or isinstance(version, bool) or version < 1:
-            raise ProfileError(ProfileFault.BROKEN, str(path), "no format_version")
+            raise ProfileError(ProfileFault.BROKEN, str(path), _tr("no format_version"))
         if version > self._version:
             raise ProfileError(ProfileFault.NEWER, str(path), str(version))
         if version == self._version:
@@ -227,7 +228,8 @@ class ProfileStore:
             try:
                 document = self._converters[step](document)
             except (LookupError, TypeError, ValueError, AttributeError) as error:  # what garbage makes of a conversion
-                raise ProfileError(ProfileFault.BROKEN, str(path), f"version {step}: {error!r}") from error
+                detail = _tr("version {step}: {error!r}").format(step=step, error=error)
+                raise ProfileError(ProfileFault.BROKEN, str(path), detail) from error
         if back_up:
             self._write(path, {"format_version": self._version, **document})
         return document
@@ -287,7 +289,7 @@ def from_plain(kind: type[Part], fields: Mapping[str, Any]) -> Part:
 
     part = msgspec.convert(fields, kind)
     if unknown := _unknown_field(fields, asdict(part)):
-        raise ValueError(f"no such field: {unknown}")
+        raise ValueError(_tr("no such field: {unknown}").format(unknown=unknown))
     return part
 
 

@@ -38,9 +38,10 @@ def console_command(*args: str) -> list[str]:
 
 
 def console_environment() -> dict[str, str]:
-    """This environment, with the checkout's package found from any folder."""
+    """This environment, with the checkout's package found from any folder, and English on any system."""
     paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths)), "PYTHONUTF8": "1"}
+    language = {"LC_ALL": os.environ.get("TEST_LANGUAGE", "C.UTF-8")}
+    return {**os.environ, **language, "PYTHONPATH": os.pathsep.join(filter(None, paths)), "PYTHONUTF8": "1"}
 
 
 def run_console(*args: str, deadline_s: float = DEADLINE_S) -> subprocess.CompletedProcess[str]:

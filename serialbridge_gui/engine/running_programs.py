@@ -23,6 +23,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
+from serialbridge_gui.words import tr as _tr
+
 ASK_S: Final = 1.0
 """How long a program may take to answer (chosen: a window that is alive needs some ms; others wait behind it)."""
 MAX_LINE_BYTES: Final = 1 << 20
@@ -36,6 +38,10 @@ MAX_SOCKET_NAME_BYTES: Final = 100
 
 class NotTold(Exception):  # noqa: N818 - what it means is the caller's
     """A program did not answer, or said no; the text says why."""
+
+
+class HungUp(NotTold):
+    """The program is gone, or has closed the connection."""
 
 
 @dataclass(frozen=True)
@@ -145,13 +151,18 @@ class Conversation:
 
     def listen(self) -> dict[str, Any]:
         """The next answer."""
-        line = self._file.readline(MAX_LINE_BYTES)
+        try:
+            line = self._file.readline(MAX_LINE_BYTES)
+        except ConnectionError:
+            line = b""
+        if not line:
+            raise HungUp(_tr("the program does not answer"))
         try:
             answer = json.loads(line)
         except (ValueError, RecursionError):
-            raise NotTold("the program does not answer") from None
+            raise NotTold(_tr("the program does not answer")) from None
         if not isinstance(answer, dict):
-            raise NotTold("the program answers something else")
+            raise NotTold(_tr("the program answers something else"))
         if "refused" in answer:
             raise NotTold(str(answer["refused"]))
         return answer

@@ -7,7 +7,6 @@ are worth copying to another machine, and must not be lost with a window's place
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +16,7 @@ from PySide6.QtCore import QObject, Signal
 from serialbridge_gui.traffic.chunk import Direction
 from serialbridge_gui.traffic.pattern import Pattern, PatternError, PatternKind, TooSlowError, parse_pattern
 from serialbridge_gui.traffic.rows import Row
-from serialbridge_gui.whole_file import write_whole
+from serialbridge_gui.whole_file import set_aside, write_whole
 
 from .row_colors import RULE_COLORS
 from .tasks import Tasks
@@ -150,7 +149,8 @@ class HighlightRules(QObject):
         saved: tuple[HighlightRule, ...] | None = None
         try:
             if self.problem:
-                await to_thread(os.replace, path, f"{path}.broken")
+                if await to_thread(set_aside, path) is None:
+                    raise OSError(self.problem)
                 self.problem = ""
             while saved != self.rules:
                 saved = self.rules

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
-
 from serialbridge_gui.traffic.pattern import PatternError, PatternFault
 from serialbridge_gui.traffic.text import make_visible
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("PatternWords", text)
+from serialbridge_gui.words import tr as _tr
 
 
 def pattern_sentence(error: PatternError) -> str:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSettings, QStandardPaths, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QStandardPaths, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
 
@@ -18,6 +18,7 @@ from serialbridge_gui.ui.file_drop import MAX_FILES, FileDrop
 from serialbridge_gui.ui.file_names import ENDING, file_name
 from serialbridge_gui.ui.sentences import profile_error_sentence
 from serialbridge_gui.ui.session import Session
+from serialbridge_gui.ui.settings_file import SettingsFile
 from serialbridge_gui.ui.tasks import Tasks
 from serialbridge_gui.ui.undo_bar import UndoBar
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 class ProfileActions(QObject):
     """The actions, for the window's menus and the sidebar's. GUI thread only."""
 
-    def __init__(self, window: MainWindow, settings: QSettings, tasks: Tasks) -> None:
+    def __init__(self, window: MainWindow, settings: SettingsFile, tasks: Tasks) -> None:
         super().__init__(window)
         self._window = window
         self._settings = settings

@@ -32,7 +32,7 @@ def carry_out(request: Request, window: MainWindow) -> list[str]:
             window.start_profile(chosen)
         return complaints
     elif request.resume:
-        window.resume()
+        window.running.resume()
     elif request.start and (session := window.sidebar.chosen()) is not None:
         window.start_profile(session)
     if request.file:

@@ -12,7 +12,7 @@ from serialbridge_gui.ui.arrangement import Arrangement, Group
 from serialbridge_gui.ui.bridge_list import HEADER_ROLE, NAME_ROLE, BridgeList, fold_icon
 from serialbridge_gui.ui.plain_tooltip import plain_tooltip
 from serialbridge_gui.ui.session import Session
-from serialbridge_gui.ui.state_look import state_icon, state_words
+from serialbridge_gui.ui.state_look import bridge_words, state_icon
 
 
 class Sidebar(QWidget):
@@ -231,7 +231,7 @@ class Sidebar(QWidget):
 
     def _show_session(self, item: QListWidgetItem, session: Session) -> None:
         bridge, profile = session.bridge, session.profile
-        state = state_words(bridge.state, len(bridge.clients()), dialing=profile.connect is not None)
+        state = bridge_words(bridge)
         now = bridge.device if bridge.state.active else profile.serial.device
         name, device = make_visible(profile.name), make_visible(now.removeprefix("/dev/"))
         where = f"{device} ⇄ {_other_end(session)}"

@@ -23,8 +23,8 @@ from serialbridge_gui.profile_store import ProfileStore, free_name
 from serialbridge_gui.ui.arrangement import Arrangement
 from serialbridge_gui.ui.file_names import file_name, free_file
 from serialbridge_gui.ui.highlight_rules import HighlightRules
-from serialbridge_gui.ui.log_budget import MIB, LogBudget
 from serialbridge_gui.ui.pattern_words import rules_unread_sentence
+from serialbridge_gui.ui.preferences import MIB, LogBudget, Preferences
 from serialbridge_gui.ui.sentences import profile_error_sentence
 from serialbridge_gui.ui.session import Session
 
@@ -111,14 +111,20 @@ class Workspace(QObject):
             if profile.id not in self._seen:
                 self._add(profile)
 
-    def add(self, name: str, device: str, identity: DeviceIdentity | None = None) -> Session:
-        """A new, saved profile under a name and on a listen port that nobody has yet."""
+    def add(
+        self, name: str, device: str, identity: DeviceIdentity | None = None, preferences: Preferences | None = None
+    ) -> Session:
+        """A new, saved profile under a name and on a listen port that nobody has yet; the rest as preferred."""
         taken = {session.profile.name for session in self}
         profile = Profile(
             name=free_name(name, taken),
             serial=SerialSettings(device=device, identity=identity),
-            listen=ListenAddress(port=self.next_free_port(DEFAULT_LISTEN_PORT)),
+            listen=ListenAddress(
+                port=self.next_free_port(DEFAULT_LISTEN_PORT if preferences is None else preferences.new_port)
+            ),
         )
+        if preferences is not None:
+            profile = preferences.for_new_bridge(profile)
         session = self._add(profile)
         session.save()
         return session

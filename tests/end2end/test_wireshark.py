@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import shutil
 import socket
 import subprocess
@@ -174,3 +175,25 @@ def wait_for_size(file: Path, size: int) -> None:
     while not file.exists() or file.stat().st_size < size:
         assert time.monotonic() < deadline, f"{file.name} has no {size} bytes within {DEADLINE_S:g} s"
         time.sleep(0.01)
+
+
+def test_capture_into_a_pipe_beside_us_ends_without_a_complaint_when_the_bridge_stops(home: Home) -> None:
+    folder = Path(home.environment["HOME"])
+    os.mkfifo(folder / "pipe")
+    extcap = [sys.executable, "-m", "serialbridge_gui.cli", "extcap", "--extcap-interface", "serialbridge-sim-echo"]
+    with ConsoleBridge("run", "sim://echo", "--listen", "127.0.0.1:0", "--json") as bridge:
+        bridge.wait_listening()
+        home.wait_listed("serialbridge-sim-echo")
+        asker = subprocess.Popen(
+            [*extcap, "--capture", "--fifo", "pipe"], cwd=folder, stderr=subprocess.PIPE, text=True,
+            env=home.environment,
+        )  # fmt: skip
+        pipe = os.open(folder / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+        try:
+            assert select.select([pipe], [], [], DEADLINE_S)[0]
+            assert os.read(pipe, 4) == b"\n\r\r\n"
+            assert bridge.stop() == 0
+        finally:
+            os.close(pipe)
+        complaint = asker.communicate(timeout=DEADLINE_S)[1]
+    assert (asker.returncode, complaint) == (0, "")

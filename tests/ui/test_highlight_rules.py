@@ -122,11 +122,13 @@ async def test_file_that_cannot_be_used_is_told_of_and_kept_beside_the_next(lab:
     path = lab.config_dir / "highlights.json"
     path.parent.mkdir(parents=True)
     path.write_text("{")
+    path.with_suffix(".broken").write_text("an earlier one")
     highlights = lab.open().workspace.highlights
     assert [said for said in lab.complaints if said.startswith("The highlight rules cannot be read")]
     highlights.set_rules((HighlightRule("a"),))
     await until(lambda: path.read_text() != "{" if path.exists() else False, "the rules are written")
-    assert path.with_name("highlights.json.broken").read_text() == "{"
+    assert path.with_suffix(".2.broken").read_text() == "{"
+    assert path.with_suffix(".broken").read_text() == "an earlier one"
 
 
 async def test_rules_that_cannot_be_saved_hold_and_the_window_says_so(lab: Lab) -> None:
