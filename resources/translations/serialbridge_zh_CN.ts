@@ -482,6 +482,18 @@
         <translation>参数 %(argument_name)s：%(message)s</translation>
     </message>
     <message>
+        <source>bad character range </source>
+        <translation>无效的字符范围 </translation>
+    </message>
+    <message>
+        <source>bad escape </source>
+        <translation>无效的转义符 </translation>
+    </message>
+    <message>
+        <source>bad escape (end of pattern)</source>
+        <translation>表达式末尾的转义符不完整</translation>
+    </message>
+    <message>
         <source>baud rate</source>
         <translation>波特率</translation>
     </message>
@@ -586,6 +598,10 @@
         <translation>位于 USB 接口 {found}，应为 {expected}</translation>
     </message>
     <message>
+        <source>incomplete escape </source>
+        <translation>不完整的转义符 </translation>
+    </message>
+    <message>
         <source>interface {found}, expected {expected}</source>
         <translation>接口号 {found}，应为 {expected}</translation>
     </message>
@@ -656,6 +672,30 @@
     <message>
         <source>list, show, export, import, delete profiles</source>
         <translation>列出、显示、导出、导入、删除连接配置</translation>
+    </message>
+    <message>
+        <source>look-behind requires fixed-width pattern</source>
+        <translation>向后断言须为固定长度</translation>
+    </message>
+    <message>
+        <source>min repeat greater than max repeat</source>
+        <translation>最小重复次数大于最大重复次数</translation>
+    </message>
+    <message>
+        <source>missing ), unterminated comment</source>
+        <translation>缺少 )，注释未结束</translation>
+    </message>
+    <message>
+        <source>missing ), unterminated subpattern</source>
+        <translation>缺少 )，分组未结束</translation>
+    </message>
+    <message>
+        <source>missing group name</source>
+        <translation>缺少分组名称</translation>
+    </message>
+    <message>
+        <source>multiple repeat</source>
+        <translation>重复符号连用</translation>
     </message>
     <message>
         <source>must be 1, 1.5 or 2</source>
@@ -740,6 +780,10 @@
     <message>
         <source>not allowed with argument %s</source>
         <translation>不能与参数 %s 同时使用</translation>
+    </message>
+    <message>
+        <source>nothing to repeat</source>
+        <translation>没有可重复的内容</translation>
     </message>
     <message>
         <source>of these files the newest N stay (all)</source>
@@ -910,8 +954,20 @@
         <translation>接收过慢</translation>
     </message>
     <message>
+        <source>unbalanced parenthesis</source>
+        <translation>括号不匹配</translation>
+    </message>
+    <message>
         <source>undo that</source>
         <translation>撤销 --register</translation>
+    </message>
+    <message>
+        <source>unexpected end of pattern</source>
+        <translation>表达式意外结束</translation>
+    </message>
+    <message>
+        <source>unknown extension </source>
+        <translation>未知的扩展语法 </translation>
     </message>
     <message>
         <source>unknown parser %(parser_name)r (choices: %(choices)s)</source>
@@ -928,6 +984,10 @@
     <message>
         <source>unrecognized arguments: %s</source>
         <translation>无法识别的参数：%s</translation>
+    </message>
+    <message>
+        <source>unterminated character set</source>
+        <translation>字符集未结束，缺少 ]</translation>
     </message>
     <message>
         <source>usage: </source>
