@@ -7,7 +7,9 @@ python3 dev.py check             ruff, mypy, import-linter; are words and resour
 python3 dev.py words             take the sources' new words into resources/translations, and compile them
 python3 dev.py resources         compile resources/ into serialbridge_gui/resources_rc.py
 python3 dev.py soak [args...]    the tests that take minutes
+python3 dev.py screenshots       every page and dialog, each language, light and dark, 100 and 200 %: build/screenshots
 python3 dev.py bench [args...]   measure the console bridge beside socat, ser2net and pyserial's example
+python3 dev.py bench --guest     measure the port of a guest of QEMU, through the bridge beside QEMU's own
 python3 dev.py package SYSTEM    windows, linux, macos or wheel: packages in dist/
 python3 dev.py package SYSTEM check   try what that made: the Windows one in Wine, the Linux one in a clean Debian
 
@@ -55,13 +57,18 @@ DISPLAY_PACKAGES = [
     "libxcb-render-util0", "libxcb-shape0", "libxcb-randr0", "libxcb-xinerama0", "libxcb-sync1",
     "libxcb-xkb1", "libxcb-xfixes0",
 ]  # fmt: skip
+GUEST_PACKAGES = ["qemu-system-x86"]
+"""17 MB to download, 85 MB installed, 8 s."""
 TEST_PACKAGES = [
     "socat", "netcat-openbsd", "iproute2", "openssl", "picocom", "avrdude", "inetutils-telnet", "python3-gensio",
-    "tshark", "xxd",
+    "tshark", "xxd", "libvirt-clients", "libxml2-utils",
+    *GUEST_PACKAGES,
 ]  # fmt: skip
-SOAK_PACKAGES = ["ser2net"]
+SOAK_PACKAGES = ["ser2net", "libvirt-daemon-driver-qemu"]
 SOAK_PROGRAMS = ["esptool>=5,<6"]
 """From pip. Not for everybody: it has no wheel and brings six packages with it."""
+SCREENSHOT_PACKAGES = ["xvfb", "xauth", "fonts-wqy-microhei"]
+"""A display that nobody sees, and a font for Chinese; without the first, Qt's offscreen platform takes its place."""
 BENCH_PACKAGES = ["socat", "ser2net"]
 AT_ONCE = ["-n", "2", "--dist", "loadfile"]
 """For the tests: half of their time is waiting. `dev.py test -n0 -s FILE` runs them one by one, with their output."""
@@ -269,11 +276,32 @@ def add_soak_programs() -> None:
         say(f"pip could not install {' '.join(SOAK_PROGRAMS)}; its message is above. Going on without.")
 
 
+def screenshots(args: list[str]) -> int:
+    """Arguments are the scenes to make, of tests/ui/scenes.py; none: all."""
+    install_system_packages(CONSOLE_PACKAGES + WINDOW_PACKAGES + DISPLAY_PACKAGES + SCREENSHOT_PACKAGES)
+    set_up(dev=True)
+    folder = ROOT / "build" / "screenshots"
+    if not args and folder.is_dir():
+        shutil.rmtree(folder)
+    command = [str(VENV_PYTHON), str(ROOT / "docs" / "pictures" / "all.py"), str(folder), *args]
+    if sys.platform == "linux":
+        if shutil.which("xvfb-run"):
+            command = ["xvfb-run", "--auto-servernum", "--server-args=-screen 0 2800x2000x24", *command]
+            os.environ["QT_QPA_PLATFORM"] = "xcb"
+        else:
+            os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    code = follow(command)
+    say(f"look at {folder / 'index.html'}")
+    return code
+
+
 def bench(args: list[str]) -> int:
-    install_system_packages(CONSOLE_PACKAGES + BENCH_PACKAGES)
+    guest = "--guest" in args
+    install_system_packages(CONSOLE_PACKAGES + (GUEST_PACKAGES if guest else BENCH_PACKAGES))
     set_up(dev=True)
     os.chdir(ROOT)
-    return follow([str(VENV_PYTHON), "-m", "bench.compare", *args])
+    module = "bench.guest" if guest else "bench.compare"
+    return follow([str(VENV_PYTHON), "-m", module, *(each for each in args if each != "--guest")])
 
 
 def pytest(args: list[str]) -> int:
@@ -360,6 +388,7 @@ VERBS: dict[str, Callable[[list[str]], int]] = {
     "words": words,
     "resources": resources,
     "soak": soak,
+    "screenshots": screenshots,
     "bench": bench,
     "package": package,
 }

@@ -19,6 +19,7 @@ from serialbridge_gui.parser_words import speak_to
 from serialbridge_gui.words import tr as _tr
 
 if TYPE_CHECKING:
+    from serialbridge_gui.program_log import ProgramLog
     from serialbridge_gui.ui.main_window import MainWindow
 
 APP_USER_MODEL_ID: Final = "SerialBridge.SerialBridge"
@@ -31,31 +32,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     gc.disable()  # until MainThreadGarbage: looking for garbage takes a sixth of the start, and there is little
     from PySide6.QtCore import QEventLoop
-    from PySide6.QtWidgets import QApplication
 
     from serialbridge_gui import resources_rc  # noqa: F401 - registers the icons
+    from serialbridge_gui.one_instance import claim
     from serialbridge_gui.profile_store import default_config_dir
-    from serialbridge_gui.ui.language import stored_choice, use_language
+    from serialbridge_gui.request import Request
+    from serialbridge_gui.ui.application import Application
+    from serialbridge_gui.ui.selection_color import keep_selection_readable
 
     config_dir = options.config_dir = Path(options.config_dir) if options.config_dir else default_config_dir()
-    if options.file is not None:
-        from serialbridge_gui.handover import hand_over
-
-        if hand_over(options.file, config_dir):
-            return 0
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
+    instance = claim(Request.of(options), config_dir)
+    if instance is None:
+        return 0
+    terminal = logging.StreamHandler()
+    terminal.setLevel(logging.WARNING)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s", handlers=[terminal])
+    log = _begin_log(config_dir)
     _name_to_windows()
-    app = QApplication(sys.argv[:1])
-    use_language(app, stored_choice(config_dir))
+    app = Application(sys.argv[:1])
     app.setApplicationName("SerialBridge")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("serialbridge")
     app.setQuitOnLastWindowClosed(False)
     if app.style().objectName().lower() in ("", "windowsvista"):
         app.setStyle("Fusion")  # the old Windows style has no dark scheme
+    keep_selection_readable(app)
     window, complaints = _open(config_dir)
     if options.minimized:
-        window.showMinimized()
+        window.begin_minimized()
     else:
         window.show()
         app.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)  # painted: nobody sees an empty frame
@@ -67,7 +71,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     loop = qasync.QEventLoop(app)
     asyncio.set_event_loop(loop)
     with loop:
-        return int(loop.run_until_complete(_run(options, window, complaints)))
+        code = int(loop.run_until_complete(_run(options, window, complaints, log, beside=instance.beside_another)))
+    log.close()
+    instance.close()
+    return code
+
+
+def _begin_log(config_dir: Path) -> ProgramLog:
+    """From here on what goes wrong is on record."""
+    import PySide6
+
+    from serialbridge_gui.program_log import ProgramLog
+
+    python = sys.version.split()[0]
+    versions = f"SerialBridge {__version__}, Python {python}, PySide6 {PySide6.__version__}, {sys.platform}"
+    log = ProgramLog(config_dir / "log", versions)
+    log.begin()
+    return log
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -113,58 +133,68 @@ def _name_to_windows() -> None:
 
 def _open(config_dir: Path) -> tuple[MainWindow, list[str]]:
     """The window with the profiles there are, and a sentence for each that could not be loaded."""
-    from PySide6.QtCore import QSettings
+    from PySide6.QtCore import QCoreApplication
 
     from serialbridge_gui.profile_store import ProfileStore
+    from serialbridge_gui.ui.language import use_language
     from serialbridge_gui.ui.main_window import MainWindow
     from serialbridge_gui.ui.port_watcher import PortWatcher
+    from serialbridge_gui.ui.preferences import Preferences
+    from serialbridge_gui.ui.settings_file import NAME, SettingsFile
     from serialbridge_gui.ui.workspace import Workspace
 
+    settings = SettingsFile(config_dir / NAME)
+    app = QCoreApplication.instance()
+    assert app is not None
+    use_language(app, Preferences(settings).language)  # before there is a word
     workspace = Workspace(ProfileStore(config_dir))
     complaints = workspace.load()
-    settings = QSettings(str(config_dir / "window.ini"), QSettings.Format.IniFormat)
-    return MainWindow(workspace, PortWatcher(), settings), complaints
+    if settings.problem:
+        complaints.append(settings.problem)
+    window = MainWindow(workspace, PortWatcher(), settings)
+    settings.failed.connect(window.say)
+    return window, complaints
 
 
-async def _run(options: argparse.Namespace, window: MainWindow, complaints: list[str]) -> int:
+async def _run(
+    options: argparse.Namespace,
+    window: MainWindow,
+    complaints: list[str],
+    log: ProgramLog | None = None,
+    *,
+    beside: bool = False,
+) -> int:
+    """Until the window is closed. `beside`: another program, which does not answer, has these profiles, too."""
     import asyncio
 
     from serialbridge_gui.garbage import MainThreadGarbage
     from serialbridge_gui.handover import Handover
-    from serialbridge_gui.profile_error import ProfileError
-    from serialbridge_gui.profile_store import find_by_name
+    from serialbridge_gui.request import Request
     from serialbridge_gui.stop_signals import StopSignals
+    from serialbridge_gui.ui.application import ends_with_the_session
     from serialbridge_gui.ui.bridge_sharing import BridgeSharing
-    from serialbridge_gui.ui.sentences import profile_error_sentence
+    from serialbridge_gui.ui.requests import carry_out, second_window_sentence
 
     stop = asyncio.Event()
     window.close_requested.connect(stop.set)
     signals = StopSignals(stop.set)
+    ends_with_the_session(stop.set, window.save_state)
+    window.open_tray()
     sharing = BridgeSharing(window.workspace)
     watching = asyncio.ensure_future(window.ports.run())
-    if options.demo:
-        window.start_demo()
-    elif options.profile:
-        try:
-            found = find_by_name(tuple(session.profile for session in window.workspace), options.profile)
-            chosen = next(session for session in window.workspace if session.profile is found)
-            window.sidebar.choose(chosen)
-            if options.start:
-                window.start_profile(chosen)
-        except ProfileError as error:
-            complaints.append(profile_error_sentence(error))
-    elif options.resume:
-        window.resume()
-    elif options.start and (session := window.sidebar.chosen()) is not None:
-        window.start_profile(session)
+    if beside:
+        complaints.append(second_window_sentence())
+    options.resume |= window.preferences.resume
+    complaints += carry_out(Request.of(options), window)
     if complaints:
         window.say(" ".join(complaints))
-    if options.file is not None:
-        window.open_file(options.file)
-    handover = Handover(options.config_dir, window.open_file)
+    if log is not None:
+        window.help_menu.begin(log)
+    handover = Handover(options.config_dir, window.take_request, takes_over=beside)
     garbage = MainThreadGarbage()
     try:
         await stop.wait()
+        handover.close()  # who starts now waits for the end of this one
         await window.finish()
     finally:
         handover.close()

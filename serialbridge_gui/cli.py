@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -31,6 +32,8 @@ FLOWS = ("none", "rtscts", "xonxoff", "dsrdtr")
 LINES = ("on", "off", "keep")
 ACCESSES = ("exclusive", "replace", "shared", "monitor")
 MODES = ("raw", "rfc2217")
+HYPERVISORS = ("qemu", "libvirt", "xen", "virtualbox", "vmware")
+WAYS = ("bridge", "port", "adapter")
 LISTENER_OPTIONS = ("max_clients", "allow", "tls_cert", "tls_key", "tls_client_ca", "announce")
 """Of `run`: they say who may connect, so they mean nothing to a bridge that dials out."""
 
@@ -50,9 +53,12 @@ class _Parser(argparse.ArgumentParser):
         super().__init__(allow_abbrev=False, **kwargs)
         self.begin: Callable[[], None] = lambda: None
         """Called once it is this parser's turn, before it looks at its arguments."""
+        self.complete: Callable[[], None] = lambda: None
+        """Adds the arguments that cost imports, then; again it adds none. The manual has it done, too."""
 
     def parse_known_args(self, *args: Any, **kwargs: Any) -> Any:
         self.begin()
+        self.complete()
         return super().parse_known_args(*args, **kwargs)
 
     def error(self, message: str) -> NoReturn:
@@ -299,7 +305,7 @@ def _parser() -> argparse.ArgumentParser:
         ("list", (), _tr("names of all profiles")),
         ("show", ("name",), _tr("one profile as JSON")),
         ("export", ("name", "file"), _tr("write a profile to a file")),
-        ("import", ("file",), _tr("add a profile from a file")),
+        ("import", ("file",), _tr("add a profile from a file, or what a file of ser2net or socat has")),
         ("delete", ("name",), _tr("remove a profile")),
     ):
         action = actions.add_parser(name, parents=[shared], help=help_text)
@@ -307,9 +313,18 @@ def _parser() -> argparse.ArgumentParser:
         for word in words:
             action.add_argument(word, metavar=word.upper())
 
+    vm = verbs.add_parser("vm", parents=[shared], help=_tr("what to give a hypervisor for a guest's COM port"))
+    vm.set_defaults(verb=_vm)
+    vm.add_argument("bridge", metavar="PROFILE|HOST:PORT", help=_tr("a saved profile, or where a bridge listens"))
+    vm.add_argument("--for", dest="hypervisor", choices=HYPERVISORS, required=True, help=_tr("the hypervisor"))
+    vm.add_argument("--version", metavar="X", help=_tr("its version, such as 9.2 (the one installed here)"))
+    vm.add_argument(
+        "--way", choices=WAYS, default="bridge", help=_tr("through the bridge, the port directly, the adapter itself")
+    )
+
     extcap = verbs.add_parser("extcap", help=_tr("let Wireshark list the running bridges: extcap --register"))
     extcap.set_defaults(verb=_extcap)
-    extcap.begin = lambda: _add_extcap_arguments(extcap)
+    extcap.complete = cache(lambda: _add_extcap_arguments(extcap))
     return parser
 
 
@@ -370,6 +385,16 @@ def _ports(options: argparse.Namespace) -> int:
     from serialbridge_gui.console_lists import list_ports
 
     list_ports(as_json=options.json)
+    return 0
+
+
+def _vm(options: argparse.Namespace) -> int:
+    from serialbridge_gui.console_vm import Wrong, print_vm
+
+    try:
+        print_vm(_store(options), options.bridge, options.hypervisor, options.version, options.way)
+    except Wrong as wrong:
+        raise (WrongArguments if wrong.code == 2 else Failed)(str(wrong)) from wrong
     return 0
 
 

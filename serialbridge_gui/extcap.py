@@ -196,9 +196,21 @@ def own_command() -> list[str]:
 def launcher_text(command: list[str]) -> str:
     """A script that becomes `command`, with the arguments that Wireshark gives."""
     if sys.platform == "win32":
-        words = " ".join(f'"{word}"' for word in command).replace("%", "%%")
-        return f"@echo off\r\nrem {MARK}\r\n{words} %*\r\n"
+        words = " ".join(f'"{_batch_word(word)}"' for word in command)
+        utf_8 = "" if words.isascii() else "chcp 65001 >nul\r\n"
+        return f"@echo off\r\nrem {MARK}\r\n{utf_8}{words} %*\r\n"
     return f"#!/bin/sh\n# {MARK}\nexec {shlex.join(command)} \"$@\"\n"
+
+
+def _batch_word(word: str) -> str:
+    """Cmd.exe reads batch files in its console's code page, where 张三 may be anything: so a user's folder is
+    written as its variable, which makes most launchers ASCII."""
+    if not word.isascii():
+        for name in ("LOCALAPPDATA", "USERPROFILE"):
+            folder = os.environ.get(name, "")
+            if folder and word.lower().startswith(f"{folder.lower()}\\"):
+                return f"%{name}%" + word[len(folder) :].replace("%", "%%")
+    return word.replace("%", "%%")
 
 
 def _folder() -> Path:

@@ -23,6 +23,8 @@ MAX_CLIENTS: Final = 500
 """Upper limit of `--max-clients`: below the 512 sockets of Windows' select() in CPython."""
 
 LOOPBACK: Final = "127.0.0.1"
+ANY_ADDRESS: Final = "0.0.0.0"
+"""Other machines can connect, too."""
 
 MAX_NETWORKS: Final = 64
 """Of `ClientRules.allow` (chosen: each is looked at for each connection)."""
@@ -402,11 +404,16 @@ class ClientRules(_Part):
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
+def new_id() -> str:
+    """For a profile that is not there yet."""
+    return os.urandom(16).hex()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Profile(_Part):
     """One bridge's settings. To change one, make another: `profile.changed(name="Scale")`. Raises InvalidSetting."""
 
-    id: str = field(default_factory=lambda: os.urandom(16).hex())
+    id: str = field(default_factory=new_id)
     """Names the file on disk; never made from the user's text."""
     name: str
     serial: SerialSettings

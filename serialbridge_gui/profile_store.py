@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -25,6 +27,9 @@ from serialbridge_gui.words import tr as _tr
 
 MAX_PROFILE_BYTES: Final = 1 << 20
 """Bound of a profile's file (chosen: a thousand times what one needs)."""
+
+LOCK_MS: Final = 2000
+"""How long one import waits for another (chosen: it takes some ms; a name that two have is no loss)."""
 
 Part = TypeVar(
     "Part", Profile, SerialSettings, ListenAddress, PeerAddress, TlsFiles, ClientRules, DeviceIdentity
@@ -72,6 +77,8 @@ class ProfileStore:
             try:
                 profiles.append(self._load_file(path))
             except ProfileError as error:
+                if isinstance(error.__cause__, FileNotFoundError) and not path.is_symlink():
+                    continue  # another program deletes it just now
                 problems.append(self._set_aside(path, error) if error.fault is ProfileFault.BROKEN else error)
         profiles.sort(key=lambda profile: (profile.name.casefold(), profile.id))
         return Loaded(tuple(profiles), tuple(problems))
@@ -87,6 +94,45 @@ class ProfileStore:
         except OSError as error:
             raise ProfileError(ProfileFault.NOT_WRITABLE, str(self._path(profile)), _reason(error)) from error
 
+    # ---- a delete that can be undone
+
+    def put_away(self, profile: Profile) -> None:
+        """Delete the profile, and keep it aside as `ID.deleted`; what was put away before it is gone for good.
+
+        Killed in between, there is the one or the other, or both. Raises ProfileError (not writable).
+        """
+        self._write(self._away(profile), self._document(profile))
+        self.delete(profile)
+        self.forget_away(but=profile)
+
+    def away(self) -> Profile | None:
+        """What a program that was killed has put away; None: nothing that can be read. Never raises."""
+        for path in sorted(self.directory.glob("*.deleted")):
+            try:
+                profile = self._validated(path, self._converted(path, self._read(path), back_up=False))
+            except ProfileError:
+                continue
+            if self._away(profile) == path and not self._path(profile).exists():
+                return profile
+        return None
+
+    def bring_back(self, profile: Profile) -> None:
+        """Save what was put away. Raises ProfileError (not writable)."""
+        self.save(profile)
+        self.forget_away()
+
+    def forget_away(self, but: Profile | None = None) -> None:
+        """Delete for good what was put away. Never raises."""
+        for path in self.directory.glob("*.deleted"):
+            if but is None or path != self._away(but):
+                with contextlib.suppress(OSError):
+                    path.unlink()
+
+    def _away(self, profile: Profile) -> Path:
+        return self.directory / f"{profile.id}.deleted"
+
+    # ---- files for others
+
     def export(self, profile: Profile, file: Path) -> None:
         """Write the profile to a file for another machine. Raises ProfileError (not writable)."""
         document = self._document(profile)
@@ -99,17 +145,43 @@ class ProfileStore:
         The file is only read, checked against the schema and copied: importing starts nothing.
         Raises ProfileError (not readable, too large, broken, newer, not writable).
         """
-        profile = self.read_export(file)
-        taken = {other.name for other in self.load().profiles}
-        profile = profile.changed(name=free_name(profile.name, taken))
-        self.save(profile)
+        (profile,) = self.add_new((self.read_export(file),))
         return profile
+
+    def add_new(self, profiles: Sequence[Profile]) -> list[Profile]:
+        """Save profiles that nobody has yet, each under a name that nobody has; returns them as they are now.
+
+        Two programs that do so at once do not choose the same name. Raises ProfileError (not writable).
+        """
+        added = []
+        with self._alone():
+            taken = {other.name for other in self.load().profiles}
+            for profile in profiles:
+                profile = profile.changed(name=free_name(profile.name, taken))
+                taken.add(profile.name)
+                self.save(profile)
+                added.append(profile)
+        return added
 
     def read_export(self, file: Path) -> Profile:
         """The profile in an exported file, under a new id; keeps nothing. Raises ProfileError as `import_file` does."""
         document = self._converted(file, self._read(file), back_up=False)
         document.pop("id", None)
         return self._validated(file, document)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """While other programs of these profiles wait; after LOCK_MS without them."""
+        from PySide6.QtCore import QLockFile
+
+        lock = QLockFile(str(self.directory / ".lock"))
+        with contextlib.suppress(OSError):
+            self.directory.mkdir(parents=True, exist_ok=True)
+        lock.tryLock(LOCK_MS)
+        try:
+            yield
+        finally:
+            lock.unlock()
 
     # ---- one file
 

@@ -63,10 +63,11 @@ def start_hand_over(file: Path, config_dir: Path) -> subprocess.Popen[bytes]:
     Not a thread: Qt's waiting calls hold the interpreter.
     """
     script = (
-        "import sys; from pathlib import Path; from serialbridge_gui.handover import hand_over\n"
-        "sys.exit(0 if hand_over(Path(sys.argv[1]), Path(sys.argv[2])) else 3)"
+        "import sys; from pathlib import Path\n"
+        "from serialbridge_gui.handover import Outcome, hand_over; from serialbridge_gui.request import Request\n"
+        "sys.exit(0 if hand_over(Request(file=sys.argv[1]), Path(sys.argv[2])) is Outcome.TAKEN else 3)"
     )
-    command = [sys.executable, "-c", script, str(file), str(config_dir)]
+    command = [sys.executable, "-c", script, str(file.absolute()), str(config_dir)]
     return subprocess.Popen(command, stdin=subprocess.DEVNULL)
 
 

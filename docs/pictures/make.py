@@ -1,6 +1,6 @@
 """Makes the pictures of the documentation: the real window on a virtual screen, light and dark.
 
-    xvfb-run -a -s "-screen 0 1400x1000x24" python docs/pictures/make.py [FOLDER [LANGUAGE]]
+    PYTHONPATH=. xvfb-run -a -s "-screen 0 1400x1000x24" python docs/pictures/make.py [FOLDER [LANGUAGE]]
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ import tempfile
 from pathlib import Path
 
 import qasync
-from PySide6.QtCore import QLocale, QSettings, Qt
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QApplication
 
 from serialbridge_gui import resources_rc  # noqa: F401 - registers the icons
@@ -29,33 +28,11 @@ from serialbridge_gui.ui.main_window import MainWindow
 from serialbridge_gui.ui.port_watcher import PortWatcher
 from serialbridge_gui.ui.send_memory import NamedMessage
 from serialbridge_gui.ui.send_panel import SendPanel
+from serialbridge_gui.ui.settings_file import SettingsFile
 from serialbridge_gui.ui.workspace import Workspace
+from tests.ui.scenes import dark_palette, light_palette
 
 SIZE = (1100, 680)
-
-
-def dark_palette() -> QPalette:
-    """As Fusion's own where the system asks for dark."""
-    palette = QPalette(QColor("#2b2d30"))
-    for role, color in (
-        (QPalette.ColorRole.Window, "#2b2d30"),
-        (QPalette.ColorRole.Base, "#1e1f22"),
-        (QPalette.ColorRole.AlternateBase, "#25272b"),
-        (QPalette.ColorRole.Button, "#3a3d41"),
-        (QPalette.ColorRole.Highlight, "#2f65ca"),
-        (QPalette.ColorRole.HighlightedText, "#ffffff"),
-        (QPalette.ColorRole.ToolTipBase, "#3a3d41"),
-    ):
-        palette.setColor(role, QColor(color))
-    for role in (
-        QPalette.ColorRole.WindowText,
-        QPalette.ColorRole.Text,
-        QPalette.ColorRole.ButtonText,
-        QPalette.ColorRole.ToolTipText,
-    ):
-        palette.setColor(role, QColor("#e6e6e6"))
-        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor("#8b8f94"))
-    return palette
 
 
 async def until(condition: object, what: str) -> None:
@@ -75,7 +52,7 @@ async def pictures(folder: Path) -> None:
         workspace = Workspace(ProfileStore(directory))
         ports = PortWatcher()
         watching = asyncio.ensure_future(ports.run())
-        window = MainWindow(workspace, ports, QSettings(str(directory / "w.ini"), QSettings.Format.IniFormat))
+        window = MainWindow(workspace, ports, SettingsFile(directory / "settings.json"))
         window.resize(*SIZE)
         window.show()
         await both_schemes(window, folder, "first-run")
@@ -152,7 +129,7 @@ async def both_schemes(window: MainWindow, folder: Path, name: str) -> None:
     """Grab it light and dark."""
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    for scheme, palette in (("light", app.style().standardPalette()), ("dark", dark_palette())):
+    for scheme, palette in (("light", light_palette()), ("dark", dark_palette())):
         app.setPalette(palette)
         await asyncio.sleep(0.4)
         image = window.grab().toImage().convertToFormat(image_format())

@@ -33,6 +33,16 @@
     </message>
 </context>
 <context>
+    <name>ClosingRules</name>
+    <message numerus="yes">
+        <source>%n bridges are running.</source>
+        <translation>
+            <numerusform>%n bridge is running.</numerusform>
+            <numerusform>%n bridges are running.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>FindBar</name>
     <message numerus="yes">
         <source>%n rows</source>
@@ -104,6 +114,30 @@
     </message>
 </context>
 <context>
+    <name>Notices</name>
+    <message numerus="yes">
+        <source>%n clients refused</source>
+        <translation>
+            <numerusform>%n client refused</numerusform>
+            <numerusform>%n clients refused</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Devices came back, %n times</source>
+        <translation>
+            <numerusform>Device came back, %n time</numerusform>
+            <numerusform>Devices came back, %n times</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Devices lost, %n times</source>
+        <translation>
+            <numerusform>Device lost, %n time</numerusform>
+            <numerusform>Devices lost, %n times</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>SendForm</name>
     <message numerus="yes">
         <source>%n beats skipped</source>
@@ -127,6 +161,23 @@
         <translation>
             <numerusform>%n client ▾</numerusform>
             <numerusform>%n clients ▾</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Tray</name>
+    <message numerus="yes">
+        <source>%n more in the window</source>
+        <translation>
+            <numerusform>%n more in the window</numerusform>
+            <numerusform>%n more in the window</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
         </translation>
     </message>
 </context>

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Final
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
@@ -17,6 +17,7 @@ from serialbridge_gui.profile import ListenAddress, OnDeviceLoss, PeerAddress, P
 from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.ui.clients_panel import ClientsPanel
 from serialbridge_gui.ui.field_keys import leave_to_window
+from serialbridge_gui.ui.help_parts import HELP_FOR
 from serialbridge_gui.ui.log_pane import LogPane
 from serialbridge_gui.ui.message_bar import MessageBar
 from serialbridge_gui.ui.port_watcher import PortWatcher
@@ -27,7 +28,7 @@ from serialbridge_gui.ui.send_panel import SendPanel
 from serialbridge_gui.ui.sentences import event_sentence
 from serialbridge_gui.ui.session import Session
 from serialbridge_gui.ui.settings_form import SettingsForm
-from serialbridge_gui.ui.state_look import state_color, state_icon, state_words
+from serialbridge_gui.ui.state_look import bridge_words, state_color, state_icon
 from serialbridge_gui.ui.status_strip import StatusStrip
 from serialbridge_gui.ui.wireshark_views import WiresharkViews
 from serialbridge_gui.ui.workspace import Workspace
@@ -50,6 +51,9 @@ _NOTED = (
 
 class BridgePage(QWidget):
     """Shows one Session. GUI thread only."""
+
+    help_requested = Signal(str)
+    """The user wants to read this part of the help page."""
 
     def __init__(
         self, session: Session, workspace: Workspace, ports: PortWatcher, parent: QWidget | None = None
@@ -74,6 +78,7 @@ class BridgePage(QWidget):
     def _make_widgets(self) -> None:
         session = self.session
         self.name = QLineEdit(session.profile.name, self)
+        self._shown_name = session.profile.name
         self.name.setFrame(False)
         see_through = QPalette()
         see_through.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)
@@ -87,6 +92,8 @@ class BridgePage(QWidget):
         self.badge.setFrameShape(QFrame.Shape.StyledPanel)
         self.badge.setContentsMargins(6, 1, 6, 1)
         self.badge.setTextFormat(Qt.TextFormat.PlainText)
+        self.other_end = QPushButton(self)
+        self.other_end.setAutoDefault(False)
         self.state_shape = QLabel(self)
         self.state_label = QLabel(self)
         self.state_label.setTextFormat(Qt.TextFormat.PlainText)
@@ -111,6 +118,7 @@ class BridgePage(QWidget):
         head = QHBoxLayout()
         head.addWidget(self.name, 1)
         head.addWidget(self.badge)
+        head.addWidget(self.other_end)
         head.addSpacing(12)
         head.addWidget(self.state_shape)
         head.addWidget(self.state_label)
@@ -136,6 +144,8 @@ class BridgePage(QWidget):
         session, form = self.session, self.form
         self.name.editingFinished.connect(self._rename)
         self.start_stop.clicked.connect(self.toggle)
+        self.other_end.clicked.connect(self.show_test_client)
+        self.log.test_client_requested.connect(self.show_test_client)
         form.profile_edited.connect(self._edited)
         form.validity_changed.connect(self.show_state)
         form.rescan_requested.connect(self._ports.rescan)
@@ -191,6 +201,29 @@ class BridgePage(QWidget):
         panel.show()
         panel.raise_()
         panel.activateWindow()
+
+    def show_vm(self) -> None:
+        """Open the dialog with what a virtual machine is given, or bring it to the front."""
+        from serialbridge_gui.ui.vm_dialog import VmDialog
+
+        dialog = self.findChild(VmDialog)
+        if not isinstance(dialog, VmDialog):
+            dialog = VmDialog(self.session, self)
+            self._ports.ports_changed.connect(dialog.look_again)
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
+
+    def show_test_client(self) -> None:
+        """Open the other end of the bridge, or bring it to the front."""
+        from serialbridge_gui.ui.test_client import TestClient
+
+        client = self.findChild(TestClient)
+        if not isinstance(client, TestClient):
+            client = TestClient(self.session, self)
+        client.show()
+        client.raise_()
+        client.activateWindow()
 
     def _edited(self, profile: Profile) -> None:
         self._notice = ""
@@ -249,11 +282,15 @@ class BridgePage(QWidget):
         """Bring everything that depends on the bridge's state up to date."""
         bridge, profile = self.session.bridge, self.session.profile
         state = bridge.state
-        words = state_words(state, len(bridge.clients()), dialing=profile.connect is not None)
+        words = bridge_words(bridge)
         self.state_label.setText(words)
         self.state_label.setAccessibleName(self.tr("State: {state}").format(state=words))
         self._color_state()
         self.badge.setVisible(self.session.simulated)
+        if profile.name != self._shown_name:  # renamed elsewhere
+            self._shown_name = profile.name
+            self.name.setText(profile.name)
+        self.other_end.setVisible(self.session.simulated and profile.connect is None)
         if self.form.profile != profile:
             self.form.set_profile(profile)
         self.form.set_running(state.active, bridge.address)
@@ -289,7 +326,9 @@ class BridgePage(QWidget):
         self._away_timer.stop()
         if bridge.state is BridgeState.ERROR and bridge.problem is not None:
             offer = offer_for(bridge.problem, self.session, self._workspace)
-            self.message.say(offer.sentence, action=offer.button, do=offer.do)
+            part = HELP_FOR.get(bridge.problem.cause)
+            beside = (self.tr("Help"), lambda: self.help_requested.emit(part)) if part else None
+            self.message.say(offer.sentence, action=offer.button, do=offer.do, beside=beside)
         elif bridge.state is BridgeState.WAITING_FOR_DEVICE:
             away_ms = round((monotonic() - self.session.device_lost_at) * 1000)
             if away_ms < FLICKER_MS:
@@ -356,6 +395,8 @@ class BridgePage(QWidget):
         self.name.setAccessibleName(self.tr("Name of the bridge"))
         self.name.setToolTip(self.tr("Click to rename"))
         self.wireshark.retranslate()
+        self.other_end.setText(self.tr("Open test client"))
+        self.other_end.setToolTip(self.tr("See the other end of the bridge, as a program that connects to it does"))
         self.badge.setText(self.tr("Simulated"))
         self.badge.setToolTip(self.tr("No real device is behind this bridge"))
         self.show_state()

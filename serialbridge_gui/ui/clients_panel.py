@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from serialbridge_gui.engine.bridge import Bridge, ClientStatus
 from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.ui.quantities import bytes_text
+from serialbridge_gui.ui.sentences import program_words
 
 INTERVAL_MS: Final = 500
 
@@ -30,14 +31,14 @@ class ClientsPanel(QDialog):
         super().__init__(parent)
         self._bridge = bridge
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.table = QTableWidget(0, 7, self)
+        self.table = QTableWidget(0, 8, self)
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         self.table.verticalHeader().hide()
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         layout = QVBoxLayout(self)
         layout.addWidget(self.table)
-        self.resize(760, 220)
+        self.resize(860, 220)
         self._shown: list[int] = []
         self._timer = QTimer(self)
         self._timer.setInterval(INTERVAL_MS)
@@ -57,6 +58,7 @@ class ClientsPanel(QDialog):
             [
                 self.tr("Client"),
                 self.tr("Address"),
+                self.tr("Program"),
                 self.tr("Connected since"),
                 self.tr("Sent to it"),
                 self.tr("Received from it"),
@@ -87,13 +89,13 @@ class ClientsPanel(QDialog):
                     item.setText(text)
 
     def _make_row(self, row: int, client: ClientStatus) -> None:
-        for column in range(6):
+        for column in range(7):
             self.table.setItem(row, column, QTableWidgetItem())
         button = QPushButton(self.tr("Disconnect"))
         button.setAutoDefault(False)
         button.setAccessibleName(self.tr("Disconnect client #{number}").format(number=client.number))
         button.clicked.connect(lambda _=False, number=client.number: self._bridge.disconnect_client(number))
-        self.table.setCellWidget(row, 6, button)
+        self.table.setCellWidget(row, 7, button)
 
     def _texts(self, client: ClientStatus) -> tuple[str, ...]:
         number = f"#{client.number}"
@@ -102,6 +104,7 @@ class ClientsPanel(QDialog):
         return (
             number,
             client.address,
+            "" if client.program is None else program_words(client.program),
             time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(client.connected_at)),
             bytes_text(client.sent),
             bytes_text(client.received),

@@ -195,7 +195,7 @@ class HighlightDialog(QDialog):
         self.note.say(sentence, BridgeState.ERROR if sentence else None)
 
     def _base(self) -> QColor:
-        return self.list.palette().base().color()
+        return self.palette().base().color()  # the list has the same, but learns of a change later
 
     def _swatch(self, name: str) -> QIcon:
         pixmap = QPixmap(_SWATCH, _SWATCH)

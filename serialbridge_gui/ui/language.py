@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QSettings, QTranslator
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 from serialbridge_gui.words import CHINESE, LANGUAGES, best_language, use_words
 
@@ -29,12 +28,6 @@ def use_language(app: QCoreApplication, choice: str) -> None:
     _install(app, _OURS, f":/translations/serialbridge_{language}.qm")
     qts = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     _install(app, _QTS, f"{qts}/qtbase_{language}.qm" if chinese else "")
-
-
-def stored_choice(config_dir: Path) -> str:
-    """What the user has chosen in the settings, for `use_language`."""
-    settings = QSettings(str(config_dir / "window.ini"), QSettings.Format.IniFormat)
-    return str(settings.value("preferences/language", SYSTEM))
 
 
 def _locale(language: str) -> QLocale:

@@ -46,11 +46,13 @@ class _EmptyState(QWidget):
         self.label.setTextFormat(Qt.TextFormat.PlainText)
         self.label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.label.setWordWrap(True)
-        self.copy = QPushButton(self)
+        self.copy, self.test_client = QPushButton(self), QPushButton(self)
         self.copy.hide()
+        self.test_client.hide()
         row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(self.copy)
+        row.addWidget(self.test_client)
         row.addStretch(1)
         layout = QVBoxLayout(self)
         layout.addStretch(1)
@@ -75,6 +77,8 @@ class LogPane(QWidget):
 
     copy_address_requested = Signal()
     """The button under the empty state's words was pressed."""
+    test_client_requested = Signal()
+    """The button beside it was."""
     view_changed = Signal()
     """The user looks at the log in another way: `view` is not what it was."""
 
@@ -189,6 +193,7 @@ class LogPane(QWidget):
         self.copy_menu.chosen.connect(table.copy_selection)
         table.copied.connect(self._say_copied)
         self._empty.copy.clicked.connect(self.copy_address_requested)
+        self._empty.test_client.clicked.connect(self.test_client_requested)
 
     def take_in(self) -> None:
         """Group what the log gained into rows, and show nothing yet."""
@@ -218,6 +223,7 @@ class LogPane(QWidget):
         if text != self._empty.label.text():
             self._empty.label.setText(text)
         self._empty.copy.setVisible(copyable)
+        self._empty.test_client.setVisible(copyable)
 
     def set_view_mode(self, mode: ViewMode) -> None:
         """Show the bytes in this way."""
@@ -320,4 +326,6 @@ class LogPane(QWidget):
         self._empty.copy.setText(self.tr("Copy address"))
         self._empty.copy.setToolTip(self.tr("Copy the address to connect to"))
         self._empty.copy.setAccessibleName(self.tr("Copy the address to connect to"))
+        self._empty.test_client.setText(self.tr("Open test client"))
+        self._empty.test_client.setToolTip(self.tr("See the other end of the bridge"))
         self._say_empty()

@@ -1,10 +1,10 @@
-"""The inline message: one sentence, one action, no modal box."""
+"""The inline message: one sentence, one action, at times something beside it; no modal box."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
@@ -14,6 +14,9 @@ from serialbridge_gui.ui.state_look import state_color, state_icon
 
 class MessageBar(QFrame):
     """Hidden while there is nothing to say. GUI thread only."""
+
+    cleared = Signal()
+    """There is nothing to say any more."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,14 +30,18 @@ class MessageBar(QFrame):
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self.label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.button = QPushButton(self)
+        self.button, self.beside = QPushButton(self), QPushButton(self)
         self.button.clicked.connect(self._act)
+        self.beside.clicked.connect(self._act_beside)
+        self.beside.setFlat(True)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 6, 10, 6)
         layout.addWidget(self._icon)
         layout.addWidget(self.label, 1)
+        layout.addWidget(self.beside)
         layout.addWidget(self.button)
         self._action: Callable[[], None] | None = None
+        self._action_beside: Callable[[], None] | None = None
         self._look = BridgeState.ERROR
         self.hide()
 
@@ -45,9 +52,15 @@ class MessageBar(QFrame):
         look: BridgeState = BridgeState.ERROR,
         action: str = "",
         do: Callable[[], None] | None = None,
+        beside: tuple[str, Callable[[], None]] | None = None,
     ) -> None:
-        """Show a sentence, in a state's colour, with a button that does one thing."""
+        """Show a sentence, in a state's colour, with a button that does one thing; `beside`: a lesser one, such as
+        Help."""
         self._action = do
+        self.beside.setVisible(beside is not None)
+        if beside is not None:
+            words, self._action_beside = beside
+            self.beside.setText(words)
         self._look = look
         if self.label.text() != text:
             self.label.setText(text)
@@ -64,8 +77,9 @@ class MessageBar(QFrame):
 
     def clear(self) -> None:
         """Nothing to say any more."""
-        self._action = None
+        self._action = self._action_beside = None
         self.hide()
+        self.cleared.emit()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -83,3 +97,7 @@ class MessageBar(QFrame):
     def _act(self) -> None:
         if self._action is not None:
             self._action()
+
+    def _act_beside(self) -> None:
+        if self._action_beside is not None:
+            self._action_beside()

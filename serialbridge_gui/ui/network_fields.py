@@ -44,7 +44,6 @@ class NetworkFields(FieldGroup):
         super().__init__(parent)
         self.direction = choices(self, (WAIT, CONNECT))
         self.peer_host = QLineEdit(self)
-        self.peer_host.setMinimumWidth(150)
         self.peer_port = QSpinBox(self)
         self.peer_port.setRange(1, 65535)
         self.peer_port.setValue(DEFAULT_LISTEN_PORT)
@@ -213,6 +212,8 @@ class NetworkFields(FieldGroup):
         ):
             self._name(widget, words, tip)
         self.peer_host.setPlaceholderText(self.tr("Name or IP address"))
+        hint = self.peer_host.fontMetrics().horizontalAdvance(self.peer_host.placeholderText())
+        self.peer_host.setMinimumWidth(max(150, hint + 24))
         name_choices(self.direction, {WAIT: self.tr("Wait for clients"), CONNECT: self.tr("Connect to")})
         name_choices(self.mode, {
             Mode.RAW: self.tr("Raw (transparent)"), Mode.RFC2217: self.tr("RFC 2217 (Telnet)"),

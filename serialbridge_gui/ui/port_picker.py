@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QCompleter, QFileDialog, QWidget
 
 from serialbridge_gui.engine.ports import REPLAY, SIMULATED, PortInfo, may_be_listed
@@ -101,8 +102,9 @@ class PortPicker(QComboBox):
             for port in self._ports:
                 self.addItem(port_words(port), port.device)
                 self.setItemData(self.count() - 1, _details(port), Qt.ItemDataRole.ToolTipRole)
-            if self._ports:
-                self.insertSeparator(self.count())
+            if not self._ports:
+                self._say_none()
+            self.insertSeparator(self.count())
             self.addItem(self.tr("Simulated device that talks and echoes (sim://talker)"), SIMULATED[0])
             self.addItem(self.tr("Simulated device that echoes (sim://echo)"), SIMULATED[1])
             self.addItem(self.tr("Replay a saved capture… (sim://replay)"), REPLAY)
@@ -113,6 +115,13 @@ class PortPicker(QComboBox):
                 editor.setText(typed)
                 editor.setCursorPosition(cursor)
                 editor.setModified(True)
+
+    def _say_none(self) -> None:
+        """In the list, where nobody can choose it."""
+        self.addItem(self.tr("No serial port: plug in the adapter; the list updates itself"))
+        model = self.model()
+        assert isinstance(model, QStandardItemModel)
+        model.item(0).setEnabled(False)
 
     def _show_chosen(self) -> None:
         with QSignalBlocker(self):

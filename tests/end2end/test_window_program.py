@@ -172,3 +172,24 @@ def test_wireshark_finds_the_bridges_that_run_and_nothing_is_left_behind(
                 time.sleep(0.02)  # nothing to wait on in another process
             assert end(process) == (0, "")
         assert list((folder / "serialbridge").iterdir()) == []
+
+
+@needs_sigterm
+def test_crash_leaves_a_report_for_the_next_start_and_a_good_end_none(tmp_path: Path) -> None:
+    port = save_profile(tmp_path, "Demo")
+    with program(tmp_path, "--demo") as process, connect(process, port):
+        process.send_signal(signal.SIGSEGV)
+        assert process.wait(ENDS_WITHIN_S) == -signal.SIGSEGV
+    assert "Fatal Python error" in (tmp_path / "log" / "fatal-1.txt").read_text("utf-8")
+    with program(tmp_path, "--demo") as process, connect(process, port):
+        expires = time.monotonic() + START_S
+        while not (told := list((tmp_path / "log").glob("seen-*.txt"))):
+            assert time.monotonic() < expires, "nobody is told"
+            time.sleep(0.02)
+        assert end(process) == (0, "")
+    assert "Segmentation fault" in told[0].read_text("utf-8")
+    assert not (tmp_path / "log" / "fatal-1.txt").exists()
+    log = (tmp_path / "log" / "program-1.log").read_text("utf-8")
+    assert log.count("begins: SerialBridge") == 2
+    assert log.count("] ends\n") == 1
+    assert "Demo: Listening(" in log

@@ -28,7 +28,7 @@ def is_own(widget: QWidget) -> bool:
     """Not a part that Qt makes inside one of its widgets, such as the field of a combo box."""
     name = widget.objectName()
     parent = widget.parentWidget()
-    return not name.startswith("qt_") and not isinstance(parent, (QComboBox, QAbstractSpinBox, QTableView))
+    return not name.startswith("qt_") and not isinstance(parent, (QComboBox, QAbstractSpinBox, QLineEdit, QTableView))
 
 
 def nameless(window: QWidget) -> list[str]:

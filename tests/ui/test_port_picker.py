@@ -117,7 +117,14 @@ def test_list_update_keeps_what_is_being_typed(picker: PortPicker) -> None:
 
 def test_list_without_any_port_still_offers_the_simulated_devices(picker: PortPicker) -> None:
     picker.set_ports(())
-    assert [picker.itemData(index) for index in range(picker.count())] == [*SIMULATED, REPLAY]
+    assert picker.itemText(0).startswith("No serial port: plug in the adapter")
+    offered = [picker.itemData(index) for index in range(picker.count()) if picker.itemData(index)]
+    assert offered == [*SIMULATED, REPLAY]
+    told = chosen_by(picker)
+    picker.set_device("")
+    picker.setFocus()
+    press(picker, Qt.Key.Key_Down)
+    assert told == [SIMULATED[0]]  # past what is only said
 
 
 def test_picked_port_is_remembered_by_who_it_is_and_a_typed_name_is_not(picker: PortPicker) -> None:

@@ -149,7 +149,7 @@ def sample(kind: type[ev.Event], **chosen: Any) -> ev.Event:
         "problem": Problem(Cause.DEVICE_BUSY, "DEVICE"), "address": "ADDRESS", "detail": "DETAIL", "lines": None,
         "reason": ev.LeaveReason.CLOSED, "was": "COM5", "expected": adapter("A1"), "found": adapter("B2"),
         "duration_s": 0.25, "control": "break", "count": 12, "retry_s": 5.0, "setting": "baud_rate", "value": "9600",
-        "errors": 12, "name": "NAME", "size": 34,
+        "errors": 12, "name": "NAME", "size": 34, "program": ev.ClientProgram("GUEST", "QEMU"), "holder": None,
     }  # fmt: skip
     values |= chosen
     return kind(**{field.name: values[field.name] for field in fields(kind)})
