@@ -82,12 +82,28 @@
         <translation>只有 ?? 会处处匹配。请至少输入一位数字。</translation>
     </message>
     <message>
+        <source>A bridge that dials out speaks no TLS here: “{subject}”.</source>
+        <translation>主动连接的桥接在此不支持 TLS：“{subject}”。</translation>
+    </message>
+    <message>
+        <source>A running guest takes it without a reboot, in QEMU&apos;s monitor, where serial0 is the first port of a guest started with -serial (`info chardev` shows the names):</source>
+        <translation>运行中的虚拟机无需重启，可在 QEMU 监视器中执行；serial0 是以 -serial 启动的虚拟机的第一个串口（`info chardev` 可查看名称）：</translation>
+    </message>
+    <message>
+        <source>Allow it</source>
+        <translation>允许它</translation>
+    </message>
+    <message>
         <source>Another program listens on {subject} already. Choose another port number.</source>
         <translation>{subject} 已被其他程序监听。请换一个端口号。</translation>
     </message>
     <message>
         <source>At {place}: {detail}.</source>
         <translation>第 {place} 个字符处：{detail}。</translation>
+    </message>
+    <message>
+        <source>Baud rate, DTR, RTS and break are set by the bridge&apos;s profile: what the guest sets stays in the guest.</source>
+        <translation>波特率、DTR、RTS 和 Break 由桥接的连接配置决定：虚拟机中的设置只在虚拟机内有效。</translation>
     </message>
     <message>
         <source>Break of {seconds} s sent</source>
@@ -118,6 +134,10 @@
         <translation>客户端 #{client} 已将{setting}设为 {value}</translation>
     </message>
     <message>
+        <source>Client #{client} is {guest}</source>
+        <translation>客户端 #{client} 是{guest}</translation>
+    </message>
+    <message>
         <source>Client #{client} may write now</source>
         <translation>客户端 #{client} 现在可以写入</translation>
     </message>
@@ -130,8 +150,16 @@
         <translation>已拒绝客户端 {address}：{reason}</translation>
     </message>
     <message>
+        <source>Clients must show a certificate there. Choose the authority&apos;s file under TLS, or anyone may connect.</source>
+        <translation>原配置要求客户端出示证书。请在 TLS 中选择 CA 文件，否则任何人都可连接。</translation>
+    </message>
+    <message>
         <source>Connecting to {host} port {port}</source>
         <translation>正在连接 {host} 端口 {port}</translation>
+    </message>
+    <message>
+        <source>DSR/DTR</source>
+        <translation>硬件流控 (DSR/DTR)</translation>
     </message>
     <message>
         <source>DTR once the port is open (on)</source>
@@ -146,6 +174,22 @@
         <translation>文件 {name} 已发送（{count} B）</translation>
     </message>
     <message>
+        <source>For ESXi: switch on the host&apos;s firewall rule &quot;VM serial port connected over network&quot;. Workstation and Fusion have named pipes only.</source>
+        <translation>用于 ESXi：请启用主机防火墙规则“VM serial port connected over network”。Workstation 和 Fusion 只支持命名管道。</translation>
+    </message>
+    <message>
+        <source>For Workstation. ESXi knows only its own serial ports: choose one in the guest&apos;s settings there.</source>
+        <translation>用于 Workstation。ESXi 只支持其自身的串口：请在虚拟机设置中选择。</translation>
+    </message>
+    <message>
+        <source>For {name} {version}, as it is installed here.</source>
+        <translation>用于本机安装的 {name} {version}。</translation>
+    </message>
+    <message>
+        <source>From here on the file cannot be read: “{subject}”.</source>
+        <translation>文件从此处起无法读取：“{subject}”。</translation>
+    </message>
+    <message>
         <source>Give --register to let Wireshark list the running bridges; the rest is for Wireshark.</source>
         <translation>用 --register 可让 Wireshark 列出运行中的桥接；其余选项供 Wireshark 使用。</translation>
     </message>
@@ -156,6 +200,14 @@
     <message>
         <source>HOST:PORT is missing</source>
         <translation>缺少 HOST:PORT</translation>
+    </message>
+    <message>
+        <source>It is switched off in the file. Here nothing starts before you start it.</source>
+        <translation>该项在文件中已停用。在您启动之前，不会启动任何桥接。</translation>
+    </message>
+    <message>
+        <source>It listens on {subject}: once started, other machines can reach the device.</source>
+        <translation>它监听 {subject}：启动后其他计算机可以访问设备。</translation>
     </message>
     <message>
         <source>It was set aside as {file}; the others are loaded.</source>
@@ -170,6 +222,14 @@
         <translation>请去掉其中一个</translation>
     </message>
     <message>
+        <source>Line {line}: {sentence}</source>
+        <translation>第 {line} 行：{sentence}</translation>
+    </message>
+    <message>
+        <source>Listen on the network</source>
+        <translation>监听网络</translation>
+    </message>
+    <message>
         <source>Listening on {host} port {port}</source>
         <translation>正在监听 {host} 端口 {port}</translation>
     </message>
@@ -178,8 +238,16 @@
         <translation>有多个名为 {subject} 的连接配置。请使用其 ID：{detail}。</translation>
     </message>
     <message>
+        <source>No bridge was found in {subject}. {detail}.</source>
+        <translation>在 {subject} 中未找到桥接。{detail}。</translation>
+    </message>
+    <message>
         <source>No checksum</source>
         <translation>无校验</translation>
+    </message>
+    <message>
+        <source>No connection between a serial port and TCP: “{subject}”.</source>
+        <translation>不是串口与 TCP 之间的连接：“{subject}”。</translation>
     </message>
     <message>
         <source>No line ending</source>
@@ -198,20 +266,64 @@
         <translation>未能发送给客户端 #{client}（{count} B）：该客户端未连接</translation>
     </message>
     <message>
+        <source>Nothing in the file connects a serial port with TCP.</source>
+        <translation>文件中没有连接串口与 TCP 的内容。</translation>
+    </message>
+    <message>
         <source>Nothing in {subject} went that way. Play what was sent to the device (from=tx), or choose another file.</source>
         <translation>{subject} 中没有这个方向的数据。请回放发往设备的数据 (from=tx)，或选择其他文件。</translation>
+    </message>
+    <message>
+        <source>Of the addresses “{subject}” only the first is taken.</source>
+        <translation>地址“{subject}”中只采用第一个。</translation>
+    </message>
+    <message>
+        <source>Only listed addresses may connect. See that the hypervisor&apos;s is among them.</source>
+        <translation>仅列表中的地址可连接。请确认其中包含虚拟机软件的地址。</translation>
     </message>
     <message>
         <source>Only root may open {subject}. Run `sudo chown $USER {subject}`, which holds until it is unplugged; a udev rule would do it each time.</source>
         <translation>只有 root 可以打开 {subject}。请运行 `sudo chown $USER {subject}`，拔出前一直有效；用 udev 规则可每次自动设置。</translation>
     </message>
     <message>
+        <source>Others can connect beside the guest. Passthrough means one owner: set the clients to exclusive.</source>
+        <translation>除虚拟机外还有其他程序可以连接。直通要求独占：请将客户端设为 exclusive。</translation>
+    </message>
+    <message>
+        <source>Put it among the &lt;devices&gt; of the guest (`virsh edit NAME`), then shut the guest down and start it: a reboot from inside is not enough.</source>
+        <translation>请放入虚拟机的 &lt;devices&gt; 中（`virsh edit NAME`），然后关闭并启动虚拟机：在虚拟机内重启是不够的。</translation>
+    </message>
+    <message>
+        <source>Put it into the guest&apos;s .vmx file while the guest is switched off.</source>
+        <translation>请在虚拟机关机时放入其 .vmx 文件。</translation>
+    </message>
+    <message>
+        <source>Put it into the guest&apos;s xl file, in place of a line that begins alike; HVM guests only. Then `xl destroy` and `xl create`.</source>
+        <translation>请放入虚拟机的 xl 文件，替换开头相同的行；仅限 HVM 虚拟机。然后运行 `xl destroy` 和 `xl create`。</translation>
+    </message>
+    <message>
         <source>Puts a serial port on TCP, byte for byte.</source>
         <translation>把串口逐字节透传到 TCP。</translation>
     </message>
     <message>
+        <source>QEMU&apos;s version is not known here. This suits QEMU 2.2 to 10.1; for 10.2 and newer write reconnect-ms=1000 in place of reconnect=1.</source>
+        <translation>无法得知 QEMU 的版本。此配置适用于 QEMU 2.2 到 10.1；10.2 及更新版本请将 reconnect=1 改为 reconnect-ms=1000。</translation>
+    </message>
+    <message>
+        <source>RFC 2217</source>
+        <translation>RFC 2217</translation>
+    </message>
+    <message>
         <source>RTS once the port is open (on)</source>
         <translation>打开串口后 RTS 的状态 (on)</translation>
+    </message>
+    <message>
+        <source>RTS/CTS</source>
+        <translation>硬件流控 (RTS/CTS)</translation>
+    </message>
+    <message>
+        <source>Raw TCP</source>
+        <translation>TCP 透传</translation>
     </message>
     <message>
         <source>Recording to {file} has ended, the file was removed. Choose another place.</source>
@@ -230,8 +342,32 @@
         <translation>已删除 {launchers}。</translation>
     </message>
     <message>
+        <source>Run it while the guest is switched off.</source>
+        <translation>请在虚拟机关机时运行。</translation>
+    </message>
+    <message>
+        <source>Set exclusive</source>
+        <translation>设为独占</translation>
+    </message>
+    <message>
+        <source>Set raw</source>
+        <translation>设为透传</translation>
+    </message>
+    <message>
+        <source>Several clients share the device; each gets every byte: socat divides them.</source>
+        <translation>多个客户端共用设备，每个都收到全部字节；socat 则是分给各客户端。</translation>
+    </message>
+    <message>
         <source>Standard output</source>
         <translation>标准输出</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>启动</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
     </message>
     <message>
         <source>Stopped</source>
@@ -242,8 +378,64 @@
         <translation>累加和，1 字节</translation>
     </message>
     <message>
+        <source>TLS</source>
+        <translation>TLS</translation>
+    </message>
+    <message>
+        <source>Take the card from the host first: `sudo driverctl set-override {value} vfio-pci` (package driverctl)</source>
+        <translation>请先将该卡从主机移出：`sudo driverctl set-override {value} vfio-pci`（软件包 driverctl）</translation>
+    </message>
+    <message>
+        <source>Take the card from the host first: `sudo xl pci-assignable-add {value}`</source>
+        <translation>请先将该卡从主机移出：`sudo xl pci-assignable-add {value}`</translation>
+    </message>
+    <message>
+        <source>Telnet comes with RFC 2217 here: a client may also set the baud rate and the lines.</source>
+        <translation>此处的 Telnet 包含 RFC 2217：客户端还可设置波特率和信号线。</translation>
+    </message>
+    <message>
+        <source>The &amp;adapter itself</source>
+        <translation>适配器直通(&amp;A)</translation>
+    </message>
+    <message>
+        <source>The PCI card {subject} cannot be passed: this machine&apos;s IOMMU is off or missing. Switch on VT-d (Intel) or AMD-Vi in the firmware, for Intel boot with intel_iommu=on, then look again.</source>
+        <translation>无法直通 PCI 卡 {subject}：本机的 IOMMU 未启用或不存在。请在固件中启用 VT-d (Intel) 或 AMD-Vi，Intel 还须以 intel_iommu=on 启动，然后重试。</translation>
+    </message>
+    <message>
+        <source>The bridge at this address, which is as the hypervisor sees it, has to run, in raw mode, for one client (exclusive), without TLS.</source>
+        <translation>此地址（从虚拟机软件的角度）上的桥接必须处于运行状态，使用透传模式，只允许一个客户端（独占），且不使用 TLS。</translation>
+    </message>
+    <message>
+        <source>The bridge connects out to {subject} and has no address for a guest. Let it wait for clients.</source>
+        <translation>桥接主动连接 {subject}，没有可供虚拟机连接的地址。请改为等待客户端。</translation>
+    </message>
+    <message>
+        <source>The bridge has {subject} open, and a port has one owner. Stop the bridge.</source>
+        <translation>桥接已打开 {subject}，而串口只能有一个使用者。请停止桥接。</translation>
+    </message>
+    <message>
         <source>The bridge is not announced on the network ({detail}); it can be reached all the same</source>
         <translation>未能在网络上广播此桥接（{detail}）；仍可正常连接</translation>
+    </message>
+    <message>
+        <source>The bridge is not running. Start it first: where nobody listens the guest does not start.</source>
+        <translation>桥接未运行。请先启动它：没有监听时虚拟机无法启动。</translation>
+    </message>
+    <message>
+        <source>The bridge is not running. Start it: the guest&apos;s port is dead until then.</source>
+        <translation>桥接未运行。请启动它：在此之前虚拟机的串口不可用。</translation>
+    </message>
+    <message>
+        <source>The bridge speaks RFC 2217 (Telnet), which no hypervisor understands. Set its mode to raw.</source>
+        <translation>桥接使用 RFC 2217 (Telnet)，虚拟机软件不支持。请将模式设为透传。</translation>
+    </message>
+    <message>
+        <source>The bridge takes another port number at each start. Give it one, so that the guest finds it.</source>
+        <translation>桥接每次启动使用不同的端口号。请指定一个，以便虚拟机能找到它。</translation>
+    </message>
+    <message>
+        <source>The bridge wants TLS, which the guest&apos;s port does not speak. Turn it off, or lead it through a tunnel such as ssh.</source>
+        <translation>桥接要求 TLS，而虚拟机的串口不支持。请关闭 TLS，或通过 ssh 等隧道连接。</translation>
     </message>
     <message>
         <source>The bridge {interface} does not run. Start it, then refresh Wireshark&apos;s interfaces.</source>
@@ -266,8 +458,36 @@
         <translation>设备名称已变：现在是 {device}，不再是 {was}</translation>
     </message>
     <message>
+        <source>The device number is another one after each plugging in: make this anew then.</source>
+        <translation>设备编号在每次插入后都会变化：届时请重新生成。</translation>
+    </message>
+    <message>
         <source>The device refuses {subject} baud. Try {hint}.</source>
         <translation>设备不支持波特率 {subject}。请尝试 {hint}。</translation>
+    </message>
+    <message>
+        <source>The file says no baud rate: {subject} is assumed.</source>
+        <translation>文件未指定波特率：按 {subject} 处理。</translation>
+    </message>
+    <message>
+        <source>The guest needs a USB controller, and on Linux your account the group vboxusers: `sudo usermod -aG vboxusers $USER`, then log out and in.</source>
+        <translation>虚拟机需要 USB 控制器；在 Linux 上，您的账户还须加入 vboxusers 组：`sudo usermod -aG vboxusers $USER`，然后注销并重新登录。</translation>
+    </message>
+    <message>
+        <source>The guest sees a COM port with the lowest delay; baud rate and lines reach the device. On the same machine only; no log, and nobody else can use it.</source>
+        <translation>虚拟机看到延迟最低的 COM 口；波特率和信号线直达设备。仅限同一台计算机；没有日志，其他程序也不能使用。</translation>
+    </message>
+    <message>
+        <source>The guest sees a COM port. From any machine, with log and recording; held while the device is unplugged, and handed over by a click. Baud rate and lines stay with the profile.</source>
+        <translation>虚拟机看到一个 COM 口。可从任何计算机使用，有日志和录制；设备拔出期间保持连接，可一键移交。波特率和信号线由连接配置决定。</translation>
+    </message>
+    <message>
+        <source>The guest sees the real adapter and runs its own driver, exactly as if it were plugged in there. On the same machine only; it is gone from the host.</source>
+        <translation>虚拟机看到真实的适配器并使用自己的驱动，就像直接插在其中。仅限同一台计算机；主机上将不再可用。</translation>
+    </message>
+    <message>
+        <source>The guest&apos;s port does not connect again by itself: start the bridge before the guest, and restart the guest if the link was lost.</source>
+        <translation>虚拟机的串口不会自动重连：请先启动桥接再启动虚拟机；连接断开后请重启虚拟机。</translation>
     </message>
     <message>
         <source>The highlight rules cannot be read ({detail}). Their file is kept.</source>
@@ -278,8 +498,16 @@
         <translation>无法保存高亮规则：{detail}。规则在程序退出前有效。</translation>
     </message>
     <message>
+        <source>The host&apos;s &amp;port directly</source>
+        <translation>直接使用主机串口(&amp;P)</translation>
+    </message>
+    <message>
         <source>The link {subject} cannot be made: {detail}. Choose a folder that you may write to.</source>
         <translation>无法创建链接 {subject}：{detail}。请选择有写入权限的文件夹。</translation>
+    </message>
+    <message>
+        <source>The list of allowed addresses leaves {subject} out. Add the hypervisor to it.</source>
+        <translation>允许的地址中没有 {subject}。请加入虚拟机软件的地址。</translation>
     </message>
     <message>
         <source>The listen address {subject} is not known here. Use an IP address.</source>
@@ -326,6 +554,10 @@
         <translation>串口没有捕获过滤器。请使用显示过滤器。</translation>
     </message>
     <message>
+        <source>There is more in the file than is read.</source>
+        <translation>文件内容过多，其余部分未读取。</translation>
+    </message>
+    <message>
         <source>There is no profile named {subject}. `serialbridge profiles list` shows all.</source>
         <translation>没有名为 {subject} 的连接配置。`serialbridge profiles list` 可列出全部配置。</translation>
     </message>
@@ -336,6 +568,10 @@
     <message>
         <source>There is nothing to send</source>
         <translation>没有可发送的内容</translation>
+    </message>
+    <message>
+        <source>These are in the same IOMMU group and leave the host together with it: {value}. See that the host can do without them.</source>
+        <translation>以下设备属于同一 IOMMU 组，会一同从主机移出：{value}。请确认主机不需要它们。</translation>
     </message>
     <message>
         <source>This Wireshark looks in no folder of yours: run this as who may write to {folder}</source>
@@ -354,6 +590,34 @@
         <translation>此表达式可匹配空内容，会处处匹配。</translation>
     </message>
     <message>
+        <source>Through the &amp;bridge</source>
+        <translation>通过桥接(&amp;B)</translation>
+    </message>
+    <message>
+        <source>Turn TLS off</source>
+        <translation>关闭 TLS</translation>
+    </message>
+    <message>
+        <source>Two adapters of this kind are plugged in, and VMware takes the one it meets first. Unplug the other one.</source>
+        <translation>插有两个同类适配器，VMware 会使用先遇到的一个。请拔出另一个。</translation>
+    </message>
+    <message>
+        <source>Two adapters {subject} are plugged in and cannot be told apart. Unplug the other one, or use the bridge.</source>
+        <translation>插有两个适配器 {subject}，无法区分。请拔出另一个，或使用桥接。</translation>
+    </message>
+    <message>
+        <source>VMware passes PCI cards by the host&apos;s own pages: switch on passthrough for {subject} there (ESXi: Host, Manage, Hardware), then add it to the guest.</source>
+        <translation>VMware 通过主机管理页面直通 PCI 卡：请在其中为 {subject} 启用直通（ESXi：Host、Manage、Hardware），然后添加到虚拟机。</translation>
+    </message>
+    <message>
+        <source>Version {subject} has no serial ports over TCP. Update it to {hint}, or use the host&apos;s port directly.</source>
+        <translation>版本 {subject} 不支持 TCP 串口。请升级到 {hint}，或直接使用主机串口。</translation>
+    </message>
+    <message>
+        <source>Wait for clients</source>
+        <translation>等待客户端</translation>
+    </message>
+    <message>
         <source>Wireshark had no launcher of ours: nothing was removed.</source>
         <translation>Wireshark 中没有本程序的启动脚本：未删除任何文件。</translation>
     </message>
@@ -368,6 +632,14 @@
     <message>
         <source>Wireshark&apos;s own questions</source>
         <translation>供 Wireshark 使用</translation>
+    </message>
+    <message>
+        <source>Write the guest&apos;s name in place of VM.</source>
+        <translation>请将 VM 替换为虚拟机名称。</translation>
+    </message>
+    <message>
+        <source>XON/XOFF</source>
+        <translation>软件流控 (XON/XOFF)</translation>
     </message>
     <message>
         <source>XOR, 1 byte</source>
@@ -418,6 +690,10 @@
         <translation>文件只会显示，不会启动；请去掉其他选项或该文件</translation>
     </message>
     <message>
+        <source>a guest of {hypervisor}</source>
+        <translation>{hypervisor} 的虚拟机</translation>
+    </message>
+    <message>
         <source>a length that is not that of its bytes</source>
         <translation>长度与字节数不符</translation>
     </message>
@@ -446,6 +722,10 @@
         <translation>数据包缺少包头</translation>
     </message>
     <message>
+        <source>a saved profile, or where a bridge listens</source>
+        <translation>已保存的连接配置，或桥接的监听地址</translation>
+    </message>
+    <message>
         <source>a saved profile; options given beside it override it</source>
         <translation>已保存的连接配置；同时指定的选项优先</translation>
     </message>
@@ -458,8 +738,8 @@
         <translation>时间无效</translation>
     </message>
     <message>
-        <source>add a profile from a file</source>
-        <translation>从文件导入连接配置</translation>
+        <source>add a profile from a file, or what a file of ser2net or socat has</source>
+        <translation>从文件导入连接配置，也支持 ser2net 或 socat 的文件</translation>
     </message>
     <message>
         <source>an exported profile to show, in the window that is open if one is; it is not started</source>
@@ -526,6 +806,10 @@
         <translation>客户端主动关闭</translation>
     </message>
     <message>
+        <source>connects to {address}</source>
+        <translation>连接到 {address}</translation>
+    </message>
+    <message>
         <source>data bits</source>
         <translation>数据位</translation>
     </message>
@@ -582,8 +866,16 @@
         <translation>请给出链接的路径，例如 {example}</translation>
     </message>
     <message>
+        <source>guest &quot;{name}&quot; ({hypervisor})</source>
+        <translation>虚拟机“{name}”({hypervisor})</translation>
+    </message>
+    <message>
         <source>hold the device back, or disconnect the client</source>
         <translation>让设备等待，或断开该客户端</translation>
+    </message>
+    <message>
+        <source>idle for at most {seconds} s</source>
+        <translation>空闲最多 {seconds} s</translation>
     </message>
     <message>
         <source>idle too long</source>
@@ -658,6 +950,10 @@
         <translation>其选项：无</translation>
     </message>
     <message>
+        <source>its version, such as 9.2 (the one installed here)</source>
+        <translation>其版本，例如 9.2（默认：本机安装的版本）</translation>
+    </message>
+    <message>
         <source>let Wireshark list the running bridges</source>
         <translation>让 Wireshark 列出运行中的桥接</translation>
     </message>
@@ -672,6 +968,10 @@
     <message>
         <source>list, show, export, import, delete profiles</source>
         <translation>列出、显示、导出、导入、删除连接配置</translation>
+    </message>
+    <message>
+        <source>listens on {address}</source>
+        <translation>监听 {address}</translation>
     </message>
     <message>
         <source>look-behind requires fixed-width pattern</source>
@@ -794,12 +1094,24 @@
         <translation>标准输出每行一个 JSON 对象</translation>
     </message>
     <message>
+        <source>one client</source>
+        <translation>一个客户端</translation>
+    </message>
+    <message>
+        <source>one client, a new one takes over</source>
+        <translation>一个客户端，新连接取代旧连接</translation>
+    </message>
+    <message>
         <source>one of the arguments %s is required</source>
         <translation>必须指定以下参数之一：%s</translation>
     </message>
     <message>
         <source>one profile as JSON</source>
         <translation>以 JSON 显示一个连接配置</translation>
+    </message>
+    <message>
+        <source>only {networks}</source>
+        <translation>仅 {networks}</translation>
     </message>
     <message>
         <source>open a profile on sim://talker and start it</source>
@@ -816,6 +1128,10 @@
     <message>
         <source>pcapng version {major}</source>
         <translation>pcapng 版本 {major}</translation>
+    </message>
+    <message>
+        <source>port=&apos;0&apos; is the guest&apos;s COM1 (ttyS0). If it has one already, write port=&apos;1&apos;, which is COM2 (ttyS1).</source>
+        <translation>port=&apos;0&apos; 是虚拟机的 COM1 (ttyS0)。若已占用，请写 port=&apos;1&apos;，即 COM2 (ttyS1)。</translation>
     </message>
     <message>
         <source>positional arguments</source>
@@ -856,6 +1172,10 @@
     <message>
         <source>show this help message and exit</source>
         <translation>显示此帮助并退出</translation>
+    </message>
+    <message>
+        <source>socat ends with its first client; here the next one can connect.</source>
+        <translation>socat 在第一个客户端断开后退出；此处后续客户端可继续连接。</translation>
     </message>
     <message>
         <source>speak TLS with this certificate, PEM; needs --tls-key</source>
@@ -918,6 +1238,10 @@
         <translation>缺少以下参数：%s</translation>
     </message>
     <message>
+        <source>the hypervisor</source>
+        <translation>虚拟机软件</translation>
+    </message>
+    <message>
         <source>the one that is meant</source>
         <translation>指定的桥接</translation>
     </message>
@@ -944,6 +1268,10 @@
     <message>
         <source>this machine has no address that others could reach</source>
         <translation>本机没有其他计算机可访问的地址</translation>
+    </message>
+    <message>
+        <source>through the bridge, the port directly, the adapter itself</source>
+        <translation>bridge：通过桥接；port：直接使用串口；adapter：适配器直通</translation>
     </message>
     <message>
         <source>too many interfaces</source>
@@ -990,6 +1318,10 @@
         <translation>字符集未结束，缺少 ]</translation>
     </message>
     <message>
+        <source>up to {count} clients</source>
+        <translation>最多 {count} 个客户端</translation>
+    </message>
+    <message>
         <source>usage: </source>
         <translation>用法：</translation>
     </message>
@@ -1008,6 +1340,10 @@
     <message>
         <source>what the peer sends is no TLS</source>
         <translation>对方发送的不是 TLS</translation>
+    </message>
+    <message>
+        <source>what to give a hypervisor for a guest&apos;s COM port</source>
+        <translation>生成虚拟机 COM 口所需的配置</translation>
     </message>
     <message>
         <source>where clients connect; port 0 = any (127.0.0.1:4001)</source>
@@ -1094,6 +1430,18 @@
         <translation>{found}，应为 {expected}</translation>
     </message>
     <message>
+        <source>{guest} is connected</source>
+        <translation>{guest}已连接</translation>
+    </message>
+    <message>
+        <source>{hint} cannot connect to the IPv6 address {subject}. Give an IPv4 address or a name.</source>
+        <translation>{hint} 无法连接 IPv6 地址 {subject}。请给出 IPv4 地址或主机名。</translation>
+    </message>
+    <message>
+        <source>{hint} passes no PCI cards. Use the bridge, or the host&apos;s port directly.</source>
+        <translation>{hint} 不支持直通 PCI 卡。请使用桥接，或直接使用主机串口。</translation>
+    </message>
+    <message>
         <source>{host} port {port} does not answer ({detail}); the next try is in {seconds} s</source>
         <translation>{host} 端口 {port} 无应答（{detail}）；{seconds} s 后重试</translation>
     </message>
@@ -1150,12 +1498,32 @@
         <translation>{path} 正在回放，写入会丢失其内容。请为 --capture 选择其他文件。</translation>
     </message>
     <message>
+        <source>{subject} belongs to no USB adapter and no PCI card. Use the bridge, or the host&apos;s port directly.</source>
+        <translation>{subject} 不属于 USB 适配器或 PCI 卡。请使用桥接，或直接使用主机串口。</translation>
+    </message>
+    <message>
+        <source>{subject} can be reached from this machine only, and the hypervisor is on another. Listen on the local network.</source>
+        <translation>{subject} 仅本机可访问，而虚拟机软件在另一台计算机上。请允许局域网访问。</translation>
+    </message>
+    <message>
+        <source>{subject} can be reached from this machine only. For a hypervisor on another, let the bridge listen on the local network.</source>
+        <translation>{subject} 仅本机可访问。若虚拟机软件在另一台计算机上，请允许局域网访问。</translation>
+    </message>
+    <message>
         <source>{subject} cannot be opened: {detail}. Check the device, or choose another port.</source>
         <translation>无法打开 {subject}：{detail}。请检查设备，或选择其他串口。</translation>
     </message>
     <message>
         <source>{subject} cannot be used: {detail}. Choose another.</source>
         <translation>无法使用{subject}：{detail}。请换一个。</translation>
+    </message>
+    <message>
+        <source>{subject} cannot be written as one word of a command. Give the guest another name.</source>
+        <translation>{subject} 不能作为命令中的一个词。请为虚拟机换一个名称。</translation>
+    </message>
+    <message>
+        <source>{subject} cannot be written there. Use a name without such characters.</source>
+        <translation>{subject} 不能写在那里。请使用不含此类字符的名称。</translation>
     </message>
     <message>
         <source>{subject} failed because of a mistake in this program: {detail}.</source>
@@ -1172,6 +1540,10 @@
     <message>
         <source>{subject} is a capture of something else than a serial line (link type RTAC serial). Choose another file.</source>
         <translation>{subject} 不是串口抓包文件（链路类型 RTAC serial）。请选择其他文件。</translation>
+    </message>
+    <message>
+        <source>{subject} is an address to listen on, none to connect to. Give the one of this machine, such as 192.168.1.5.</source>
+        <translation>{subject} 是监听地址，不能用于连接。请给出本机地址，例如 192.168.1.5。</translation>
     </message>
     <message>
         <source>{subject} is another adapter ({difference}). Plug in the right one, or choose a port again.</source>
@@ -1210,6 +1582,22 @@
         <translation>{subject} 不是 TLS 可用的证书：{detail}。请选择 PEM 文件。</translation>
     </message>
     <message>
+        <source>{subject} is no host name and no IP address. Give one that the hypervisor can reach.</source>
+        <translation>{subject} 不是主机名，也不是 IP 地址。请给出虚拟机软件可访问的地址。</translation>
+    </message>
+    <message>
+        <source>{subject} is no port number to connect to. Give one from 1 to 65535.</source>
+        <translation>{subject} 不是可连接的端口号。请给出 1 到 65535。</translation>
+    </message>
+    <message>
+        <source>{subject} is no port of Linux, where this hypervisor runs. Use the bridge.</source>
+        <translation>{subject} 不是 Linux 串口，而该虚拟机软件运行于 Linux。请使用桥接。</translation>
+    </message>
+    <message>
+        <source>{subject} is no port of this machine that could be passed. Use the bridge.</source>
+        <translation>{subject} 不是本机可直通的串口。请使用桥接。</translation>
+    </message>
+    <message>
         <source>{subject} is not a port this program knows: {detail}. Correct it, or choose another port.</source>
         <translation>本程序不认识串口 {subject}：{detail}。请更正，或选择其他串口。</translation>
     </message>
@@ -1220,6 +1608,10 @@
     <message>
         <source>{subject} is not an address of this computer. Choose one of its own.</source>
         <translation>{subject} 不是本机的地址。请使用本机的地址。</translation>
+    </message>
+    <message>
+        <source>{subject} is not plugged in here, so it is not known what to pass. Plug it in.</source>
+        <translation>{subject} 未插入本机，无法确定要直通的设备。请插入它。</translation>
     </message>
     <message>
         <source>{subject} is not the private key of {hint}. Choose two that belong together.</source>
@@ -1286,8 +1678,47 @@
         <translation>{value!r} 不是地址，也不是 192.168.1.0/24 这样的网段</translation>
     </message>
     <message>
+        <source>{value} may have another name after it was plugged in anew: look at it again then.</source>
+        <translation>{value} 重新插入后名称可能改变：届时请重新查看。</translation>
+    </message>
+    <message>
         <source>{where}: {reason}. `serialbridge run --help` shows what there is.</source>
         <translation>{where}：{reason}。`serialbridge run --help` 可查看用法。</translation>
+    </message>
+    <message>
+        <source>“{name}” uses TLS with {files}: these files are not part of a profile and must be on its machine.</source>
+        <translation>“{name}”使用 TLS，文件为 {files}：这些文件不包含在连接配置中，须存在于运行它的计算机上。</translation>
+    </message>
+    <message>
+        <source>“{subject}” has a value that is not possible here and was left out.</source>
+        <translation>“{subject}”的值在此无效，已忽略。</translation>
+    </message>
+    <message>
+        <source>“{subject}” has no counterpart here and was left out.</source>
+        <translation>“{subject}”在此没有对应项，已忽略。</translation>
+    </message>
+    <message>
+        <source>“{subject}” is not known and was left out.</source>
+        <translation>无法识别“{subject}”，已忽略。</translation>
+    </message>
+    <message>
+        <source>“{subject}”: clients log in there, but not here. Limit who may connect, or use TLS.</source>
+        <translation>“{subject}”：原配置要求客户端登录，此处不支持。请限制可连接的地址，或使用 TLS。</translation>
+    </message>
+    <message>
+        <source>“{text}” is no version. Give numbers such as 9.2, or leave it empty.</source>
+        <translation>“{text}”不是版本号。请填写 9.2 这样的数字，或留空。</translation>
+    </message>
+</context>
+<context>
+    <name>Autostart</name>
+    <message>
+        <source>Windows takes no command of more than 260 characters at its start. Put SerialBridge into a folder with a shorter path.</source>
+        <translation>Windows 开机启动的命令不能超过 260 个字符。请把 SerialBridge 放到路径更短的文件夹中。</translation>
+    </message>
+    <message>
+        <source>{where} could not be written: {detail}. Make it yours to write, then try again.</source>
+        <translation>无法写入 {where}：{detail}。请获取写入权限后重试。</translation>
     </message>
 </context>
 <context>
@@ -1313,6 +1744,10 @@
         <translation>{seconds} s 前出错（{reason}）；会自动重试。</translation>
     </message>
     <message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+    <message>
         <source>Name of the bridge</source>
         <translation>桥接名称</translation>
     </message>
@@ -1329,12 +1764,20 @@
         <translation>确定</translation>
     </message>
     <message>
+        <source>Open test client</source>
+        <translation>打开测试客户端</translation>
+    </message>
+    <message>
         <source>Record to another file…</source>
         <translation>录制到其他文件…</translation>
     </message>
     <message>
         <source>Save elsewhere…</source>
         <translation>保存到其他位置…</translation>
+    </message>
+    <message>
+        <source>See the other end of the bridge, as a program that connects to it does</source>
+        <translation>查看桥接的另一端，即连接它的程序所见</translation>
     </message>
     <message>
         <source>Simulated</source>
@@ -1386,6 +1829,10 @@
     <message>
         <source>Running · connected</source>
         <translation>运行中 · 已连接</translation>
+    </message>
+    <message>
+        <source>Running · {guest}</source>
+        <translation>运行中 · {guest}</translation>
     </message>
     <message>
         <source>Stopped</source>
@@ -1449,6 +1896,17 @@
     <message>
         <source>Show or hide offset, hex and text of the selected row</source>
         <translation>显示或隐藏选中行的偏移、HEX 和文本</translation>
+    </message>
+</context>
+<context>
+    <name>CheckList</name>
+    <message>
+        <source>Nothing stands in the way.</source>
+        <translation>一切就绪。</translation>
+    </message>
+    <message>
+        <source>The bridge is stopped and started again; who is connected is disconnected</source>
+        <translation>桥接会停止并重新启动；已连接的客户端会断开</translation>
     </message>
 </context>
 <context>
@@ -1545,6 +2003,10 @@
         <translation>断开客户端 #{number}</translation>
     </message>
     <message>
+        <source>Program</source>
+        <translation>程序</translation>
+    </message>
+    <message>
         <source>Queue</source>
         <translation>待发队列</translation>
     </message>
@@ -1559,6 +2021,31 @@
     <message>
         <source>{number} (reads only)</source>
         <translation>{number}（只读）</translation>
+    </message>
+</context>
+<context>
+    <name>ClosingRules</name>
+    <message numerus="yes">
+        <source>%n bridges are running.</source>
+        <translation>
+            <numerusform>有 %n 个桥接正在运行。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Keep running</source>
+        <translation>继续运行(&amp;K)</translation>
+    </message>
+    <message>
+        <source>&amp;Stop and quit</source>
+        <translation>停止并退出(&amp;S)</translation>
+    </message>
+    <message>
+        <source>They can go on without the window: an icon in the tray shows their state and brings it back. What you choose is remembered; Settings has it.</source>
+        <translation>关闭窗口后它们可以继续运行：托盘图标显示其状态，并可恢复窗口。您的选择会被记住，可在“设置”中更改。</translation>
+    </message>
+    <message>
+        <source>This desktop has no tray from which the window could be brought back. Closing it stops the bridges, disconnects their clients and quits. Minimize the window to let them go on.</source>
+        <translation>此桌面没有托盘，窗口关闭后无法恢复。关闭窗口将停止桥接、断开客户端并退出。若要继续运行，请最小化窗口。</translation>
     </message>
 </context>
 <context>
@@ -1850,6 +2337,68 @@
     </message>
 </context>
 <context>
+    <name>FirewallBar</name>
+    <message>
+        <source>&amp;Allow on private networks…</source>
+        <translation>允许专用网络访问(&amp;A)…</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>以后再说</translation>
+    </message>
+    <message>
+        <source>OK</source>
+        <translation>确定</translation>
+    </message>
+    <message>
+        <source>The consent was not given, and the firewall stays as it was. The Bridge menu asks again.</source>
+        <translation>未获同意，防火墙保持不变。可从“桥接”菜单再次请求。</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Windows asks for an administrator&apos;s consent…</source>
+        <translation>Windows 正在请求管理员同意…</translation>
+    </message>
+    <message>
+        <source>Windows&apos; firewall did not take the rule ({reason}). Allow SerialBridge in Windows&apos; settings, under “Allow an app through firewall”.</source>
+        <translation>Windows 防火墙未接受规则（{reason}）。请在 Windows 设置的“允许应用通过防火墙”中允许 SerialBridge。</translation>
+    </message>
+    <message>
+        <source>Windows&apos; firewall keeps other computers away from SerialBridge. You can allow both of its programs on the networks that Windows calls private; an administrator has to agree. Bridges start meanwhile.</source>
+        <translation>Windows 防火墙阻止其他计算机访问 SerialBridge。可以允许其两个程序在“专用网络”上通信，需要管理员同意。在此期间桥接照常启动。</translation>
+    </message>
+    <message>
+        <source>Windows&apos; firewall lets computers on private networks connect to SerialBridge.</source>
+        <translation>Windows 防火墙已允许专用网络上的计算机连接 SerialBridge。</translation>
+    </message>
+    <message>
+        <source>Windows&apos; firewall may keep other computers away. SerialBridge runs from its source, where a rule would let them reach every Python program: install it, or make a rule for the port yourself.</source>
+        <translation>Windows 防火墙可能会阻止其他计算机。SerialBridge 正从源码运行，添加规则会放行所有 Python 程序：请安装 SerialBridge，或自行为该端口添加规则。</translation>
+    </message>
+    <message>
+        <source>exit code {code}</source>
+        <translation>退出码 {code}</translation>
+    </message>
+    <message>
+        <source>it has no such rule</source>
+        <translation>没有此规则</translation>
+    </message>
+    <message>
+        <source>there is a % in {path}</source>
+        <translation>{path} 中含有 %</translation>
+    </message>
+</context>
+<context>
+    <name>FirewallStep</name>
+    <message>
+        <source>Allow in Windows&apos; &amp;firewall…</source>
+        <translation>在 Windows 防火墙中允许(&amp;F)…</translation>
+    </message>
+</context>
+<context>
     <name>FirstRunPage</name>
     <message>
         <source>Any program that speaks TCP talks to the device as if it were plugged in there, byte for byte. You see everything that passes.</source>
@@ -1878,6 +2427,45 @@
     <message>
         <source>Use my device</source>
         <translation>使用我的设备</translation>
+    </message>
+</context>
+<context>
+    <name>GeneralPage</name>
+    <message>
+        <source>&amp;Colors</source>
+        <translation>配色(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;General</source>
+        <translation>常规(&amp;G)</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Lang&amp;uage</source>
+        <translation>语言(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Look for a newer &amp;version</source>
+        <translation>查看新版本(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Opens the home page in your browser</source>
+        <translation>在浏览器中打开主页</translation>
+    </message>
+    <message>
+        <source>SerialBridge never looks for newer versions by itself, and sends nothing to anybody.</source>
+        <translation>SerialBridge 不会自动检查新版本，也不会向任何人发送数据。</translation>
     </message>
 </context>
 <context>
@@ -1992,6 +2580,163 @@
     <message>
         <source>What begins a row, beside a change of direction or client: {what}</source>
         <translation>除方向或客户端改变外，何时另起一行：{what}</translation>
+    </message>
+</context>
+<context>
+    <name>GuestsPanel</name>
+    <message>
+        <source>Ask libvirt which guests there are</source>
+        <translation>向 libvirt 查询有哪些虚拟机</translation>
+    </message>
+    <message>
+        <source>Attach</source>
+        <translation>连接</translation>
+    </message>
+    <message>
+        <source>COM port (isa-serial)</source>
+        <translation>COM 口 (isa-serial)</translation>
+    </message>
+    <message>
+        <source>Connection</source>
+        <translation>连接地址</translation>
+    </message>
+    <message>
+        <source>Detach</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Give the guest what the text above says</source>
+        <translation>将上面的配置应用到虚拟机</translation>
+    </message>
+    <message>
+        <source>Guest</source>
+        <translation>虚拟机</translation>
+    </message>
+    <message>
+        <source>Guests of libvirt</source>
+        <translation>libvirt 的虚拟机</translation>
+    </message>
+    <message>
+        <source>List guests</source>
+        <translation>列出虚拟机</translation>
+    </message>
+    <message>
+        <source>PCI serial card; also while it runs</source>
+        <translation>PCI 串口卡；运行中也可添加</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>串口</translation>
+    </message>
+    <message>
+        <source>Shut {name} down and start it: a reboot from inside is not enough.</source>
+        <translation>请关闭并启动 {name}：在虚拟机内重启是不够的。</translation>
+    </message>
+    <message>
+        <source>Take it away from the guest again</source>
+        <translation>从虚拟机中移除</translation>
+    </message>
+    <message>
+        <source>This guest has four COM ports already. Choose a PCI or USB port.</source>
+        <translation>此虚拟机已有四个 COM 口。请选择 PCI 或 USB 串口。</translation>
+    </message>
+    <message>
+        <source>USB serial adapter; also while it runs</source>
+        <translation>USB 串口适配器；运行中也可添加</translation>
+    </message>
+    <message>
+        <source>libvirt has no guest there.</source>
+        <translation>libvirt 中没有虚拟机。</translation>
+    </message>
+    <message>
+        <source>libvirt said: {said}. Paste the text instead, or try another connection.</source>
+        <translation>libvirt 返回：{said}。请改为粘贴文本，或尝试其他连接。</translation>
+    </message>
+    <message>
+        <source>virsh is not installed here (Debian: libvirt-clients). Paste the text instead.</source>
+        <translation>本机未安装 virsh（Debian：libvirt-clients）。请改为粘贴文本。</translation>
+    </message>
+    <message>
+        <source>{name} (off)</source>
+        <translation>{name}（已关机）</translation>
+    </message>
+    <message>
+        <source>{name} (running)</source>
+        <translation>{name}（运行中）</translation>
+    </message>
+    <message>
+        <source>{name} has it so already.</source>
+        <translation>{name} 已有此配置。</translation>
+    </message>
+    <message>
+        <source>{name} has it so from its next start on.</source>
+        <translation>{name} 下次启动后生效。</translation>
+    </message>
+</context>
+<context>
+    <name>HelpMenu</name>
+    <message>
+        <source>&amp;Help</source>
+        <translation>帮助(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Copy &amp;diagnostics</source>
+        <translation>复制诊断信息(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Copy report</source>
+        <translation>复制报告</translation>
+    </message>
+    <message>
+        <source>Diagnostics are on the clipboard: versions, ports, settings, counters, the end of the log. Read them before you pass them on.</source>
+        <translation>诊断信息已复制到剪贴板：版本、串口、设置、计数和日志末尾。转发前请先查看。</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>忽略</translation>
+    </message>
+    <message>
+        <source>SerialBridge met an error of its own the last time. Your bridges are all here. A report helps to mend it.</source>
+        <translation>SerialBridge 上次遇到了内部错误。您的桥接都在。错误报告有助于修复问题。</translation>
+    </message>
+</context>
+<context>
+    <name>HelpPage</name>
+    <message>
+        <source>&amp;Find</source>
+        <translation>查找(&amp;F)</translation>
+    </message>
+    <message>
+        <source>A word, then Enter</source>
+        <translation>输入词语，按 Enter</translation>
+    </message>
+    <message>
+        <source>Back to the list of questions</source>
+        <translation>返回问题列表</translation>
+    </message>
+    <message>
+        <source>Find in the help</source>
+        <translation>在帮助中查找</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+    <message>
+        <source>Help of SerialBridge</source>
+        <translation>SerialBridge 帮助</translation>
+    </message>
+    <message>
+        <source>Questions</source>
+        <translation>问题列表</translation>
+    </message>
+    <message>
+        <source>en</source>
+        <translation>zh_CN</translation>
+    </message>
+    <message>
+        <source>not found</source>
+        <translation>未找到</translation>
     </message>
 </context>
 <context>
@@ -2130,6 +2875,104 @@
     </message>
 </context>
 <context>
+    <name>HypervisorFields</name>
+    <message>
+        <source>&amp;Guest&apos;s name</source>
+        <translation>虚拟机名称(&amp;G)</translation>
+    </message>
+    <message>
+        <source>&amp;Hypervisor</source>
+        <translation>虚拟机软件(&amp;H)</translation>
+    </message>
+    <message>
+        <source>&amp;Runs on</source>
+        <translation>运行于(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Version</source>
+        <translation>版本(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Address of the hypervisor</source>
+        <translation>虚拟机软件所在的地址</translation>
+    </message>
+    <message>
+        <source>Guest&apos;s name</source>
+        <translation>虚拟机名称</translation>
+    </message>
+    <message>
+        <source>Hyper-V: named pipes only</source>
+        <translation>Hyper-V：仅支持命名管道</translation>
+    </message>
+    <message>
+        <source>Hypervisor</source>
+        <translation>虚拟机软件</translation>
+    </message>
+    <message>
+        <source>Version of the hypervisor</source>
+        <translation>虚拟机软件的版本</translation>
+    </message>
+    <message>
+        <source>Where the hypervisor runs</source>
+        <translation>虚拟机软件运行的位置</translation>
+    </message>
+    <message>
+        <source>another computer</source>
+        <translation>其他计算机</translation>
+    </message>
+    <message>
+        <source>as VirtualBox lists it</source>
+        <translation>VirtualBox 中显示的名称</translation>
+    </message>
+    <message>
+        <source>its IP address, if you know it</source>
+        <translation>其 IP 地址（如已知）</translation>
+    </message>
+    <message>
+        <source>not found here; type it</source>
+        <translation>本机未找到；请填写</translation>
+    </message>
+    <message>
+        <source>this computer</source>
+        <translation>本机</translation>
+    </message>
+    <message>
+        <source>{version}, installed here</source>
+        <translation>{version}（本机已安装）</translation>
+    </message>
+</context>
+<context>
+    <name>ImportDialog</name>
+    <message>
+        <source>&amp;Add bridges</source>
+        <translation>添加桥接(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Bridges found</source>
+        <translation>找到的桥接</translation>
+    </message>
+    <message>
+        <source>Choose what to add. Nothing is started.</source>
+        <translation>请选择要添加的桥接。不会启动任何桥接。</translation>
+    </message>
+    <message>
+        <source>Import bridges</source>
+        <translation>导入桥接</translation>
+    </message>
+    <message>
+        <source>Line {line}</source>
+        <translation>第 {line} 行</translation>
+    </message>
+    <message>
+        <source>No bridge between a serial port and TCP was found.</source>
+        <translation>未找到串口与 TCP 之间的桥接。</translation>
+    </message>
+    <message>
+        <source>Not taken over</source>
+        <translation>未导入的内容</translation>
+    </message>
+</context>
+<context>
     <name>LineControls</name>
     <message>
         <source>Break</source>
@@ -2166,29 +3009,6 @@
     <message>
         <source>Turn {line} on</source>
         <translation>打开 {line}</translation>
-    </message>
-</context>
-<context>
-    <name>LogBudgetDialog</name>
-    <message>
-        <source> MiB</source>
-        <translation> MiB</translation>
-    </message>
-    <message>
-        <source>&amp;Bytes, at most</source>
-        <translation>字节上限(&amp;B)</translation>
-    </message>
-    <message>
-        <source>&amp;Chunks, at most</source>
-        <translation>数据块上限(&amp;C)</translation>
-    </message>
-    <message>
-        <source>Each bridge&apos;s log holds so much, then the oldest leave. What passes is never held back.</source>
-        <translation>每个桥接的日志最多保留这么多，超出后丢弃最旧的。转发从不受影响。</translation>
-    </message>
-    <message>
-        <source>Log size</source>
-        <translation>日志大小</translation>
     </message>
 </context>
 <context>
@@ -2281,6 +3101,57 @@
     </message>
 </context>
 <context>
+    <name>LogPage</name>
+    <message>
+        <source> MiB</source>
+        <translation> MiB</translation>
+    </message>
+    <message>
+        <source> pt</source>
+        <translation> 磅</translation>
+    </message>
+    <message>
+        <source>&amp;Bytes, at most</source>
+        <translation>字节上限(&amp;B)</translation>
+    </message>
+    <message>
+        <source>&amp;Font</source>
+        <translation>字体(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Log</source>
+        <translation>日志(&amp;L)</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>C&amp;hunks, at most</source>
+        <translation>数据块上限(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Each bridge&apos;s log holds so much, then the oldest leave. What passes is never held back.</source>
+        <translation>每个桥接的日志最多保留这么多，超出后丢弃最旧的。转发从不受影响。</translation>
+    </message>
+    <message>
+        <source>Font si&amp;ze</source>
+        <translation>字号(&amp;Z)</translation>
+    </message>
+    <message>
+        <source>Restore &amp;defaults</source>
+        <translation>恢复默认值(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Sample of the font</source>
+        <translation>字体示例</translation>
+    </message>
+    <message>
+        <source>The system&apos;s fixed-width font</source>
+        <translation>系统等宽字体</translation>
+    </message>
+</context>
+<context>
     <name>LogPane</name>
     <message>
         <source>Colour the rows that match rules of yours</source>
@@ -2327,6 +3198,10 @@
         <translation>没有符合筛选条件的行。</translation>
     </message>
     <message>
+        <source>Open test client</source>
+        <translation>打开测试客户端</translation>
+    </message>
+    <message>
         <source>Paused. New rows are held back until Pause is pressed again.</source>
         <translation>已暂停显示。再次按“暂停显示”后显示新行。</translation>
     </message>
@@ -2335,6 +3210,10 @@
         <translation>
             <numerusform>已暂停显示：%n 行新数据</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>See the other end of the bridge</source>
+        <translation>查看桥接的另一端</translation>
     </message>
     <message>
         <source>Select rows with bytes to copy them</source>
@@ -2504,20 +3383,8 @@
         <translation>客户端(&amp;C)…</translation>
     </message>
     <message>
-        <source>&amp;Delete bridge…</source>
-        <translation>删除桥接(&amp;D)…</translation>
-    </message>
-    <message>
         <source>&amp;File</source>
         <translation>文件(&amp;F)</translation>
-    </message>
-    <message>
-        <source>&amp;Help</source>
-        <translation>帮助(&amp;H)</translation>
-    </message>
-    <message>
-        <source>&amp;Log size…</source>
-        <translation>日志大小(&amp;L)…</translation>
     </message>
     <message>
         <source>&amp;Look for ports again</source>
@@ -2534,6 +3401,10 @@
     <message>
         <source>&amp;Quit</source>
         <translation>退出(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>&amp;Settings…</source>
+        <translation>设置(&amp;S)…</translation>
     </message>
     <message>
         <source>&amp;Sidebar</source>
@@ -2560,14 +3431,6 @@
         <translation>桥接</translation>
     </message>
     <message>
-        <source>Delete</source>
-        <translation>删除</translation>
-    </message>
-    <message>
-        <source>Delete the bridge “{name}” and its settings?</source>
-        <translation>删除桥接“{name}”及其设置？</translation>
-    </message>
-    <message>
         <source>Ne&amp;xt bridge</source>
         <translation>下一个桥接(&amp;X)</translation>
     </message>
@@ -2584,6 +3447,14 @@
 Puts a serial port on TCP, byte for byte, and shows what passes.</source>
         <translation>SerialBridge {version}
 把串口逐字节透传到 TCP，并显示收发的数据。</translation>
+    </message>
+    <message>
+        <source>T&amp;est client…</source>
+        <translation>测试客户端(&amp;E)…</translation>
+    </message>
+    <message>
+        <source>Use in a &amp;virtual machine…</source>
+        <translation>在虚拟机中使用(&amp;V)…</translation>
     </message>
 </context>
 <context>
@@ -2871,6 +3742,130 @@ Puts a serial port on TCP, byte for byte, and shows what passes.</source>
     </message>
 </context>
 <context>
+    <name>NewBridgePage</name>
+    <message>
+        <source>&amp;Baud rate</source>
+        <translation>波特率(&amp;B)</translation>
+    </message>
+    <message>
+        <source>&amp;Format</source>
+        <translation>数据格式(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Mode</source>
+        <translation>模式(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;New bridges</source>
+        <translation>新建桥接(&amp;N)</translation>
+    </message>
+    <message>
+        <source>A new bridge begins with these. The bridges that are there stay as they are.</source>
+        <translation>新建桥接时使用这些设置。已有的桥接不变。</translation>
+    </message>
+    <message>
+        <source>A new bridge takes the next free one</source>
+        <translation>新桥接使用下一个空闲端口</translation>
+    </message>
+    <message>
+        <source>Anyone on the network can control the device of a new bridge.</source>
+        <translation>网络上任何人都能控制新桥接的设备。</translation>
+    </message>
+    <message>
+        <source>Cl&amp;ients</source>
+        <translation>客户端(&amp;I)</translation>
+    </message>
+    <message>
+        <source>Data bits, parity, stop bits</source>
+        <translation>数据位、校验位、停止位</translation>
+    </message>
+    <message>
+        <source>First listen &amp;port</source>
+        <translation>起始监听端口(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Flo&amp;w control</source>
+        <translation>流控(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Local network</source>
+        <translation>允许局域网访问</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>One; a new one takes over</source>
+        <translation>一个；新连接取代旧连接</translation>
+    </message>
+    <message>
+        <source>One; others are refused</source>
+        <translation>一个；拒绝其他</translation>
+    </message>
+    <message>
+        <source>R&amp;eached by</source>
+        <translation>访问范围(&amp;E)</translation>
+    </message>
+    <message>
+        <source>RFC 2217 (Telnet)</source>
+        <translation>RFC 2217 (Telnet)</translation>
+    </message>
+    <message>
+        <source>Raw (transparent)</source>
+        <translation>透传 (Raw)</translation>
+    </message>
+    <message>
+        <source>Several; all may write</source>
+        <translation>多个；均可写</translation>
+    </message>
+    <message>
+        <source>Several; the first one writes</source>
+        <translation>多个；仅第一个可写</translation>
+    </message>
+    <message>
+        <source>This computer only</source>
+        <translation>仅本机</translation>
+    </message>
+</context>
+<context>
+    <name>Notices</name>
+    <message numerus="yes">
+        <source>%n clients refused</source>
+        <translation>
+            <numerusform>拒绝了 %n 个客户端</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Client refused</source>
+        <translation>已拒绝客户端</translation>
+    </message>
+    <message>
+        <source>Device is back</source>
+        <translation>设备已恢复</translation>
+    </message>
+    <message>
+        <source>Device lost</source>
+        <translation>设备已断开</translation>
+    </message>
+    <message numerus="yes">
+        <source>Devices came back, %n times</source>
+        <translation>
+            <numerusform>设备恢复 %n 次</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Devices lost, %n times</source>
+        <translation>
+            <numerusform>设备断开 %n 次</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{bridge}: {what}</source>
+        <translation>{bridge}：{what}</translation>
+    </message>
+</context>
+<context>
     <name>Offer</name>
     <message>
         <source>Copy the command</source>
@@ -2990,6 +3985,10 @@ Puts a serial port on TCP, byte for byte, and shows what passes.</source>
         <translation>选择串口，或输入路径或 URL</translation>
     </message>
     <message>
+        <source>No serial port: plug in the adapter; the list updates itself</source>
+        <translation>没有串口：请插入适配器，列表会自动更新</translation>
+    </message>
+    <message>
         <source>Plays what a device once sent, at its own pace. To answer what it is asked, add &amp;wait=1</source>
         <translation>按原始节奏回放设备曾发送的数据。若要按请求应答，请加上 &amp;wait=1</translation>
     </message>
@@ -3008,6 +4007,109 @@ Puts a serial port on TCP, byte for byte, and shows what passes.</source>
     <message>
         <source>Simulated device that talks and echoes (sim://talker)</source>
         <translation>模拟设备：定时发送并回显 (sim://talker)</translation>
+    </message>
+</context>
+<context>
+    <name>ProfileActions</name>
+    <message>
+        <source>&amp;Delete bridge</source>
+        <translation>删除桥接(&amp;D)</translation>
+    </message>
+    <message>
+        <source>&amp;Export…</source>
+        <translation>导出(&amp;E)…</translation>
+    </message>
+    <message>
+        <source>&amp;Group</source>
+        <translation>分组(&amp;G)</translation>
+    </message>
+    <message>
+        <source>&amp;Import…</source>
+        <translation>导入(&amp;I)…</translation>
+    </message>
+    <message>
+        <source>&amp;Rename</source>
+        <translation>重命名(&amp;R)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>D&amp;uplicate</source>
+        <translation>复制为新桥接(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Dissolve group</source>
+        <translation>解散分组</translation>
+    </message>
+    <message>
+        <source>Export &amp;all…</source>
+        <translation>全部导出(&amp;A)…</translation>
+    </message>
+    <message>
+        <source>Export all profiles to a folder</source>
+        <translation>将全部连接配置导出到文件夹</translation>
+    </message>
+    <message>
+        <source>Export profile</source>
+        <translation>导出连接配置</translation>
+    </message>
+    <message>
+        <source>Exported to {file}.</source>
+        <translation>已导出到 {file}。</translation>
+    </message>
+    <message>
+        <source>Exported to {folder}, files: {count}.</source>
+        <translation>已导出到 {folder}，共 {count} 个文件。</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>分组</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>导入</translation>
+    </message>
+    <message>
+        <source>Imported bridges: {count}. None is started.</source>
+        <translation>已导入 {count} 个桥接，均未启动。</translation>
+    </message>
+    <message>
+        <source>Move down</source>
+        <translation>下移</translation>
+    </message>
+    <message>
+        <source>Move up</source>
+        <translation>上移</translation>
+    </message>
+    <message>
+        <source>New group</source>
+        <translation>新建分组</translation>
+    </message>
+    <message>
+        <source>No group</source>
+        <translation>不分组</translation>
+    </message>
+    <message>
+        <source>Profile (*.serialbridge)</source>
+        <translation>连接配置 (*.serialbridge)</translation>
+    </message>
+    <message>
+        <source>Profiles, ser2net, socat (*.serialbridge *.yaml *.yml *.conf *.sh *.service)</source>
+        <translation>连接配置、ser2net、socat (*.serialbridge *.yaml *.yml *.conf *.sh *.service)</translation>
+    </message>
+    <message>
+        <source>Rename group</source>
+        <translation>重命名分组</translation>
+    </message>
+    <message>
+        <source>“{name}” is running. Stop and delete it?</source>
+        <translation>“{name}”正在运行。停止并删除它？</translation>
     </message>
 </context>
 <context>
@@ -3109,6 +4211,13 @@ Click for statistics</source>
     </message>
 </context>
 <context>
+    <name>Requests</name>
+    <message>
+        <source>SerialBridge is open already, and that window does not answer. Close it before you edit a bridge here: of what both change, the last one stays.</source>
+        <translation>SerialBridge 已经打开，但那个窗口没有响应。请先关闭它，再在此编辑桥接：两边都修改时，以最后一次为准。</translation>
+    </message>
+</context>
+<context>
     <name>RouteMenus</name>
     <message>
         <source>All clients</source>
@@ -3145,6 +4254,53 @@ Click for statistics</source>
     <message>
         <source>Whose rows to show: what a client sent, and what was sent to it</source>
         <translation>显示哪个客户端的行：它发送的和发给它的</translation>
+    </message>
+</context>
+<context>
+    <name>RunningPage</name>
+    <message>
+        <source>&amp;Closing the window while bridges run</source>
+        <translation>桥接运行时关闭窗口(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Running</source>
+        <translation>运行(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Start with the system, minimized, with the bridges that were running</source>
+        <translation>开机启动，最小化，并启动上次运行的桥接(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Ask once</source>
+        <translation>询问一次</translation>
+    </message>
+    <message>
+        <source>At the start, start the &amp;bridges that were running</source>
+        <translation>程序启动时，启动上次运行的桥接(&amp;B)</translation>
+    </message>
+    <message>
+        <source>By the tray, while the window is not in front; at most every 10 s</source>
+        <translation>窗口不在前台时通过托盘通知；最多每 10 s 一次</translation>
+    </message>
+    <message>
+        <source>Keep running in the tray</source>
+        <translation>在托盘中继续运行</translation>
+    </message>
+    <message>
+        <source>N&amp;otify: device lost, device back, client refused</source>
+        <translation>通知：设备断开、设备恢复、拒绝客户端(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Stop and quit</source>
+        <translation>停止并退出</translation>
+    </message>
+    <message>
+        <source>This desktop has no tray: closing stops the bridges and quits, and says so.</source>
+        <translation>此桌面没有托盘：关闭时会提示，然后停止桥接并退出。</translation>
+    </message>
+    <message>
+        <source>With “Keep running in the tray” it begins there. For your account only, from your next login on.</source>
+        <translation>若选择“在托盘中继续运行”，则启动到托盘。仅对当前账户，下次登录起生效。</translation>
     </message>
 </context>
 <context>
@@ -3527,6 +4683,32 @@ Click for statistics</source>
     </message>
 </context>
 <context>
+    <name>SettingsDialog</name>
+    <message>
+        <source>OK</source>
+        <translation>确定</translation>
+    </message>
+    <message>
+        <source>Pages of the settings</source>
+        <translation>设置页面</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsFile</name>
+    <message>
+        <source>The settings cannot be written to {file}: {detail}. They hold until the program ends.</source>
+        <translation>无法将设置写入 {file}：{detail}。设置在程序退出前有效。</translation>
+    </message>
+    <message>
+        <source>The settings were broken; they are in {file} now, and the defaults hold.</source>
+        <translation>设置文件已损坏，已另存为 {file}，现使用默认设置。</translation>
+    </message>
+</context>
+<context>
     <name>SettingsForm</name>
     <message>
         <source>&amp;Baud rate</source>
@@ -3636,12 +4818,24 @@ Click for statistics</source>
         <translation>桥接</translation>
     </message>
     <message>
+        <source>Group {name}, bridges: {count}, {state}</source>
+        <translation>分组 {name}，{count} 个桥接，{state}</translation>
+    </message>
+    <message>
         <source>New bridge</source>
         <translation>新建桥接</translation>
     </message>
     <message>
         <source>New bridge (Ctrl+N)</source>
         <translation>新建桥接 (Ctrl+N)</translation>
+    </message>
+    <message>
+        <source>folded</source>
+        <translation>已折叠</translation>
+    </message>
+    <message>
+        <source>unfolded</source>
+        <translation>已展开</translation>
     </message>
 </context>
 <context>
@@ -3916,6 +5110,137 @@ Click for statistics</source>
     </message>
 </context>
 <context>
+    <name>TestClient</name>
+    <message>
+        <source>&amp;Line</source>
+        <translation>内容(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清空</translation>
+    </message>
+    <message>
+        <source>Connect</source>
+        <translation>连接</translation>
+    </message>
+    <message>
+        <source>Connected to {address}</source>
+        <translation>已连接 {address}</translation>
+    </message>
+    <message>
+        <source>Connecting to {address}</source>
+        <translation>正在连接 {address}</translation>
+    </message>
+    <message>
+        <source>Copy address</source>
+        <translation>复制地址</translation>
+    </message>
+    <message>
+        <source>Copy the address that programs connect to</source>
+        <translation>复制供程序连接的地址</translation>
+    </message>
+    <message>
+        <source>Disconnect</source>
+        <translation>断开</translation>
+    </message>
+    <message>
+        <source>Disconnected.</source>
+        <translation>已断开。</translation>
+    </message>
+    <message>
+        <source>Forget what arrived so far</source>
+        <translation>清空已收到的内容</translation>
+    </message>
+    <message>
+        <source>Hex</source>
+        <translation>HEX</translation>
+    </message>
+    <message>
+        <source>Line ending</source>
+        <translation>行尾</translation>
+    </message>
+    <message>
+        <source>Line to send</source>
+        <translation>要发送的内容</translation>
+    </message>
+    <message>
+        <source>No connection: {reason}.</source>
+        <translation>无法连接：{reason}。</translation>
+    </message>
+    <message>
+        <source>Not connected</source>
+        <translation>未连接</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>发送</translation>
+    </message>
+    <message>
+        <source>Send the line (Enter)</source>
+        <translation>发送此行 (Enter)</translation>
+    </message>
+    <message>
+        <source>Show the bytes as hex</source>
+        <translation>以 HEX 显示</translation>
+    </message>
+    <message>
+        <source>Test client of {name}</source>
+        <translation>{name} 的测试客户端</translation>
+    </message>
+    <message>
+        <source>Text for the device; \r \n \t \0 \xNN stand for bytes</source>
+        <translation>发给设备的文本；\r \n \t \0 \xNN 表示字节</translation>
+    </message>
+    <message>
+        <source>The bridge has closed the connection. It may take one client at a time, or not this computer.</source>
+        <translation>桥接关闭了连接。它可能每次只允许一个客户端，或不允许本机连接。</translation>
+    </message>
+    <message>
+        <source>The bridge is not running. Press Start; the test client then connects by itself.</source>
+        <translation>桥接未运行。按“启动”后，测试客户端会自动连接。</translation>
+    </message>
+    <message>
+        <source>The bridge takes nothing now: its device holds it back. Try again later.</source>
+        <translation>桥接暂时不接收数据：设备未就绪。请稍后重试。</translation>
+    </message>
+    <message>
+        <source>This bridge connects to another program by itself: nothing can connect to it.</source>
+        <translation>此桥接主动连接其他程序：不能连接它。</translation>
+    </message>
+    <message>
+        <source>This bridge is encrypted with TLS, which the test client does not speak.</source>
+        <translation>此桥接使用 TLS 加密，测试客户端不支持。</translation>
+    </message>
+    <message>
+        <source>This bridge speaks RFC 2217: between the data there are Telnet&apos;s own bytes, which begin with FF.</source>
+        <translation>此桥接使用 RFC 2217：数据之间有以 FF 开头的 Telnet 字节。</translation>
+    </message>
+    <message>
+        <source>What arrived</source>
+        <translation>收到的内容</translation>
+    </message>
+    <message>
+        <source>What is sent after the line</source>
+        <translation>附加在内容之后</translation>
+    </message>
+    <message>
+        <source>What the device says appears here.</source>
+        <translation>设备发来的内容显示在这里。</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>{received} received, {sent} sent</source>
+        <translation>已接收 {received}，已发送 {sent}</translation>
+    </message>
+    <message>
+        <source>“{found}” is no escape; \r \n \t \0 \xNN and \\ are.</source>
+        <translation>“{found}”不是转义符；可用 \r \n \t \0 \xNN 和 \\。</translation>
+    </message>
+</context>
+<context>
     <name>TlsFields</name>
     <message>
         <source>All files (*)</source>
@@ -4028,6 +5353,107 @@ Click for statistics</source>
     <message>
         <source>The certificate cannot be read ({reason}).</source>
         <translation>无法读取证书（{reason}）。</translation>
+    </message>
+</context>
+<context>
+    <name>Tray</name>
+    <message numerus="yes">
+        <source>%n more in the window</source>
+        <translation>
+            <numerusform>另有 %n 个在窗口中</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>退出(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>Show &amp;window</source>
+        <translation>显示窗口(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Start {bridge}</source>
+        <translation>启动 {bridge}</translation>
+    </message>
+    <message>
+        <source>Stop {bridge}</source>
+        <translation>停止 {bridge}</translation>
+    </message>
+    <message>
+        <source>The desktop&apos;s tray is gone, so the window is back; the bridges were not touched.</source>
+        <translation>桌面托盘已消失，因此恢复了窗口；桥接未受影响。</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>等，另有 %n 个</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>UndoBar</name>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>撤销(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Delete it for good</source>
+        <translation>彻底删除</translation>
+    </message>
+    <message>
+        <source>Deleted “{name}”.</source>
+        <translation>已删除“{name}”。</translation>
+    </message>
+</context>
+<context>
+    <name>VmDialog</name>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>复制(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Before you paste it</source>
+        <translation>粘贴之前</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Close (Esc)</source>
+        <translation>关闭 (Esc)</translation>
+    </message>
+    <message>
+        <source>Copy the text, without the notes</source>
+        <translation>复制文本，不含说明</translation>
+    </message>
+    <message>
+        <source>For which guest</source>
+        <translation>用于哪个虚拟机</translation>
+    </message>
+    <message>
+        <source>How the guest gets at the device</source>
+        <translation>虚拟机如何使用设备</translation>
+    </message>
+    <message>
+        <source>New guest: arguments</source>
+        <translation>新虚拟机：参数</translation>
+    </message>
+    <message>
+        <source>Running guest: monitor</source>
+        <translation>运行中的虚拟机：监视器</translation>
+    </message>
+    <message>
+        <source>Use “{name}” in a virtual machine</source>
+        <translation>在虚拟机中使用“{name}”</translation>
+    </message>
+    <message>
+        <source>What to paste</source>
+        <translation>要粘贴的内容</translation>
+    </message>
+    <message>
+        <source>serial0 is the first port of a guest started with -serial; see `info chardev`.</source>
+        <translation>serial0 是以 -serial 启动的虚拟机的第一个串口；见 `info chardev`。</translation>
     </message>
 </context>
 <context>
