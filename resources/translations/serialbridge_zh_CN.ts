@@ -1038,6 +1038,10 @@
         <translation>列出所有连接配置的名称</translation>
     </message>
     <message>
+        <source>no answer from {uri} within {seconds:.0f} s</source>
+        <translation>{uri} 在 {seconds:.0f} s 内没有应答</translation>
+    </message>
+    <message>
         <source>no certificate found</source>
         <translation>未找到证书</translation>
     </message>
@@ -1332,6 +1336,14 @@
     <message>
         <source>version {step}: {error!r}</source>
         <translation>版本 {step}：{error!r}</translation>
+    </message>
+    <message>
+        <source>virsh ended with {code}</source>
+        <translation>virsh 退出码 {code}</translation>
+    </message>
+    <message>
+        <source>virsh is not installed</source>
+        <translation>未安装 virsh</translation>
     </message>
     <message>
         <source>what clients send while the device is gone (hold)</source>
