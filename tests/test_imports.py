@@ -62,7 +62,7 @@ def test_window_is_shown_before_what_takes_long_to_import() -> None:
 import sys
 from PySide6.QtWidgets import QApplication
 from pathlib import Path
-from serialbridge_gui import app
+from serialbridge_gui import app, resources_rc
 qt = QApplication(["test", "-platform", "offscreen"])
 window, _ = app._open(Path("."))
 window.show()
