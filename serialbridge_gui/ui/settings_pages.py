@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QFontDatabase, QIntValidator
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPushButton, QWidget
@@ -30,6 +32,9 @@ from serialbridge_gui.ui.settings_page import SettingsPage
 FORMATS = ("8N1", "8N2", "8E1", "8O1", "7E1", "7O1", "7N1", "7N2")
 """What is offered; another one stays if it stands in the settings."""
 BAUD_RATES = (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600)
+
+SAMPLE: Final = "00 0D 0A FF  \\r\\n  0Oo 1lI |  23.5 °C 温度"
+"""What is easily mistaken, and both scripts."""
 
 
 class GeneralPage(SettingsPage):
@@ -116,7 +121,7 @@ class LogPage(SettingsPage):
         self._name(self.points, self.tr("Font si&ze"))
         self.points.setSpecialValueText(self.tr("As the system"))
         self.points.setSuffix(self.tr(" pt"))
-        self.sample.setText("00 0D 0A FF  \\r\\n  0Oo 1lI |  23.5 °C 温度")
+        self.sample.setText(SAMPLE)
         self.sample.setAccessibleName(self.tr("Sample of the font"))
         self.budget_note.setText(
             self.tr("Each bridge's log holds so much, then the oldest leave. What passes is never held back.")
@@ -183,8 +188,8 @@ class NewBridgePage(SettingsPage):
         self._name(self.format, self.tr("&Format"), self.tr("Data bits, parity, stop bits"))
         self._name(self.flow, self.tr("Flo&w control"))
         name_choices(self.flow, {
-            FlowControl.NONE: self.tr("None"), FlowControl.RTS_CTS: "RTS/CTS", FlowControl.XON_XOFF: "XON/XOFF",
-            FlowControl.DSR_DTR: "DSR/DTR",
+            FlowControl.NONE: self.tr("None"), FlowControl.RTS_CTS: self.tr("RTS/CTS"),
+            FlowControl.XON_XOFF: self.tr("XON/XOFF"), FlowControl.DSR_DTR: self.tr("DSR/DTR"),
         })  # fmt: skip
         self._name(self.host, self.tr("R&eached by"))
         name_choices(self.host, {LOOPBACK: self.tr("This computer only"), ANY_ADDRESS: self.tr("Local network")})

@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from serialbridge_gui.words import tr as _tr
+
 DEFAULT_URI: Final = "qemu:///system"
 USUAL_URIS: Final = (DEFAULT_URI, "qemu:///session", "qemu+ssh://root@HOST/system", "xen:///system")
 ANSWER_S: Final = 15.0
@@ -94,7 +96,7 @@ class Virsh:
 
     def _run(self, *words: str) -> str:
         if self._program is None:
-            raise VirshFailed("virsh is not installed")
+            raise VirshFailed(_tr("virsh is not installed"))
         try:
             process = subprocess.Popen(
                 [self._program, f"--connect={self.uri}", *words],
@@ -114,12 +116,13 @@ class Virsh:
                 out, err = process.communicate(timeout=ANSWER_S)
             except subprocess.TimeoutExpired:
                 _end(process)
-                raise VirshFailed(f"no answer from {self.uri} within {ANSWER_S:.0f} s") from None
+                text = _tr("no answer from {uri} within {seconds:.0f} s")
+                raise VirshFailed(text.format(uri=self.uri, seconds=ANSWER_S)) from None
             finally:
                 self._process = None
         if process.returncode != 0:
             said = err.decode(errors="replace").strip() or out.decode(errors="replace").strip()
-            raise VirshFailed(_without_prefixes(said) or f"virsh ended with {process.returncode}")
+            raise VirshFailed(_without_prefixes(said) or _tr("virsh ended with {code}").format(code=process.returncode))
         return out.decode(errors="replace")
 
 
