@@ -2444,7 +2444,7 @@
 <context>
     <name>GeneralPage</name>
     <message>
-        <source>&amp;Colors</source>
+        <source>&amp;Colours</source>
         <translation>配色(&amp;C)</translation>
     </message>
     <message>

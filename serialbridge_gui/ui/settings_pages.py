@@ -60,7 +60,7 @@ class GeneralPage(SettingsPage):
             Language.ENGLISH: "English",
             Language.CHINESE: "简体中文",  # each in its own words: who cannot read the others finds it
         })  # fmt: skip
-        self._name(self.scheme, self.tr("&Colors"))
+        self._name(self.scheme, self.tr("&Colours"))
         name_choices(self.scheme, {
             Scheme.SYSTEM: self.tr("As the system"), Scheme.LIGHT: self.tr("Light"), Scheme.DARK: self.tr("Dark"),
         })  # fmt: skip
