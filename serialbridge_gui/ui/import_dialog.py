@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QBrush
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QBrush, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
     QDialogButtonBox,
     QLabel,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -26,6 +29,10 @@ from serialbridge_gui.ui.state_look import state_color
 
 _HEEDED = frozenset({Remark.OPEN_TO_NETWORK, Remark.NO_LOGIN, Remark.CLIENTS_UNPROVEN})
 """Who can reach the device: in the colour of a warning."""
+
+_MARGIN_PX = 8
+"""Left and right of a text, and of a check box (chosen: a bit more than any style has)."""
+_LEAST_PX = 80
 
 
 class ImportDialog(QDialog):
@@ -43,12 +50,9 @@ class ImportDialog(QDialog):
         explained = QLabel(self)
         explained.setTextFormat(Qt.TextFormat.PlainText)
         explained.setWordWrap(True)
-        self.tree = QTreeWidget(self)
+        self.tree = _Tree(self)
         self.tree.setHeaderHidden(True)
         self.tree.setColumnCount(1)
-        self.tree.setWordWrap(True)
-        self.tree.setRootIsDecorated(True)
-        self.tree.setUniformRowHeights(False)
         self.tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.tree.setAccessibleName(self.tr("Bridges found"))
@@ -112,6 +116,41 @@ class ImportDialog(QDialog):
             row = _sentence(item, note_sentence(note))
             if note.remark in _HEEDED:
                 row.setForeground(0, QBrush(state_color(BridgeState.WAITING_FOR_DEVICE, self.palette())))
+
+
+class _Tree(QTreeWidget):
+    """Whose rows are as high as their wrapped texts, however wide it is."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWordWrap(True)
+        self.setTextElideMode(Qt.TextElideMode.ElideNone)
+        self.setItemDelegate(_WrappedRows(self))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.scheduleDelayedItemsLayout()
+
+
+class _WrappedRows(QStyledItemDelegate):
+    """Qt's own hint forgets how far a row is indented, and cuts what should be wrapped (6.11)."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        hint = super().sizeHint(option, index)
+        tree = self.parent()
+        if not isinstance(tree, QTreeWidget):
+            return hint
+        depth, above = 1, index.parent()
+        while above.isValid():
+            depth, above = depth + 1, above.parent()
+        width = tree.viewport().width() - depth * tree.indentation() - _MARGIN_PX
+        if index.data(Qt.ItemDataRole.CheckStateRole) is not None:
+            width -= tree.style().pixelMetric(QStyle.PixelMetric.PM_IndicatorWidth) + _MARGIN_PX
+        font = index.data(Qt.ItemDataRole.FontRole) or tree.font()
+        text = str(index.data(Qt.ItemDataRole.DisplayRole))
+        box = QRect(0, 0, max(width, _LEAST_PX), 1 << 16)
+        needed = QFontMetrics(font).boundingRect(box, int(Qt.TextFlag.TextWordWrap), text)
+        return QSize(hint.width(), needed.height() + _MARGIN_PX // 2)
 
 
 def _sentence(parent: QTreeWidgetItem, text: str) -> QTreeWidgetItem:

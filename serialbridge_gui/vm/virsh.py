@@ -64,9 +64,9 @@ class Virsh:
         names = [name for name in self._run("list", "--all", "--name").split("\n") if name]
         return [Guest(name, name in running) for name in sorted(names, key=str.casefold)[:MAX_GUESTS]]
 
-    def definition(self, guest: str) -> str:
-        """The guest's XML as it will be at its next start. Raises VirshFailed."""
-        return self._run("dumpxml", "--inactive", f"--domain={guest}")
+    def definition(self, guest: str, *, live: bool = False) -> str:
+        """The guest's XML as it will be at its next start; `live`: as it is while it runs. Raises VirshFailed."""
+        return self._run("dumpxml", *([] if live else ["--inactive"]), f"--domain={guest}")
 
     def attach(self, guest: str, element: str, *, live: bool = False) -> str:
         """Add the device to the guest's definition, and with `live` to the running guest as well.
