@@ -50,20 +50,20 @@ sys.exit(main())
 
 async def serve(measured: str, port: int, busy: str) -> None:
     """The window with two bridges, the busy one's log in sight, until standard input ends."""
-    from PySide6.QtCore import QSettings
 
     from serialbridge_gui import resources_rc  # noqa: F401 - registers the icons
     from serialbridge_gui.profile import ListenAddress
     from serialbridge_gui.profile_store import ProfileStore
     from serialbridge_gui.ui.main_window import MainWindow
     from serialbridge_gui.ui.port_watcher import PortWatcher
+    from serialbridge_gui.ui.settings_file import SettingsFile
     from serialbridge_gui.ui.workspace import Workspace
 
     with tempfile.TemporaryDirectory() as config:
         ports = PortWatcher()
         watching = asyncio.ensure_future(ports.run())
         workspace = Workspace(ProfileStore(Path(config)))
-        settings = QSettings(str(Path(config) / "window.ini"), QSettings.Format.IniFormat)
+        settings = SettingsFile(Path(config) / "settings.json")
         window = MainWindow(workspace, ports, settings)
         window.resize(1100, 700)
         window.show()

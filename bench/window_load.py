@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 
 import qasync
-from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from serialbridge_gui import resources_rc  # noqa: F401 - registers the icons
@@ -27,6 +27,7 @@ from serialbridge_gui.profile_store import ProfileStore
 from serialbridge_gui.traffic.chunk import Direction
 from serialbridge_gui.ui.main_window import MainWindow
 from serialbridge_gui.ui.port_watcher import PortWatcher
+from serialbridge_gui.ui.settings_file import SettingsFile
 from serialbridge_gui.ui.workspace import Workspace
 
 END = b"<the last bytes of the device>"
@@ -71,7 +72,7 @@ async def measure(seconds: float, rate: float, all_open: bool) -> bool:
         ports = PortWatcher()
         watching = asyncio.ensure_future(ports.run())
         workspace = Workspace(ProfileStore(Path(config)))
-        settings = QSettings(str(Path(config) / "window.ini"), QSettings.Format.IniFormat)
+        settings = SettingsFile(Path(config) / "settings.json")
         window = MainWindow(workspace, ports, settings)
         window.resize(1100, 700)
         window.show()

@@ -15,6 +15,8 @@ PACKAGE: Final[str] = PROJECT["name"]
 """Of the wheel, of the .deb, and the console program's name."""
 SUMMARY: Final[str] = PROJECT["description"]
 PUBLISHER: Final[str] = PROJECT["authors"][0]["name"]
+DEPENDENCIES: Final[list[str]] = PROJECT["dependencies"]
+"""What the program needs, as pip reads it."""
 
 NAME: Final = "SerialBridge"
 HOMEPAGE: Final = "https://github.com/serialbridge/serialbridge"
@@ -31,6 +33,11 @@ def version() -> str:
 
 def copyright_line() -> str:
     return _found("LICENSE", r"^(Copyright .+)$")
+
+
+def app_user_model_id() -> str:
+    """Windows' name for the program and its shortcut, which must be the same."""
+    return _found("serialbridge_gui/app.py", r'^APP_USER_MODEL_ID\b[^=]*= "([^"]+)"$')
 
 
 def _found(file: str, pattern: str) -> str:

@@ -12,11 +12,14 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from serialbridge_gui import __version__
+from serialbridge_gui.parser_words import speak_to
 from serialbridge_gui.stop_numbers import stop_numbers
+from serialbridge_gui.words import tr as _tr
 
 if TYPE_CHECKING:
     from serialbridge_gui.profile import Profile, TlsFiles
@@ -29,6 +32,8 @@ FLOWS = ("none", "rtscts", "xonxoff", "dsrdtr")
 LINES = ("on", "off", "keep")
 ACCESSES = ("exclusive", "replace", "shared", "monitor")
 MODES = ("raw", "rfc2217")
+HYPERVISORS = ("qemu", "libvirt", "xen", "virtualbox", "vmware")
+WAYS = ("bridge", "port", "adapter")
 LISTENER_OPTIONS = ("max_clients", "allow", "tls_cert", "tls_key", "tls_client_ca", "announce")
 """Of `run`: they say who may connect, so they mean nothing to a bridge that dials out."""
 
@@ -48,13 +53,18 @@ class _Parser(argparse.ArgumentParser):
         super().__init__(allow_abbrev=False, **kwargs)
         self.begin: Callable[[], None] = lambda: None
         """Called once it is this parser's turn, before it looks at its arguments."""
+        self.complete: Callable[[], None] = lambda: None
+        """Adds the arguments that cost imports, then; again it adds none. The manual has it done, too."""
 
     def parse_known_args(self, *args: Any, **kwargs: Any) -> Any:
         self.begin()
+        self.complete()
         return super().parse_known_args(*args, **kwargs)
 
     def error(self, message: str) -> NoReturn:
-        raise WrongArguments(f"{message}. `{self.prog} --help` shows what there is.")
+        raise WrongArguments(
+            _tr("{message}. `{program} --help` shows what there is.").format(message=message, program=self.prog)
+        )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -63,6 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a console that has no arrows must not end a bridge
+    speak_to(sys.stdout, sys.stderr)
     try:
         options = _parser().parse_args(arguments)
         code = int(options.verb(options))
@@ -80,8 +91,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except OSError as error:  # a full disk, mostly
         _forget_output()
-        subject = error.filename or "Standard output"
-        return _complain(f"{subject} cannot be used: {error.strerror or error}. Choose another.", 1)
+        subject = error.filename or _tr("Standard output")
+        return _complain(
+            _tr("{subject} cannot be used: {detail}. Choose another.").format(
+                subject=subject, detail=error.strerror or error
+            ),
+            1,
+        )
 
 
 def _fill_closed_streams() -> None:
@@ -116,7 +132,9 @@ def _complain(sentence: str, code: int) -> int:
 
 def _baud(text: str) -> int:
     if not text.isascii() or not text.isdecimal() or not 0 < int(text) < 2**31:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a baud rate: give a positive whole number")
+        raise argparse.ArgumentTypeError(
+            _tr("{text!r} is not a baud rate: give a positive whole number").format(text=text)
+        )
     return int(text)
 
 
@@ -127,7 +145,9 @@ def _format(text: str) -> tuple[int, Any, float]:
         return parse_format(text)
     except ValueError:
         raise argparse.ArgumentTypeError(
-            f"{text!r} is not a format: give data bits 5-8, parity N E O M or S, stop bits 1, 1.5 or 2, as in 8N1"
+            _tr(
+                "{text!r} is not a format: give data bits 5-8, parity N E O M or S, stop bits 1, 1.5 or 2, as in 8N1"
+            ).format(text=text)
         ) from None
 
 
@@ -138,7 +158,9 @@ def _address(text: str) -> Any:
         return ListenAddress.parse(text)
     except ValueError:
         raise argparse.ArgumentTypeError(
-            f"{text!r} is not an address: give HOST:PORT with a port number from 0 to 65535, IPv6 as [::1]:4001"
+            _tr(
+                "{text!r} is not an address: give HOST:PORT with a port number from 0 to 65535, IPv6 as [::1]:4001"
+            ).format(text=text)
         ) from None
 
 
@@ -149,7 +171,9 @@ def _peer(text: str) -> Any:
         return PeerAddress.parse(text)
     except ValueError:
         raise argparse.ArgumentTypeError(
-            f"{text!r} is no address to connect to: give HOST:PORT with a port from 1 to 65535, IPv6 as [::1]:4001"
+            _tr(
+                "{text!r} is no address to connect to: give HOST:PORT with a port from 1 to 65535, IPv6 as [::1]:4001"
+            ).format(text=text)
         ) from None
 
 
@@ -158,14 +182,14 @@ def _network(text: str) -> str:
 
     if not is_network(text):
         raise argparse.ArgumentTypeError(
-            f"{text!r} is no address or network: give one such as 192.168.1.20 or 192.168.1.0/24"
+            _tr("{text!r} is no address or network: give one such as 192.168.1.20 or 192.168.1.0/24").format(text=text)
         )
     return text
 
 
 def _count(text: str) -> int:
     if not text.isascii() or not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of clients: give 1 to 500")
+        raise argparse.ArgumentTypeError(_tr("{text!r} is not a number of clients: give 1 to 500").format(text=text))
     return int(text)
 
 
@@ -175,99 +199,132 @@ def _seconds(text: str) -> float:
     except ValueError:
         seconds = -1
     if not 0 <= seconds <= 31_536_000:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds: give 0 or more")
+        raise argparse.ArgumentTypeError(_tr("{text!r} is not a number of seconds: give 0 or more").format(text=text))
     return seconds
 
 
 def _files(text: str) -> int:
     if not text.isascii() or not text.isdecimal() or not 0 < int(text) < 10**6:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of files: give 1 or more")
+        raise argparse.ArgumentTypeError(_tr("{text!r} is not a number of files: give 1 or more").format(text=text))
     return int(text)
 
 
 def _parser() -> argparse.ArgumentParser:
     shared = _Parser(add_help=False)
     shared.add_argument(
-        "--config-dir", metavar="DIR", default=argparse.SUPPRESS, help="where profiles live (default: the user's own)"
+        "--config-dir",
+        metavar="DIR",
+        default=argparse.SUPPRESS,
+        help=_tr("where profiles live (default: the user's own)"),
     )
     parser = _Parser(
-        prog="serialbridge", parents=[shared], description="Puts a serial port on TCP, byte for byte."
+        prog="serialbridge", parents=[shared], description=_tr("Puts a serial port on TCP, byte for byte.")
     )
-    parser.add_argument("--version", action="version", version=f"SerialBridge {__version__}")
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=f"SerialBridge {__version__}",
+        help=_tr("show program's version number and exit"),
+    )
     verbs = parser.add_subparsers(metavar="VERB", required=True, parser_class=_Parser)
 
-    run = verbs.add_parser("run", parents=[shared], help="bridge a serial port until stopped")
+    run = verbs.add_parser("run", parents=[shared], help=_tr("bridge a serial port until stopped"))
     run.set_defaults(verb=_run)
     run.begin = _begin_run
     run.add_argument(
         "device", metavar="DEVICE", nargs="?",
-        help="COM5, /dev/ttyUSB0, any pyserial URL, pty:LINK, sim://talker, sim://echo, or sim://replay?file=FILE"
-        " with &speed=2 (0: at once), &wait=1 (answers wait for their requests), &from=tx, &loop=1, &start=client",
+        help=_tr(
+            "COM5, /dev/ttyUSB0, any pyserial URL, pty:LINK, sim://talker, sim://echo, or sim://replay?file=FILE"
+            " with &speed=2 (0: at once), &wait=1 (answers wait for their requests), &from=tx, &loop=1, &start=client"
+        ),
     )  # fmt: skip
-    run.add_argument("--profile", metavar="NAME", help="a saved profile; options given beside it override it")
-    run.add_argument("--baud", type=_baud, metavar="N", help="baud rate (115200)")
-    run.add_argument("--format", type=_format, metavar="8N1", help="data bits, parity, stop bits (8N1)")
-    run.add_argument("--flow", choices=FLOWS, help="flow control (none)")
-    run.add_argument("--dtr", choices=LINES, help="DTR once the port is open (on)")
-    run.add_argument("--rts", choices=LINES, help="RTS once the port is open (on)")
+    run.add_argument("--profile", metavar="NAME", help=_tr("a saved profile; options given beside it override it"))
+    run.add_argument("--baud", type=_baud, metavar="N", help=_tr("baud rate (115200)"))
+    run.add_argument("--format", type=_format, metavar="8N1", help=_tr("data bits, parity, stop bits (8N1)"))
+    run.add_argument("--flow", choices=FLOWS, help=_tr("flow control (none)"))
+    run.add_argument("--dtr", choices=LINES, help=_tr("DTR once the port is open (on)"))
+    run.add_argument("--rts", choices=LINES, help=_tr("RTS once the port is open (on)"))
     run.add_argument(
-        "--listen", type=_address, metavar="HOST:PORT", help="where clients connect; port 0 = any (127.0.0.1:4001)"
+        "--listen", type=_address, metavar="HOST:PORT", help=_tr("where clients connect; port 0 = any (127.0.0.1:4001)")
     )
     run.add_argument(
-        "--connect", type=_peer, metavar="HOST:PORT", help="dial out instead of listening, and redial when it drops"
+        "--connect",
+        type=_peer,
+        metavar="HOST:PORT",
+        help=_tr("dial out instead of listening, and redial when it drops"),
     )
-    run.add_argument("--mode", choices=MODES, help="raw: the device's bytes and nothing else; rfc2217: Telnet (raw)")
-    run.add_argument("--clients", choices=ACCESSES, help="who may connect at once (exclusive)")
-    run.add_argument("--max-clients", type=_count, metavar="N", help="1-500 (1 where exclusive or replace, else 64)")
     run.add_argument(
-        "--slow-client", choices=("wait", "drop"), help="hold the device back, or disconnect the client"
+        "--mode", choices=MODES, help=_tr("raw: the device's bytes and nothing else; rfc2217: Telnet (raw)")
+    )
+    run.add_argument("--clients", choices=ACCESSES, help=_tr("who may connect at once (exclusive)"))
+    run.add_argument(
+        "--max-clients", type=_count, metavar="N", help=_tr("1-500 (1 where exclusive or replace, else 64)")
+    )
+    run.add_argument(
+        "--slow-client", choices=("wait", "drop"), help=_tr("hold the device back, or disconnect the client")
     )
     run.add_argument(
         "--allow", type=_network, action="append", metavar="ADDRESS|CIDR",
-        help="nobody else may connect; repeatable (anyone who reaches the address)",
+        help=_tr("nobody else may connect; repeatable (anyone who reaches the address)"),
     )  # fmt: skip
-    run.add_argument("--tls-cert", metavar="FILE", help="speak TLS with this certificate, PEM; needs --tls-key")
-    run.add_argument("--tls-key", metavar="FILE", help="the certificate's private key, PEM")
-    run.add_argument("--tls-client-ca", metavar="FILE", help="clients must show a certificate signed by it, PEM")
+    run.add_argument("--tls-cert", metavar="FILE", help=_tr("speak TLS with this certificate, PEM; needs --tls-key"))
+    run.add_argument("--tls-key", metavar="FILE", help=_tr("the certificate's private key, PEM"))
+    run.add_argument("--tls-client-ca", metavar="FILE", help=_tr("clients must show a certificate signed by it, PEM"))
     run.add_argument(
-        "--announce", action=argparse.BooleanOptionalAction, help="announce the bridge on the network by mDNS (off)"
+        "--announce",
+        action=argparse.BooleanOptionalAction,
+        help=_tr("announce the bridge on the network by mDNS (off)"),
     )
     run.add_argument(
-        "--while-away", choices=("hold", "discard"), help="what clients send while the device is gone (hold)"
+        "--while-away", choices=("hold", "discard"), help=_tr("what clients send while the device is gone (hold)")
     )
     run.add_argument(
-        "--idle-timeout", type=_seconds, metavar="S", help="disconnect a client after S silent seconds; 0 = never (0)"
+        "--idle-timeout",
+        type=_seconds,
+        metavar="S",
+        help=_tr("disconnect a client after S silent seconds; 0 = never (0)"),
     )
-    run.add_argument("--capture", metavar="FILE", help="write the traffic to FILE: .pcapng, .csv, .txt or .bin (off)")
+    run.add_argument(
+        "--capture", metavar="FILE", help=_tr("write the traffic to FILE: .pcapng, .csv, .txt or .bin (off)")
+    )
     run.add_argument(
         "--capture-rotate", metavar="SIZE|TIME",
-        help="a new file, NAME-0001 and so on, after so much (10M: K, M, G) or so long (1h: s, m, h, d)",
+        help=_tr("a new file, NAME-0001 and so on, after so much (10M: K, M, G) or so long (1h: s, m, h, d)"),
     )  # fmt: skip
-    run.add_argument("--capture-keep", type=_files, metavar="N", help="of these files the newest N stay (all)")
-    run.add_argument("--show", choices=("none", "hex", "text", "both"), default="none", help="print the traffic")
-    run.add_argument("--json", action="store_true", help="one JSON object a line on standard output")
+    run.add_argument("--capture-keep", type=_files, metavar="N", help=_tr("of these files the newest N stay (all)"))
+    run.add_argument("--show", choices=("none", "hex", "text", "both"), default="none", help=_tr("print the traffic"))
+    run.add_argument("--json", action="store_true", help=_tr("one JSON object a line on standard output"))
 
-    ports = verbs.add_parser("ports", parents=[shared], help="list the serial ports")
+    ports = verbs.add_parser("ports", parents=[shared], help=_tr("list the serial ports"))
     ports.set_defaults(verb=_ports)
-    ports.add_argument("--json", action="store_true", help="a JSON list of objects")
+    ports.add_argument("--json", action="store_true", help=_tr("a JSON list of objects"))
 
-    profiles = verbs.add_parser("profiles", parents=[shared], help="list, show, export, import, delete profiles")
+    profiles = verbs.add_parser("profiles", parents=[shared], help=_tr("list, show, export, import, delete profiles"))
     actions = profiles.add_subparsers(metavar="ACTION", required=True, parser_class=_Parser)
     for name, words, help_text in (
-        ("list", (), "names of all profiles"),
-        ("show", ("name",), "one profile as JSON"),
-        ("export", ("name", "file"), "write a profile to a file"),
-        ("import", ("file",), "add a profile from a file"),
-        ("delete", ("name",), "remove a profile"),
+        ("list", (), _tr("names of all profiles")),
+        ("show", ("name",), _tr("one profile as JSON")),
+        ("export", ("name", "file"), _tr("write a profile to a file")),
+        ("import", ("file",), _tr("add a profile from a file, or what a file of ser2net or socat has")),
+        ("delete", ("name",), _tr("remove a profile")),
     ):
         action = actions.add_parser(name, parents=[shared], help=help_text)
         action.set_defaults(verb=_profiles, action=name)
         for word in words:
             action.add_argument(word, metavar=word.upper())
 
-    extcap = verbs.add_parser("extcap", help="let Wireshark list the running bridges: extcap --register")
+    vm = verbs.add_parser("vm", parents=[shared], help=_tr("what to give a hypervisor for a guest's COM port"))
+    vm.set_defaults(verb=_vm)
+    vm.add_argument("bridge", metavar="PROFILE|HOST:PORT", help=_tr("a saved profile, or where a bridge listens"))
+    vm.add_argument("--for", dest="hypervisor", choices=HYPERVISORS, required=True, help=_tr("the hypervisor"))
+    vm.add_argument("--version", metavar="X", help=_tr("its version, such as 9.2 (the one installed here)"))
+    vm.add_argument(
+        "--way", choices=WAYS, default="bridge", help=_tr("through the bridge, the port directly, the adapter itself")
+    )
+
+    extcap = verbs.add_parser("extcap", help=_tr("let Wireshark list the running bridges: extcap --register"))
     extcap.set_defaults(verb=_extcap)
-    extcap.begin = lambda: _add_extcap_arguments(extcap)
+    extcap.complete = cache(lambda: _add_extcap_arguments(extcap))
     return parser
 
 
@@ -331,6 +388,16 @@ def _ports(options: argparse.Namespace) -> int:
     return 0
 
 
+def _vm(options: argparse.Namespace) -> int:
+    from serialbridge_gui.console_vm import Wrong, print_vm
+
+    try:
+        print_vm(_store(options), options.bridge, options.hypervisor, options.version, options.way)
+    except Wrong as wrong:
+        raise (WrongArguments if wrong.code == 2 else Failed)(str(wrong)) from wrong
+    return 0
+
+
 def _extcap(options: argparse.Namespace) -> int:
     from serialbridge_gui.extcap import ExtcapFailed, answer
 
@@ -358,33 +425,45 @@ def _capture(options: argparse.Namespace, profile: Profile) -> Capture | None:
     if options.capture is None:
         for name in ("capture_rotate", "capture_keep"):
             if getattr(options, name) is not None:
-                raise WrongArguments(f"--{name.replace('_', '-')} needs a capture. Give --capture FILE, too.")
+                raise WrongArguments(
+                    _tr("--{option} needs a capture. Give --capture FILE, too.").format(option=name.replace("_", "-"))
+                )
         return None
     if options.capture_keep is not None and options.capture_rotate is None:
-        raise WrongArguments("--capture-keep is for several files. Give --capture-rotate SIZE|TIME, too.")
+        raise WrongArguments(_tr("--capture-keep is for several files. Give --capture-rotate SIZE|TIME, too."))
     from serialbridge_gui.traffic.capture import Capture
     from serialbridge_gui.traffic.capture_formats import Source, format_of
     from serialbridge_gui.traffic.rotation import Rotation
 
     path = Path(options.capture)
     if format_of(path) is None:
-        raise WrongArguments(f"--capture {path}: the ending chooses the format. Use .pcapng, .csv, .txt or .bin.")
+        raise WrongArguments(
+            _tr("--capture {path}: the ending chooses the format. Use .pcapng, .csv, .txt or .bin.").format(path=path)
+        )
     rotation = None
     if options.capture_rotate is not None:
         try:
             rotation = Rotation.parse(options.capture_rotate, options.capture_keep)
         except ValueError as error:
-            raise WrongArguments(f"--capture-rotate {error}.") from error
+            raise WrongArguments(
+                _tr("{subject}: {detail}.").format(subject="--capture-rotate", detail=error)
+            ) from error
     if rotation is None and profile.serial.device.lower().startswith("sim:"):
         from serialbridge_gui.engine.replayed import plays
 
         if plays(profile.serial.device, path):
-            raise Failed(f"{path} is what is played, and would be lost. Choose another file for --capture.")
+            raise Failed(
+                _tr("{path} is what is played, and would be lost. Choose another file for --capture.").format(path=path)
+            )
     capture = Capture(path, Source.of(profile), rotation=rotation)
     try:
         capture.open()
     except OSError as error:
-        raise Failed(f"{capture.path} cannot be written: {error.strerror or error}. Choose another place.") from error
+        raise Failed(
+            _tr("{path} cannot be written: {detail}. Choose another place.").format(
+                path=capture.path, detail=error.strerror or error
+            )
+        ) from error
     return capture
 
 
@@ -403,7 +482,7 @@ def _leave_at_once(_number: int, _frame: object) -> None:
 def _run_profile(options: argparse.Namespace) -> Profile:
     """The profile that the arguments describe. Raises WrongArguments, Failed."""
     if (options.device is None) == (options.profile is None):
-        raise WrongArguments("Give a DEVICE or --profile NAME, one of them. `serialbridge run --help` shows more.")
+        raise WrongArguments(_tr("Give a DEVICE or --profile NAME, one of them. `serialbridge run --help` shows more."))
     from serialbridge_gui import profile as settings
 
     try:
@@ -445,13 +524,19 @@ def _run_profile(options: argparse.Namespace) -> Profile:
         return base.changed(serial=base.serial.changed(**serial), clients=base.clients.changed(**rules), **fields)
     except settings.InvalidSetting as error:
         where = error.field.replace("_", "-")
-        raise WrongArguments(f"{where}: {error.reason}. `serialbridge run --help` shows what there is.") from error
+        raise WrongArguments(
+            _tr("{where}: {reason}. `serialbridge run --help` shows what there is.").format(
+                where=where, reason=error.reason
+            )
+        ) from error
 
 
 def _dials(options: argparse.Namespace, base: Profile) -> bool:
     """Whether the bridge connects, instead of listening. Raises WrongArguments."""
     if options.listen is not None and options.connect is not None:
-        raise WrongArguments("--listen and --connect contradict each other: a bridge waits or dials out. Give one.")
+        raise WrongArguments(
+            _tr("--listen and --connect contradict each other: a bridge waits or dials out. Give one.")
+        )
     return options.connect is not None or (base.connect is not None and options.listen is None)
 
 
@@ -461,8 +546,14 @@ def _refuse_listener_options(options: argparse.Namespace) -> None:
     if options.clients in ("shared", "monitor"):
         words.append(f"--clients {options.clients}")
     if words:
-        remedy = "Leave out one of them" if options.connect is not None else "Leave it out, or give --listen HOST:PORT"
-        raise WrongArguments(f"{words[0]} is for a bridge that listens, and this one dials out (--connect). {remedy}.")
+        remedy = _tr("Leave out one of them")
+        if options.connect is None:
+            remedy = _tr("Leave it out, or give --listen HOST:PORT")
+        raise WrongArguments(
+            _tr("{option} is for a bridge that listens, and this one dials out (--connect). {remedy}.").format(
+                option=words[0], remedy=remedy
+            )
+        )
 
 
 def _tls(options: argparse.Namespace, base: Profile) -> TlsFiles | None:
@@ -472,12 +563,16 @@ def _tls(options: argparse.Namespace, base: Profile) -> TlsFiles | None:
     files = base.tls
     if (options.tls_cert is None) != (options.tls_key is None):
         missing = "--tls-key" if options.tls_key is None else "--tls-cert"
-        raise WrongArguments(f"--tls-cert and --tls-key go together. Give {missing} FILE, too.")
+        raise WrongArguments(
+            _tr("--tls-cert and --tls-key go together. Give {missing} FILE, too.").format(missing=missing)
+        )
     if options.tls_cert is not None:
         files = TlsFiles(options.tls_cert, options.tls_key, None if files is None else files.client_ca)
     if options.tls_client_ca is not None:
         if files is None:
-            raise WrongArguments("--tls-client-ca needs a certificate. Give --tls-cert FILE and --tls-key FILE, too.")
+            raise WrongArguments(
+                _tr("--tls-client-ca needs a certificate. Give --tls-cert FILE and --tls-key FILE, too.")
+            )
         files = files.changed(client_ca=options.tls_client_ca)
     return files
 

@@ -26,6 +26,7 @@ from serialbridge_gui.traffic.chunk import NO_CLIENT, Direction, Tap, TapEntry
 from serialbridge_gui.traffic.clock import time_ns
 from serialbridge_gui.traffic.text import to_hex, to_text
 from serialbridge_gui.ui.sentences import event_sentence, problem_sentence
+from serialbridge_gui.words import tr as _tr
 
 if TYPE_CHECKING:
     from serialbridge_gui.engine.control_server import ControlServer
@@ -52,6 +53,7 @@ def run(profile: Profile, *, show: str, as_json: bool, capture: Capture | None =
 
     `capture` is open and not started; it is this function's from now on.
     """
+    _avoid_complaint_of_qt()
     app = QCoreApplication(sys.argv[:1])
     app.setApplicationName("SerialBridge")
     console = _Console(profile, show, as_json, capture)
@@ -67,6 +69,15 @@ def run(profile: Profile, *, show: str, as_json: bool, capture: Capture | None =
     if not written or console.stuck:
         os._exit(code)  # a thread hangs in a write or in a driver, and Python or Qt would wait for it
     return code
+
+
+def _avoid_complaint_of_qt() -> None:
+    """Qt writes five lines to standard error where the locale is not there, as in many a container, or is not UTF-8."""
+    if sys.platform == "linux":
+        import locale
+
+        if locale.nl_langinfo(locale.CODESET).upper() != "UTF-8":
+            os.environ["LC_ALL"] = "C.UTF-8"
 
 
 class _Console(QObject):
@@ -178,7 +189,8 @@ class _Console(QObject):
             missing_bytes, path = self._capture.missing_bytes, self._capture.path
             self._tell_capture_ended()
             if missing_bytes:
-                self._say(f"serialbridge: {missing_bytes} bytes are not in {path}; they were forwarded all the same")
+                text = _tr("{count} bytes are not in {path}; they were forwarded all the same")
+                self._say("serialbridge: " + text.format(count=missing_bytes, path=path))
 
     def close(self) -> bool:
         """Write what is not written yet; False if nobody takes it."""
@@ -246,7 +258,8 @@ class _Console(QObject):
             self._print("\n".join(lines))
         if tap.skipped_bytes != self._skipped:
             count, self._skipped = tap.skipped_bytes - self._skipped, tap.skipped_bytes
-            self._say(f"serialbridge: {count} bytes are not shown here; they were forwarded all the same")
+            text = _tr("{count} bytes are not shown here; they were forwarded all the same")
+            self._say("serialbridge: " + text.format(count=count))
 
     def _traffic_lines(self, entry: TapEntry) -> list[str]:
         when, direction, client, data = entry

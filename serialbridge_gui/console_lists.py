@@ -6,13 +6,19 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from serialbridge_gui.console_output import json_text
 from serialbridge_gui.engine import ports
 from serialbridge_gui.profile import Profile
+from serialbridge_gui.profile_error import ProfileError, ProfileFault
 from serialbridge_gui.profile_store import ProfileStore
+from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.ui.sentences import profile_error_sentence
+from serialbridge_gui.words import tr as _tr
+
+if TYPE_CHECKING:
+    from serialbridge_gui.importing import Report
 
 PORT_FIELDS: Final = ("device", "description", "vid", "pid", "serial_number", "location", "manufacturer")
 """Of `ports --json`: other people's scripts read them."""
@@ -30,7 +36,7 @@ def list_ports(*, as_json: bool) -> None:
     for row in rows:
         print("  ".join([*(f"{text:<{width}}" for text, width in zip(row, widths, strict=False)), row[4]]))
     if not rows and sys.stdout.isatty():
-        print("serialbridge: no serial port is present. Plug in the adapter.", file=sys.stderr)
+        print("serialbridge:", _tr("no serial port is present. Plug in the adapter."), file=sys.stderr)
 
 
 def list_profiles(store: ProfileStore) -> None:
@@ -54,8 +60,34 @@ def export_profile(store: ProfileStore, profile: Profile, file: Path) -> None:
 
 
 def import_profile(store: ProfileStore, file: Path) -> None:
-    """Add the one in `file`, and print the name it has now. Raises ProfileError."""
-    print(store.import_file(file).name)
+    """Add the one in `file`, or what ser2net or socat has there, and print the names. Raises ProfileError."""
+    report = foreign_report(file)
+    if report is None:
+        print(store.import_file(file).name)
+        return
+    from serialbridge_gui.ui.import_words import left_sentence, note_sentence
+
+    if not report.found:
+        detail = " ".join(left_sentence(left) for left in report.left[:3])
+        raise ProfileError(ProfileFault.NO_BRIDGE, str(file), detail)
+    added = store.add_new([found.profile for found in report.found])
+    for profile, found in zip(added, report.found, strict=True):
+        print(profile.name)
+        for note in found.notes:
+            print(f"serialbridge: {make_visible(profile.name)}: {note_sentence(note)}", file=sys.stderr)
+    for left in report.left:
+        print(f"serialbridge: {left_sentence(left)}", file=sys.stderr)
+
+
+def foreign_report(file: Path) -> Report | None:
+    """What is in another program's file; None: it is none that is known, or cannot be read."""
+    from serialbridge_gui.importing import MAX_TEXT_BYTES, read_foreign
+
+    try:
+        with file.open("rb") as stream:
+            return read_foreign(stream.read(MAX_TEXT_BYTES + 1))
+    except OSError:
+        return None  # whoever reads it as a profile says why
 
 
 def delete_profile(store: ProfileStore, profile: Profile) -> None:

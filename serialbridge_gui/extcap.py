@@ -21,6 +21,7 @@ from typing import Final
 from serialbridge_gui import __version__
 from serialbridge_gui.engine import wireshark
 from serialbridge_gui.engine.running_programs import Conversation, HungUp, NotTold, RunningBridge, running_bridges
+from serialbridge_gui.words import tr as _tr
 
 LINKTYPE: Final = "dlt {number=250}{name=RTAC_SERIAL}{display=Serial line (RTAC serial)}"
 LAUNCHER: Final = "serialbridge.bat" if sys.platform == "win32" else "serialbridge"
@@ -36,18 +37,20 @@ class ExtcapFailed(Exception):  # noqa: N818 - as in the console program
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Those of Wireshark's protocol, and ours to get into its list."""
-    parser.add_argument("--register", action="store_true", help="let Wireshark list the running bridges")
-    parser.add_argument("--unregister", action="store_true", help="undo that")
-    asked = parser.add_argument_group("Wireshark's own questions")
-    asked.add_argument("--extcap-interfaces", action="store_true", help="the running bridges")
+    parser.add_argument("--register", action="store_true", help=_tr("let Wireshark list the running bridges"))
+    parser.add_argument("--unregister", action="store_true", help=_tr("undo that"))
+    asked = parser.add_argument_group(_tr("Wireshark's own questions"))
+    asked.add_argument("--extcap-interfaces", action="store_true", help=_tr("the running bridges"))
     asked.add_argument("--extcap-version", metavar="N", nargs="?", help=argparse.SUPPRESS)
-    asked.add_argument("--extcap-interface", metavar="NAME", help="the one that is meant")
-    asked.add_argument("--extcap-dlts", action="store_true", help="its link type")
-    asked.add_argument("--extcap-config", action="store_true", help="its options: there are none")
+    asked.add_argument("--extcap-interface", metavar="NAME", help=_tr("the one that is meant"))
+    asked.add_argument("--extcap-dlts", action="store_true", help=_tr("its link type"))
+    asked.add_argument("--extcap-config", action="store_true", help=_tr("its options: there are none"))
     asked.add_argument("--extcap-reload-option", metavar="NAME", help=argparse.SUPPRESS)
-    asked.add_argument("--extcap-capture-filter", metavar="FILTER", help="refused: there are none for serial lines")
-    asked.add_argument("--capture", action="store_true", help="bring its traffic")
-    asked.add_argument("--fifo", metavar="PIPE", help="where to")
+    asked.add_argument(
+        "--extcap-capture-filter", metavar="FILTER", help=_tr("refused: there are none for serial lines")
+    )
+    asked.add_argument("--capture", action="store_true", help=_tr("bring its traffic"))
+    asked.add_argument("--fifo", metavar="PIPE", help=_tr("where to"))
 
 
 def answer(options: argparse.Namespace) -> list[str]:
@@ -59,16 +62,16 @@ def answer(options: argparse.Namespace) -> list[str]:
     if options.extcap_interfaces:
         return list_interfaces(running_bridges())
     if options.extcap_interface is None:
-        raise ExtcapFailed("Give --register to let Wireshark list the running bridges; the rest is for Wireshark.")
+        raise ExtcapFailed(_tr("Give --register to let Wireshark list the running bridges; the rest is for Wireshark."))
     if options.extcap_dlts:
         return [LINKTYPE]
     if options.capture:
         if options.extcap_capture_filter:
-            raise ExtcapFailed("There are no capture filters for serial lines. Use a display filter.")
+            raise ExtcapFailed(_tr("There are no capture filters for serial lines. Use a display filter."))
         capture(options.extcap_interface, options.fifo or "")
         return []
     if options.extcap_capture_filter:
-        return ["There are no capture filters for serial lines. Use a display filter."]
+        return [_tr("There are no capture filters for serial lines. Use a display filter.")]
     return []
 
 
@@ -105,7 +108,11 @@ def capture(interface: str, pipe: str) -> None:
         signal.signal(number, signal.SIG_DFL)
     bridge = named(running_bridges()).get(interface)
     if bridge is None:
-        raise ExtcapFailed(f"The bridge {interface} does not run. Start it, then refresh Wireshark's interfaces.")
+        raise ExtcapFailed(
+            _tr("The bridge {interface} does not run. Start it, then refresh Wireshark's interfaces.").format(
+                interface=interface
+            )
+        )
     try:
         with Conversation(bridge.server) as conversation:
             conversation.ask({"ask": "capture", "bridge": bridge.id, "pipe": os.path.abspath(pipe)})
@@ -114,7 +121,9 @@ def capture(interface: str, pipe: str) -> None:
                 conversation.listen()
     except (NotTold, OSError) as error:
         why = getattr(error, "strerror", None) or str(error)
-        raise ExtcapFailed(f"The traffic of {bridge.name} does not come: {why}.") from error
+        raise ExtcapFailed(
+            _tr("The traffic of {name} does not come: {why}.").format(name=bridge.name, why=why)
+        ) from error
 
 
 # ---- Wireshark's folder
@@ -130,15 +139,27 @@ def register(command: list[str] | None = None) -> str:
     text = launcher_text(command or own_command())
     try:
         if launcher.exists() and MARK not in launcher.read_text(errors="replace"):
-            raise ExtcapFailed(f"{launcher} is there and not ours. Remove it, then register again.")
+            raise ExtcapFailed(
+                _tr("{launcher} is there and not ours. Remove it, then register again.").format(launcher=launcher)
+            )
         folder.mkdir(parents=True, exist_ok=True)
         launcher.write_text(text, encoding="utf-8", newline="")
         launcher.chmod(launcher.stat().st_mode | stat.S_IXUSR | (stat.S_IXGRP | stat.S_IXOTH) & _readers(launcher))
     except OSError as error:
-        remedy = f"This Wireshark looks in no folder of yours: run this as who may write to {folder}"
-        raise ExtcapFailed(f"{launcher} cannot be written: {error.strerror}. {remedy}.") from error
-    missing = "" if wireshark.find_tshark() or wireshark.find_wireshark() else " Wireshark itself was not found here."
-    return f"Wireshark lists the running bridges from its next start on: {launcher} was written.{missing}"
+        remedy = _tr("This Wireshark looks in no folder of yours: run this as who may write to {folder}").format(
+            folder=folder
+        )
+        raise ExtcapFailed(
+            _tr("{launcher} cannot be written: {detail}. {remedy}.").format(
+                launcher=launcher, detail=error.strerror, remedy=remedy
+            )
+        ) from error
+    said = _tr("Wireshark lists the running bridges from its next start on: {launcher} was written.").format(
+        launcher=launcher
+    )
+    if not (wireshark.find_tshark() or wireshark.find_wireshark()):
+        said += " " + _tr("Wireshark itself was not found here.")
+    return said
 
 
 def unregister() -> str:
@@ -154,8 +175,12 @@ def unregister() -> str:
                 launcher.unlink()
                 removed.append(str(launcher))
         except OSError as error:
-            raise ExtcapFailed(f"{launcher} cannot be removed: {error.strerror}.") from error
-    return f"Removed {', '.join(removed)}." if removed else "Wireshark had no launcher of ours: nothing was removed."
+            raise ExtcapFailed(
+                _tr("{launcher} cannot be removed: {detail}.").format(launcher=launcher, detail=error.strerror)
+            ) from error
+    if not removed:
+        return _tr("Wireshark had no launcher of ours: nothing was removed.")
+    return _tr("Removed {launchers}.").format(launchers=_tr(", ").join(removed))
 
 
 def own_command() -> list[str]:
@@ -171,9 +196,21 @@ def own_command() -> list[str]:
 def launcher_text(command: list[str]) -> str:
     """A script that becomes `command`, with the arguments that Wireshark gives."""
     if sys.platform == "win32":
-        words = " ".join(f'"{word}"' for word in command).replace("%", "%%")
-        return f"@echo off\r\nrem {MARK}\r\n{words} %*\r\n"
+        words = " ".join(f'"{_batch_word(word)}"' for word in command)
+        utf_8 = "" if words.isascii() else "chcp 65001 >nul\r\n"
+        return f"@echo off\r\nrem {MARK}\r\n{utf_8}{words} %*\r\n"
     return f"#!/bin/sh\n# {MARK}\nexec {shlex.join(command)} \"$@\"\n"
+
+
+def _batch_word(word: str) -> str:
+    """Cmd.exe reads batch files in its console's code page, where 张三 may be anything: so a user's folder is
+    written as its variable, which makes most launchers ASCII."""
+    if not word.isascii():
+        for name in ("LOCALAPPDATA", "USERPROFILE"):
+            folder = os.environ.get(name, "")
+            if folder and word.lower().startswith(f"{folder.lower()}\\"):
+                return f"%{name}%" + word[len(folder) :].replace("%", "%%")
+    return word.replace("%", "%%")
 
 
 def _folder() -> Path:

@@ -1,21 +1,22 @@
-"""A profile's file that is opened goes to the window that is there already, if one is.
+"""A start of the program goes to the window that is there already, if one is.
 
 The window listens under a name made of the user and the folder of its profiles; only the same user's programs may
-connect. One line comes in, the file's path; one answer goes out when it has been taken.
+connect. One line comes in, a Request as JSON; one answer goes out when it has been taken.
 """
 
 from __future__ import annotations
 
-import getpass
-import hashlib
 import json
 import sys
 from collections.abc import Callable
+from enum import Enum
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+from serialbridge_gui.request import Request, server_name
 
 MAX_MESSAGE_BYTES: Final = 256 * 1024
 """More than any path; who sends more is cut off."""
@@ -24,35 +25,52 @@ WAIT_MS: Final = 2000
 """How long a running window may take to answer, before another one is opened (chosen: it answers in 20 ms)."""
 
 
-def hand_over(file: Path, config_dir: Path) -> bool:
-    """Have the running window open `file`; False if there is none. Blocks for 2 s at most at each step."""
+class Outcome(Enum):
+    """What became of a request."""
+
+    TAKEN = "taken"
+    NOBODY = "nobody"
+    """No window is there."""
+    SILENT = "silent"
+    """One is there, and does not answer."""
+
+
+def hand_over(request: Request, config_dir: Path) -> Outcome:
+    """Have the running window carry it out. Blocks for 2 s at most at each step."""
     socket = QLocalSocket()
-    socket.connectToServer(_server_name(config_dir))
+    socket.connectToServer(server_name(config_dir))
     if not socket.waitForConnected(WAIT_MS):
-        return False
-    _let_come_to_front()
-    socket.write(json.dumps(str(file.absolute())).encode() + b"\n")
+        return Outcome.NOBODY
+    if not request.minimized:
+        _let_come_to_front()
+    socket.write(json.dumps(request.to_plain()).encode() + b"\n")
     while not socket.canReadLine() and socket.waitForReadyRead(WAIT_MS):
         pass
-    return bytes(socket.readLine().data()) == ANSWER
+    return Outcome.TAKEN if bytes(socket.readLine().data()) == ANSWER else Outcome.SILENT
 
 
 class Handover(QObject):
-    """Listens for files while the window is there; `open_file` is called with each. Main thread only."""
+    """Listens for requests while the window is there; `carry_out` is called with each. Main thread only.
 
-    def __init__(self, config_dir: Path, open_file: Callable[[Path], None], parent: QObject | None = None) -> None:
+    `takes_over`: the window that listens does not answer any more, and this one listens in its place.
+    """
+
+    def __init__(
+        self, config_dir: Path, carry_out: Callable[[Request], None], parent: QObject | None = None,
+        *, takes_over: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__(parent)
-        self._open_file = open_file
+        self._carry_out = carry_out
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._welcome)
-        name = _server_name(config_dir)
-        if not self._answers(name):  # else another window has these profiles, and takes the files
+        name = server_name(config_dir)
+        if takes_over or not self._answers(name):  # else another window has these profiles, and takes the requests
             QLocalServer.removeServer(name)  # what a killed one left
             self._server.listen(name)
 
     def close(self) -> None:
-        """Take no more files. May be called twice."""
+        """Take no more requests. May be called twice."""
         self._server.close()
 
     @staticmethod
@@ -64,7 +82,12 @@ class Handover(QObject):
     def _welcome(self) -> None:
         while (socket := self._server.nextPendingConnection()) is not None:
             socket.disconnected.connect(socket.deleteLater)
-            socket.readyRead.connect(lambda socket=socket: self._read(socket))
+            socket.readyRead.connect(self._read_sender)
+            self._read(socket)
+
+    def _read_sender(self) -> None:
+        socket = self.sender()
+        if isinstance(socket, QLocalSocket):
             self._read(socket)
 
     def _read(self, socket: QLocalSocket) -> None:
@@ -73,19 +96,12 @@ class Handover(QObject):
                 socket.abort()
             return
         try:
-            path = json.loads(bytes(socket.readLine().data()))
-        except ValueError:
-            path = None
-        if not isinstance(path, str) or not path:
+            request = Request.from_plain(json.loads(bytes(socket.readLine().data())))
+        except (ValueError, RecursionError):
             socket.abort()
             return
         socket.write(ANSWER)  # who asked reads it and goes
-        self._open_file(Path(path))
-
-
-def _server_name(config_dir: Path) -> str:
-    whose = f"{getpass.getuser()} {config_dir.absolute()}"
-    return "SerialBridge-" + hashlib.sha256(whose.encode()).hexdigest()[:24]
+        self._carry_out(request)
 
 
 def _let_come_to_front() -> None:

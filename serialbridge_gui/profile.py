@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final, Self
 
+from serialbridge_gui.words import tr as _tr
+
 FORMAT_VERSION: Final = 1
 """Version of the profile's JSON form; `profile_store` converts older ones and refuses newer ones."""
 
@@ -21,6 +23,8 @@ MAX_CLIENTS: Final = 500
 """Upper limit of `--max-clients`: below the 512 sockets of Windows' select() in CPython."""
 
 LOOPBACK: Final = "127.0.0.1"
+ANY_ADDRESS: Final = "0.0.0.0"
+"""Other machines can connect, too."""
 
 MAX_NETWORKS: Final = 64
 """Of `ClientRules.allow` (chosen: each is looked at for each connection)."""
@@ -134,19 +138,19 @@ class InvalidSetting(ValueError):  # noqa: N818 - it is the person's, not the pr
 
 def _text(field: str, value: object, longest: int) -> None:
     if not isinstance(value, str) or not 1 <= len(value) <= longest:
-        raise InvalidSetting(field, f"must be text of 1 to {longest} characters")
+        raise InvalidSetting(field, _tr("must be text of 1 to {longest} characters").format(longest=longest))
     if any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in value):
-        raise InvalidSetting(field, "must not contain control characters")  # or halves of one: no file holds them
+        raise InvalidSetting(field, _tr("must not contain control characters"))  # or halves of one: no file holds them
 
 
 def _whole(field: str, value: object, least: int, most: int) -> None:
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-        raise InvalidSetting(field, f"must be a whole number from {least} to {most}")
+        raise InvalidSetting(field, _tr("must be a whole number from {least} to {most}").format(least=least, most=most))
 
 
 def _number(field: str, value: object, least: float, most: float) -> None:
     if not isinstance(value, (int, float)) or isinstance(value, bool) or not least <= value <= most:
-        raise InvalidSetting(field, f"must be a number from {least:g} to {most:g}")
+        raise InvalidSetting(field, _tr("must be a number from {least:g} to {most:g}").format(least=least, most=most))
 
 
 def is_network(value: object) -> bool:
@@ -164,17 +168,19 @@ def is_network(value: object) -> bool:
 
 def _network(field: str, value: object) -> None:
     if not is_network(value):
-        raise InvalidSetting(field, f"{value!r} is no address or network such as 192.168.1.0/24")
+        raise InvalidSetting(
+            field, _tr("{value!r} is no address or network such as 192.168.1.0/24").format(value=value)
+        )
 
 
 def _one_of(kind: type[StrEnum], field: str, value: object) -> None:
     if not isinstance(value, kind):
-        raise InvalidSetting(field, f"must be one of {', '.join(kind)}")
+        raise InvalidSetting(field, _tr("must be one of {words}").format(words=", ".join(kind)))
 
 
 def _flag(field: str, value: object) -> None:
     if not isinstance(value, bool):
-        raise InvalidSetting(field, "must be true or false")
+        raise InvalidSetting(field, _tr("must be true or false"))
 
 
 _FORMAT = re.compile(r"([5-8])([NEOMS])(1\.5|1|2)", re.ASCII)
@@ -246,7 +252,7 @@ class SerialSettings(_Part):
         _whole("data_bits", self.data_bits, 5, 8)
         _one_of(Parity, "parity", self.parity)
         if self.stop_bits not in (1, 1.5, 2):
-            raise InvalidSetting("stop_bits", "must be 1, 1.5 or 2")
+            raise InvalidSetting("stop_bits", _tr("must be 1, 1.5 or 2"))
         _one_of(FlowControl, "flow_control", self.flow_control)
         _one_of(LinePolicy, "dtr", self.dtr)
         _one_of(LinePolicy, "rts", self.rts)
@@ -369,12 +375,15 @@ class ClientRules(_Part):
         silence_s = self.half_closed_silence_s
         _number("half_closed_silence_s", silence_s, MIN_HALF_CLOSED_SILENCE_S, MAX_HALF_CLOSED_SILENCE_S)
         if not isinstance(self.allow, tuple) or len(self.allow) > MAX_NETWORKS:
-            raise InvalidSetting("allow", f"must be at most {MAX_NETWORKS} networks")
+            raise InvalidSetting("allow", _tr("must be at most {count} networks").format(count=MAX_NETWORKS))
         for network in self.allow:
             _network("allow", network)
         _flag("refuse_http", self.refuse_http)
         if self.single and self.max_clients not in (None, 1):
-            raise InvalidSetting("max_clients", f"{self.access.value} means one client, not {self.max_clients}")
+            raise InvalidSetting(
+                "max_clients",
+                _tr("{access} means one client, not {count}").format(access=self.access.value, count=self.max_clients),
+            )
 
     @property
     def single(self) -> bool:
@@ -395,11 +404,16 @@ class ClientRules(_Part):
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
+def new_id() -> str:
+    """For a profile that is not there yet."""
+    return os.urandom(16).hex()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Profile(_Part):
     """One bridge's settings. To change one, make another: `profile.changed(name="Scale")`. Raises InvalidSetting."""
 
-    id: str = field(default_factory=lambda: os.urandom(16).hex())
+    id: str = field(default_factory=new_id)
     """Names the file on disk; never made from the user's text."""
     name: str
     serial: SerialSettings
@@ -417,15 +431,17 @@ class Profile(_Part):
 
     def __post_init__(self) -> None:
         if not isinstance(self.id, str) or not _ID.fullmatch(self.id):
-            raise InvalidSetting("id", "must be 32 hexadecimal digits")
+            raise InvalidSetting("id", _tr("must be 32 hexadecimal digits"))
         _text("name", self.name, 200)
         _one_of(Mode, "mode", self.mode)
         _flag("announce", self.announce)
         if self.connect is not None and self.tls is not None:
-            raise InvalidSetting("connect", "a bridge that dials out speaks no TLS")
+            raise InvalidSetting("connect", _tr("a bridge that dials out speaks no TLS"))
         if self.connect is not None and not self.clients.single:
-            raise InvalidSetting("connect", f"who dials out has one client, not {self.clients.access.value}")
+            raise InvalidSetting(
+                "connect", _tr("who dials out has one client, not {access}").format(access=self.clients.access.value)
+            )
         if self.connect is not None and self.clients.allow:
-            raise InvalidSetting("connect", "who dials out needs no list of who may connect")
+            raise InvalidSetting("connect", _tr("who dials out needs no list of who may connect"))
         _one_of(WhileAway, "while_away", self.while_away)
         _one_of(OnDeviceLoss, "on_device_loss", self.on_device_loss)

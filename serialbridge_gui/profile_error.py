@@ -16,6 +16,8 @@ class ProfileFault(Enum):
     NOT_WRITABLE = "not_writable"
     UNKNOWN_NAME = "unknown_name"
     AMBIGUOUS_NAME = "ambiguous_name"
+    NO_BRIDGE = "no_bridge"
+    """Another program's file, with nothing in it that is a bridge."""
 
 
 class ProfileError(Exception):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -20,10 +22,14 @@ from serialbridge_gui.profile import (
     TlsFiles,
 )
 from serialbridge_gui.profile_error import ProfileError, ProfileFault
-from serialbridge_gui.whole_file import set_aside, write_whole
+from serialbridge_gui.whole_file import remove_left, set_aside, write_whole
+from serialbridge_gui.words import tr as _tr
 
 MAX_PROFILE_BYTES: Final = 1 << 20
 """Bound of a profile's file (chosen: a thousand times what one needs)."""
+
+LOCK_MS: Final = 2000
+"""How long one import waits for another (chosen: it takes some ms; a name that two have is no loss)."""
 
 Part = TypeVar(
     "Part", Profile, SerialSettings, ListenAddress, PeerAddress, TlsFiles, ClientRules, DeviceIdentity
@@ -67,10 +73,13 @@ class ProfileStore:
         """Every profile that can be read. A broken file is renamed `….broken` and reported; never raises."""
         profiles: list[Profile] = []
         problems: list[ProfileError] = []
+        remove_left(self.directory)
         for path in sorted(self.directory.glob("*.json")):
             try:
                 profiles.append(self._load_file(path))
             except ProfileError as error:
+                if isinstance(error.__cause__, FileNotFoundError) and not path.is_symlink():
+                    continue  # another program deletes it just now
                 problems.append(self._set_aside(path, error) if error.fault is ProfileFault.BROKEN else error)
         profiles.sort(key=lambda profile: (profile.name.casefold(), profile.id))
         return Loaded(tuple(profiles), tuple(problems))
@@ -86,6 +95,45 @@ class ProfileStore:
         except OSError as error:
             raise ProfileError(ProfileFault.NOT_WRITABLE, str(self._path(profile)), _reason(error)) from error
 
+    # ---- a delete that can be undone
+
+    def put_away(self, profile: Profile) -> None:
+        """Delete the profile, and keep it aside as `ID.deleted`; what was put away before it is gone for good.
+
+        Killed in between, there is the one or the other, or both. Raises ProfileError (not writable).
+        """
+        self._write(self._away(profile), self._document(profile))
+        self.delete(profile)
+        self.forget_away(but=profile)
+
+    def away(self) -> Profile | None:
+        """What a program that was killed has put away; None: nothing that can be read. Never raises."""
+        for path in sorted(self.directory.glob("*.deleted")):
+            try:
+                profile = self._validated(path, self._converted(path, self._read(path), back_up=False))
+            except ProfileError:
+                continue
+            if self._away(profile) == path and not self._path(profile).exists():
+                return profile
+        return None
+
+    def bring_back(self, profile: Profile) -> None:
+        """Save what was put away. Raises ProfileError (not writable)."""
+        self.save(profile)
+        self.forget_away()
+
+    def forget_away(self, but: Profile | None = None) -> None:
+        """Delete for good what was put away. Never raises."""
+        for path in self.directory.glob("*.deleted"):
+            if but is None or path != self._away(but):
+                with contextlib.suppress(OSError):
+                    path.unlink()
+
+    def _away(self, profile: Profile) -> Path:
+        return self.directory / f"{profile.id}.deleted"
+
+    # ---- files for others
+
     def export(self, profile: Profile, file: Path) -> None:
         """Write the profile to a file for another machine. Raises ProfileError (not writable)."""
         document = self._document(profile)
@@ -98,17 +146,43 @@ class ProfileStore:
         The file is only read, checked against the schema and copied: importing starts nothing.
         Raises ProfileError (not readable, too large, broken, newer, not writable).
         """
-        profile = self.read_export(file)
-        taken = {other.name for other in self.load().profiles}
-        profile = profile.changed(name=free_name(profile.name, taken))
-        self.save(profile)
+        (profile,) = self.add_new((self.read_export(file),))
         return profile
+
+    def add_new(self, profiles: Sequence[Profile]) -> list[Profile]:
+        """Save profiles that nobody has yet, each under a name that nobody has; returns them as they are now.
+
+        Two programs that do so at once do not choose the same name. Raises ProfileError (not writable).
+        """
+        added = []
+        with self._alone():
+            taken = {other.name for other in self.load().profiles}
+            for profile in profiles:
+                profile = profile.changed(name=free_name(profile.name, taken))
+                taken.add(profile.name)
+                self.save(profile)
+                added.append(profile)
+        return added
 
     def read_export(self, file: Path) -> Profile:
         """The profile in an exported file, under a new id; keeps nothing. Raises ProfileError as `import_file` does."""
         document = self._converted(file, self._read(file), back_up=False)
         document.pop("id", None)
         return self._validated(file, document)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """While other programs of these profiles wait; after LOCK_MS without them."""
+        from PySide6.QtCore import QLockFile
+
+        lock = QLockFile(str(self.directory / ".lock"))
+        with contextlib.suppress(OSError):
+            self.directory.mkdir(parents=True, exist_ok=True)
+        lock.tryLock(LOCK_MS)
+        try:
+            yield
+        finally:
+            lock.unlock()
 
     # ---- one file
 
@@ -121,7 +195,7 @@ class ProfileStore:
     def _load_file(self, path: Path) -> Profile:
         profile = self._validated(path, self._converted(path, self._read(path), back_up=True))
         if self._path(profile) != path:
-            raise ProfileError(ProfileFault.BROKEN, str(path), f"it holds the profile {profile.id}")
+            raise ProfileError(ProfileFault.BROKEN, str(path), _tr("it holds the profile {id}").format(id=profile.id))
         return profile
 
     def _read(self, path: Path) -> dict[str, Any]:
@@ -137,14 +211,14 @@ class ProfileStore:
         except (ValueError, RecursionError) as error:
             raise ProfileError(ProfileFault.BROKEN, str(path), str(error)) from error
         if not isinstance(document, dict):
-            raise ProfileError(ProfileFault.BROKEN, str(path), "not a JSON object")
+            raise ProfileError(ProfileFault.BROKEN, str(path), _tr("not a JSON object"))
         return document
 
     def _converted(self, path: Path, document: dict[str, Any], *, back_up: bool) -> dict[str, Any]:
         """The document in today's format, its version taken out; an older file is kept beside it first."""
         version = document.pop("format_version", None)
         if not isinstance(version, int) or isinstance(version, bool) or version < 1:
-            raise ProfileError(ProfileFault.BROKEN, str(path), "no format_version")
+            raise ProfileError(ProfileFault.BROKEN, str(path), _tr("no format_version"))
         if version > self._version:
             raise ProfileError(ProfileFault.NEWER, str(path), str(version))
         if version == self._version:
@@ -155,7 +229,8 @@ class ProfileStore:
             try:
                 document = self._converters[step](document)
             except (LookupError, TypeError, ValueError, AttributeError) as error:  # what garbage makes of a conversion
-                raise ProfileError(ProfileFault.BROKEN, str(path), f"version {step}: {error!r}") from error
+                detail = _tr("version {step}: {error!r}").format(step=step, error=error)
+                raise ProfileError(ProfileFault.BROKEN, str(path), detail) from error
         if back_up:
             self._write(path, {"format_version": self._version, **document})
         return document
@@ -215,7 +290,7 @@ def from_plain(kind: type[Part], fields: Mapping[str, Any]) -> Part:
 
     part = msgspec.convert(fields, kind)
     if unknown := _unknown_field(fields, asdict(part)):
-        raise ValueError(f"no such field: {unknown}")
+        raise ValueError(_tr("no such field: {unknown}").format(unknown=unknown))
     return part
 
 

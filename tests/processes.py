@@ -38,9 +38,10 @@ def console_command(*args: str) -> list[str]:
 
 
 def console_environment() -> dict[str, str]:
-    """This environment, with the checkout's package found from any folder."""
+    """This environment, with the checkout's package found from any folder, and English on any system."""
     paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths)), "PYTHONUTF8": "1"}
+    language = {"LC_ALL": os.environ.get("TEST_LANGUAGE", "C.UTF-8")}
+    return {**os.environ, **language, "PYTHONPATH": os.pathsep.join(filter(None, paths)), "PYTHONUTF8": "1"}
 
 
 def run_console(*args: str, deadline_s: float = DEADLINE_S) -> subprocess.CompletedProcess[str]:
@@ -62,10 +63,11 @@ def start_hand_over(file: Path, config_dir: Path) -> subprocess.Popen[bytes]:
     Not a thread: Qt's waiting calls hold the interpreter.
     """
     script = (
-        "import sys; from pathlib import Path; from serialbridge_gui.handover import hand_over\n"
-        "sys.exit(0 if hand_over(Path(sys.argv[1]), Path(sys.argv[2])) else 3)"
+        "import sys; from pathlib import Path\n"
+        "from serialbridge_gui.handover import Outcome, hand_over; from serialbridge_gui.request import Request\n"
+        "sys.exit(0 if hand_over(Request(file=sys.argv[1]), Path(sys.argv[2])) is Outcome.TAKEN else 3)"
     )
-    command = [sys.executable, "-c", script, str(file), str(config_dir)]
+    command = [sys.executable, "-c", script, str(file.absolute()), str(config_dir)]
     return subprocess.Popen(command, stdin=subprocess.DEVNULL)
 
 

@@ -133,6 +133,18 @@ def test_windows_launcher_is_a_batch_file(monkeypatch: pytest.MonkeyPatch) -> No
     assert text.splitlines()[2] == '"C:\\Program Files\\100%%\\python.exe" "-m" "x" %*'
 
 
+def test_windows_launcher_is_ascii_for_a_chinese_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.platform", "win32")
+    monkeypatch.setenv("LOCALAPPDATA", "C:\\Users\\张三\\AppData\\Local")
+    monkeypatch.setenv("USERPROFILE", "C:\\Users\\张三")
+    text = extcap.launcher_text(["c:\\users\\张三\\appdata\\local\\Programs\\serialbridge.exe", "extcap"])
+    assert text.splitlines()[2:] == ['"%LOCALAPPDATA%\\Programs\\serialbridge.exe" "extcap" %*']
+    text = extcap.launcher_text(["C:\\Users\\张三\\100%\\serialbridge.exe", "extcap"])
+    assert text.splitlines()[2:] == ['"%USERPROFILE%\\100%%\\serialbridge.exe" "extcap" %*']
+    text = extcap.launcher_text(["D:\\程序\\serialbridge.exe", "extcap"])
+    assert text.splitlines()[2:] == ["chcp 65001 >nul", '"D:\\程序\\serialbridge.exe" "extcap" %*']
+
+
 def options(*words: str) -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     extcap.add_arguments(parser)

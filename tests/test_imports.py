@@ -50,6 +50,7 @@ options = cli._parser().parse_args(["run", "sim://echo", "--listen", "127.0.0.1:
 cli._run_profile(options)
 import serialbridge_gui.console_bridge
 heavy = {"asyncio", "qasync", "msgspec", "PySide6.QtGui", "PySide6.QtWidgets", "ssl", "cryptography", "zeroconf"}
+heavy |= {"psutil"}
 print(*heavy & set(sys.modules))
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=30, check=True)
@@ -61,7 +62,7 @@ def test_window_is_shown_before_what_takes_long_to_import() -> None:
 import sys
 from PySide6.QtWidgets import QApplication
 from pathlib import Path
-from serialbridge_gui import app
+from serialbridge_gui import app, resources_rc
 qt = QApplication(["test", "-platform", "offscreen"])
 window, _ = app._open(Path("."))
 window.show()

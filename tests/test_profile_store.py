@@ -15,6 +15,7 @@ import pytest
 from serialbridge_gui.profile import Profile
 from serialbridge_gui.profile_error import ProfileError, ProfileFault
 from serialbridge_gui.profile_store import MAX_PROFILE_BYTES, ProfileStore, find_by_name
+from serialbridge_gui.ui.sentences import profile_error_sentence
 from tests.processes import console_environment
 from tests.settings import from_plain
 
@@ -258,3 +259,158 @@ def test_older_file_that_cannot_be_backed_up_is_reported_and_left(
         (ProfileFault.NOT_WRITABLE, "Permission denied")
     ]
     assert path.read_bytes() == before
+
+
+# ---- hostile, and several programs at once
+
+
+DEEP = '{"format_version": 1, "name": "x", "serial": ' + '{"device": ' * 5000 + '"x"' + "}" * 5000 + "}"
+
+
+@pytest.mark.parametrize(
+    ("document", "words"),
+    [
+        (DEEP, ""),
+        ('{"format_version": 1, "name": "x", "serial": {"device": "x", "stop_bits": NaN}}', "stop_bits"),
+        ('{"format_version": 1, "name": "x", "serial": {"device": "x"}, "clients": {"idle_timeout_s": Infinity}}', ""),
+        ('{"format_version": 1, "name": "x", "serial": {"device": "x", "baud_rate": 1e400}}', ""),
+        ('{"format_version": 1, "name": "x\\u0000", "serial": {"device": "x"}}', "control characters"),
+        ('{"format_version": 1, "name": "a\\u001b[31mb", "serial": {"device": "x"}}', "control characters"),
+        ('{"format_version": 1, "name": "a\\u2028b", "serial": {"device": "x"}}', "control characters"),
+        ('{"format_version": 1, "name": "' + "x" * 201 + '", "serial": {"device": "x"}}', "200"),
+        ('{"format_version": 1, "name": "x", "serial": {"device": "x"}, "\\u202eevil": 1}', "no such field"),
+        ('{"format_version": 1, "id": "../../x", "name": "x", "serial": {"device": "x"}}', "hexadecimal"),
+        ('{"format_version": 1e400, "name": "x"}', "format_version"),
+    ],
+)
+def test_hostile_file_is_a_sentence_in_plain_text_and_the_others_load(
+    store: ProfileStore, document: str, words: str
+) -> None:
+    good = made("Good")
+    store.save(good)
+    path = written(store, document.replace("\\\\u", "\\u"))
+    loaded = store.load()
+    assert loaded.profiles == (good,)
+    (problem,) = loaded.problems
+    assert problem.fault is ProfileFault.BROKEN
+    sentence = profile_error_sentence(problem)
+    assert str(path) in sentence
+    assert words in sentence
+    assert sentence.isprintable()
+
+
+def test_last_of_two_equal_keys_counts(store: ProfileStore) -> None:
+    """As JSON's readers have it: what is checked is what is used."""
+    text = f'{{"format_version": 1, "id": "{ID}", "name": "one", "name": "two", "serial": {{"device": "x"}}}}'
+    written(store, text)
+    assert [profile.name for profile in store.load().profiles] == ["two"]
+    text = f'{{"format_version": 1, "format_version": 9, "id": "{ID}", "name": "one", "serial": {{"device": "x"}}}}'
+    written(store, text)
+    assert faults(store) == [ProfileFault.NEWER]
+
+
+def test_name_that_turns_letters_round_is_shown_so_that_one_sees_it(store: ProfileStore) -> None:
+    store.save(made("a\u202egpj"))
+    (profile,) = store.load().profiles
+    error = ProfileError(ProfileFault.UNKNOWN_NAME, profile.name)
+    assert "aU+202Egpj" in profile_error_sentence(error)
+
+
+def test_profile_that_vanishes_while_the_folder_is_read_is_nobodys_mistake(
+    store: ProfileStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, gone = made("Kept"), made("Gone")
+    for profile in (kept, gone):
+        store.save(profile)
+    read = ProfileStore._read
+
+    def delete_first(self: ProfileStore, path: Path) -> dict[str, Any]:
+        if path.stem == gone.id:
+            path.unlink()
+        return read(self, path)
+
+    monkeypatch.setattr(ProfileStore, "_read", delete_first)
+    loaded = store.load()
+    assert loaded.profiles == (kept,)
+    assert loaded.problems == ()
+
+
+IMPORT_OFTEN = """
+import sys
+from pathlib import Path
+from serialbridge_gui.profile_store import ProfileStore
+store = ProfileStore(Path(sys.argv[1]))
+print("ready", flush=True)
+sys.stdin.readline()
+for _ in range(6):
+    store.import_file(Path(sys.argv[2]))
+"""
+
+
+def test_programs_that_import_at_the_same_time_lose_no_profile_and_no_name_is_there_twice(
+    store: ProfileStore, tmp_path: Path
+) -> None:
+    file = tmp_path / "scale.serialbridge"
+    store.export(made("Scale"), file)
+    command = [sys.executable, "-c", IMPORT_OFTEN, str(tmp_path), str(file)]
+    programs = [
+        subprocess.Popen(command, env=console_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    try:
+        for program in programs:
+            assert program.stdout is not None
+            assert program.stdout.readline() == "ready\n"
+        mine = made("Mine")
+        for program in programs:
+            assert program.stdin is not None
+            program.stdin.write("go\n")
+            program.stdin.flush()
+        for _ in range(6):  # and the window saves and deletes meanwhile
+            store.save(mine)
+            store.put_away(mine)
+            store.bring_back(mine)
+        assert [program.wait(20) for program in programs] == [0, 0]
+    finally:
+        for program in programs:
+            program.kill()
+            program.communicate()
+    loaded = store.load()
+    names = [profile.name for profile in loaded.profiles]
+    assert loaded.problems == ()
+    assert len(names) == len(set(names)) == 13
+
+
+# ---- put away
+
+
+def test_put_away_is_out_of_sight_and_comes_back_as_it_was(store: ProfileStore) -> None:
+    one, two = made("One"), made("Two")
+    for profile in (one, two):
+        store.save(profile)
+    store.put_away(one)
+    assert store.load().profiles == (two,)
+    assert store.away() == one
+    store.put_away(two)  # one is gone for good
+    assert store.away() == two
+    store.bring_back(two)
+    assert store.load().profiles == (two,)
+    assert store.away() is None
+    assert [path.name for path in store.directory.iterdir()] == [f"{two.id}.json"]
+
+
+def test_killed_while_it_is_put_away_there_is_one_of_it(store: ProfileStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    profile = made()
+    store.save(profile)
+    monkeypatch.setattr(ProfileStore, "delete", lambda *_: None)  # killed before this
+    store.put_away(profile)
+    assert store.load().profiles == (profile,)
+    assert store.away() is None
+
+
+def test_what_was_put_away_and_is_broken_is_passed_over(store: ProfileStore) -> None:
+    store.save(made())
+    (store.directory / f"{ID}.deleted").write_text("{")
+    assert store.away() is None
+    store.forget_away()
+    assert not list(store.directory.glob("*.deleted"))

@@ -1,6 +1,6 @@
 """Makes the pictures of the documentation: the real window on a virtual screen, light and dark.
 
-    PYTHONPATH=. xvfb-run -a -s "-screen 0 1400x1000x24" python docs/pictures/make.py [FOLDER]
+    PYTHONPATH=. xvfb-run -a -s "-screen 0 1400x1000x24" python docs/pictures/make.py [FOLDER [LANGUAGE]]
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 import qasync
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QApplication
 
 from serialbridge_gui import resources_rc  # noqa: F401 - registers the icons
@@ -22,12 +22,13 @@ from serialbridge_gui.traffic.chunk import Direction
 from serialbridge_gui.traffic.message import Checksum, LineEnding, Message, MessageKind
 from serialbridge_gui.traffic.pattern import PatternKind
 from serialbridge_gui.ui.highlight_rules import HighlightRule
-from serialbridge_gui.ui.language import load_words
+from serialbridge_gui.ui.language import use_language
 from serialbridge_gui.ui.log_pane import LogPane
 from serialbridge_gui.ui.main_window import MainWindow
 from serialbridge_gui.ui.port_watcher import PortWatcher
 from serialbridge_gui.ui.send_memory import NamedMessage
 from serialbridge_gui.ui.send_panel import SendPanel
+from serialbridge_gui.ui.settings_file import SettingsFile
 from serialbridge_gui.ui.workspace import Workspace
 from tests.ui.scenes import dark_palette, light_palette
 
@@ -51,12 +52,13 @@ async def pictures(folder: Path) -> None:
         workspace = Workspace(ProfileStore(directory))
         ports = PortWatcher()
         watching = asyncio.ensure_future(ports.run())
-        window = MainWindow(workspace, ports, QSettings(str(directory / "w.ini"), QSettings.Format.IniFormat))
+        window = MainWindow(workspace, ports, SettingsFile(directory / "settings.json"))
         window.resize(*SIZE)
         window.show()
         await both_schemes(window, folder, "first-run")
 
-        scale = workspace.add("Weigh scale", "sim://echo")
+        chinese = QLocale().language() is QLocale.Language.Chinese
+        scale = workspace.add("电子秤" if chinese else "Weigh scale", "sim://echo")
         scale.edit(scale.profile.changed(listen=ListenAddress(host="0.0.0.0", port=scale.profile.listen.port)))
         demo = window.start_demo()
         await until(lambda: demo.bridge.state is BridgeState.WAITING_FOR_CLIENT, "the demo listens")
@@ -144,7 +146,7 @@ def main() -> int:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent
     folder.mkdir(parents=True, exist_ok=True)
     app = QApplication(sys.argv[:1])
-    load_words(app)
+    use_language(app, sys.argv[2] if len(sys.argv) > 2 else "en")
     app.setStyle("Fusion")
     app.setQuitOnLastWindowClosed(False)
     app.styleHints().setColorScheme(Qt.ColorScheme.Light)

@@ -59,7 +59,8 @@ def get_tools() -> None:
     if not room.KEYRING.exists():
         missing.append("debian-archive-keyring")
     if missing:
-        install = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", *missing]
+        options = ["-qq", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=120"]
+        install = ["apt-get", "install", *options, *missing]
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run(["apt-get", "update", "-qq"], env=environment, stdout=sys.stderr, check=False)
         subprocess.run(install, env=environment, stdout=sys.stderr, check=True)

@@ -108,6 +108,7 @@ def commands(parser: argparse.ArgumentParser) -> Iterator[tuple[str, argparse.Ar
                 deeper = list(commands(sub))
                 yield from ((f"{name} {words}", below, text) for words, below, text in deeper)
                 if not deeper:
+                    getattr(sub, "complete", lambda: None)()
                     yield name, sub, helps.get(name, "")
 
 

@@ -32,6 +32,7 @@ QT_TRANSLATIONS: Final = ("qtbase_zh_CN.qm",)
 PYSIDE_FILES: Final = ("__init__.py", "_config.py", "_git_pyside_version.py")
 NEVER: Final = re.compile(
     r"\.pyi$|\.pyx$|\.pxd$|\.h$|\.c$|\.typed$|/tests?/|^bin/|^serial/tools/(?!__init__|list_ports|hexlify)"
+    r"|^yaml/_yaml\.|^_yaml/"  # its C part, 2.7 MB for each Python: what is read with it is small
     r"|^shiboken6/(lib|include)/|\.dist-info/(?!METADATA$|licenses/|LICEN|COPYING|NOTICE)"
 )
 

@@ -18,14 +18,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from identity import DEPENDENCIES, DIST, NAME, PUBLISHER, ROOT, SUMMARY, app_user_model_id, copyright_line, version
 from lab import DRIVE, INSIDE, PYTHON, Lab, give_up
-from product import NAME, Product, dependencies, product, version_resource
-from sign import sign
+from sign import sign, wanted
+from version_resource import four_numbers, version_resource
 
-ROOT: Final = Path(__file__).resolve().parents[2]
 HERE: Final = Path(__file__).resolve().parent
 BUILD: Final = ROOT / "build" / "windows"
-DIST: Final = ROOT / "dist"
 FROZEN: Final = BUILD / "dist" / NAME
 PROGRAMS: Final = ("serialbridge-gui", "serialbridge")
 WINDOWS: Final = sys.platform == "win32"
@@ -48,27 +47,26 @@ Run = Callable[..., object]
 
 def main() -> int:
     started = time.monotonic()
-    what = product()
     shutil.rmtree(BUILD, ignore_errors=True)
     (BUILD / "app").mkdir(parents=True)
     DIST.mkdir(exist_ok=True)
-    say(f"{NAME} {what.version}: wheel, icon, version resources")
-    unpack_wheel(what)
+    say(f"{NAME} {version()}: wheel, icon, version resources")
+    unpack_wheel()
     subprocess.run([sys.executable, str(HERE / "icon.py"), str(BUILD / "serialbridge.ico")], check=True)
     for program in PROGRAMS:
-        (BUILD / f"{program}.version").write_text(version_resource(what, program), encoding="utf-8")
+        (BUILD / f"{program}.version").write_text(version_resource(program), encoding="utf-8")
     if WINDOWS:
         freeze_here()
         check_frozen()
         sign([FROZEN / f"{program}.exe" for program in PROGRAMS])
-        made = [pack_here(what), zip_portable(what)]
+        made = [pack_here(), zip_portable()]
         sign(made[:1])
     else:
         with Lab() as lab:
             lab.install_wheels(requirements(), ROOT / "constraints.txt")
             freeze_in(lab)
             check_frozen()
-            made = [pack_in(lab, what), zip_portable(what)]
+            made = [pack_in(lab), zip_portable()]
     write_sums(made)
     for file in made:
         say(f"{file.relative_to(ROOT)}: {file.stat().st_size / 1e6:.1f} MB")
@@ -83,13 +81,13 @@ def say(text: str) -> None:
     print(f"package: {text}", file=sys.stderr, flush=True)
 
 
-def unpack_wheel(what: Product) -> None:
+def unpack_wheel() -> None:
     """What is frozen is what the wheel ships, not whatever lies in the checkout."""
     build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(DIST), str(ROOT)]
     done = subprocess.run(build, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
     if done.returncode != 0:
         give_up(f"the wheel could not be built:\n{done.stdout.decode(errors='replace')}")
-    with zipfile.ZipFile(DIST / f"serialbridge-{what.version}-py3-none-any.whl") as wheel:
+    with zipfile.ZipFile(DIST / f"serialbridge-{version()}-py3-none-any.whl") as wheel:
         wheel.extractall(BUILD / "app")
 
 
@@ -98,7 +96,7 @@ def requirements() -> Path:
     file = BUILD / "requirements.txt"
     BUILD.mkdir(parents=True, exist_ok=True)
     freezers = (HERE / "freezer.txt").read_text(encoding="utf-8")
-    file.write_text("\n".join([*dependencies(), freezers]), encoding="utf-8")
+    file.write_text("\n".join([*DEPENDENCIES, freezers]), encoding="utf-8")
     return file
 
 
@@ -139,15 +137,15 @@ def is_wines(file: Path) -> bool:
     return b"Wine builtin DLL" in start or b"Wine placeholder DLL" in start or file.name.lower() == "icuuc.dll"
 
 
-def defines(what: Product, source: str, icon: str, out: str, target: str) -> dict[str, str]:
+def defines(source: str, icon: str, out: str, target: str) -> dict[str, str]:
     """What installer.nsi is told."""
     return {
-        "VERSION": what.version,
-        "FOUR_NUMBERS": ".".join(map(str, what.four_numbers)),
-        "PUBLISHER": what.publisher,
-        "DESCRIPTION": what.description,
-        "COPYRIGHT": what.copyright,
-        "APP_ID": what.app_id,
+        "VERSION": version(),
+        "FOUR_NUMBERS": ".".join(map(str, four_numbers(version()))),
+        "PUBLISHER": PUBLISHER,
+        "DESCRIPTION": SUMMARY,
+        "COPYRIGHT": copyright_line(),
+        "APP_ID": app_user_model_id(),
         "SIZE_KB": str(size_of(FROZEN) // 1024),
         "SOURCE": source,
         "ICON": icon,
@@ -161,36 +159,38 @@ def packer(makensis: str, script: str, names: dict[str, str], option: str = "-")
     return [makensis, f"{option}V2", f"{option}WX", f"{option}INPUTCHARSET", "UTF8", *given, script]
 
 
-def installer_file(what: Product) -> Path:
-    return DIST / f"{NAME}-{what.version}-Setup.exe"
+def installer_file() -> Path:
+    return DIST / f"{NAME}-{version()}-Setup.exe"
 
 
-def pack_in(lab: Lab, what: Product) -> Path:
+def pack_in(lab: Lab) -> Path:
     say("NSIS, in the lab")
-    file = installer_file(what)
+    file = installer_file()
     work = f"{INSIDE}/build/windows"
     # 64 bits, since the lab has no 32-bit Wine; NSIS for Windows has 32-bit stubs only
     out = f"{INSIDE}/dist/{file.name}"
-    names = defines(what, f"{work}/dist/{NAME}", f"{work}/serialbridge.ico", out, "amd64-unicode")
+    names = defines(f"{work}/dist/{NAME}", f"{work}/serialbridge.ico", out, "amd64-unicode")
     lab.run(*packer("makensis", f"{INSIDE}/packaging/windows/installer.nsi", names))
     return file
 
 
-def pack_here(what: Product) -> Path:
+def pack_here() -> Path:
     say("NSIS")
     usual = Path(os.environ.get("PROGRAMFILES(X86)", "")) / "NSIS" / "makensis.exe"
     makensis = shutil.which("makensis") or (str(usual) if usual.is_file() else "")
     if not makensis:
         give_up("makensis is not there: install NSIS 3, or put it on the PATH")
-    file = installer_file(what)
-    names = defines(what, str(FROZEN), str(BUILD / "serialbridge.ico"), str(file), "x86-unicode")
+    file = installer_file()
+    names = defines(str(FROZEN), str(BUILD / "serialbridge.ico"), str(file), "x86-unicode")
+    if wanted():
+        names["SIGN"] = subprocess.list2cmdline([sys.executable, str(HERE / "sign.py")])
     subprocess.run(packer(makensis, str(HERE / "installer.nsi"), names, "/"), check=True)
     return file
 
 
-def zip_portable(what: Product) -> Path:
+def zip_portable() -> Path:
     """The frozen folder as it is: unpack it anywhere and run it. Profiles are the user's, as ever."""
-    file = DIST / f"{NAME}-{what.version}-Portable.zip"
+    file = DIST / f"{NAME}-{version()}-Portable.zip"
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
         for path in sorted(FROZEN.rglob("*")):
             if path.is_file():

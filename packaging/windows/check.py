@@ -6,85 +6,78 @@ What Wine cannot show: SmartScreen, UAC, signatures, real adapters, how the shor
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import pty
 import random
 import shutil
-import signal
-import socket
 import statistics
-import subprocess
 import sys
 import time
 import tty
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final
 
 from build import (
     FROZEN,
     MAX_INSTALLED_BYTES,
     MAX_INSTALLER_BYTES,
+    PROGRAMS,
     defines,
     installer_file,
     packer,
     requirements,
     size_of,
 )
+from identity import NAME, ROOT, version
+from installed import (
+    APPDATA,
+    CONSOLE,
+    INSTALLED,
+    USER,
+    WINDOW,
+    WORK,
+    WORK_INSIDE,
+    accepts,
+    connected,
+    console,
+    ended,
+    forget_last_time,
+    free_port,
+    install,
+    lines_come,
+    profile_file,
+    profile_names,
+    registry,
+    shortcut,
+    talker_port,
+    uninstall,
+    uninstall_key,
+    window,
+    windows_open,
+)
 from lab import CHINESE, INSIDE, PYTHON, Lab
-from product import NAME, Product, product
+from lab_firewall import USED, LabFirewall, words_to_allow, words_to_delete
+from report import fail, ok, until
 from two_way import carry
 
-ROOT: Final = Path(__file__).resolve().parents[2]
-WORK: Final = ROOT / "build" / "windows" / "check"
-WORK_INSIDE: Final = f"{INSIDE}/build/windows/check"
-USER: Final = "张三"
-APPDATA: Final = rf"C:\users\{USER}\AppData"
-INSTALLED: Final = rf"{APPDATA}\Local\Programs\{NAME}"
-WINDOW: Final = rf"{INSTALLED}\serialbridge-gui.exe"
-CONSOLE: Final = rf"{INSTALLED}\serialbridge.exe"
-KEY: Final = rf"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\{NAME}"
-READ_KEY: Final = """
-import json, sys, winreg
-values = {}
-try:
-    with winreg.OpenKey(winreg.HKEY_CURRENT_USER, sys.argv[1]) as key:
-        for number in range(winreg.QueryInfoKey(key)[1]):
-            name, value, kind = winreg.EnumValue(key, number)
-            values[name] = value
-except FileNotFoundError:
-    pass
-print(json.dumps(values))
+START_HIDDEN: Final = """
+import subprocess, sys
+done = subprocess.run(sys.argv[1:], stdout=subprocess.PIPE, creationflags=subprocess.CREATE_NO_WINDOW)
+sys.stdout.buffer.write(done.stdout)
 """
+"""As Wireshark starts its helpers."""
+ENGLISH: Final = "C.UTF-8"
+MENU_PX: Final = (30, 22)
+"""From the window's top to its menu bar, and the menu bar's height, in the lab."""
 OLD_VERSION: Final = "0.0.9"
 MEGABYTE: Final = random.Random(7).randbytes(1_000_000)
 MAX_START_RATIO: Final = 1.5
 STARTS: Final = 5
 
-begun = time.monotonic()
-
-
-def ok(what: str, condition: object = True) -> None:
-    """Say that `what` is so; if it is not, that is the end."""
-    print(f"{time.monotonic() - begun:5.0f} s  {'ok  ' if condition else 'FAIL'}  {what}", flush=True)
-    if not condition:
-        raise SystemExit(1)
-
-
-def until(condition: Callable[[], object], seconds: float = 30) -> bool:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
-
 
 def main() -> int:
-    what = product()
-    setup = installer_file(what)
+    setup = installer_file()
     if not setup.is_file():
         fail(f"{setup.relative_to(ROOT)} is not there: build it first")
     shutil.rmtree(WORK, ignore_errors=True)
@@ -93,15 +86,21 @@ def main() -> int:
     with Lab(USER) as lab:
         lab.install_wheels(requirements(), ROOT / "constraints.txt")  # the lab may be new
         forget_last_time(lab)
-        old = older_installer(lab, what)
+        old = older_installer(lab)
         check_installation(lab, old, OLD_VERSION)
         check_profiles(lab)
         check_bytes(lab)
+        check_launcher(lab)
+        for language, name in ((ENGLISH, "window"), (CHINESE, "window-zh")):
+            with window(lab, "--profile", "温度计", "--start", env={"LANG": language}):
+                check_window(lab, name)
+        check_languages()
         with window(lab, "--profile", "温度计", "--start"):
-            check_window(lab)
+            ok("the window bridges its simulated device", until(lambda: lines_come(talker_port())))
             check_opened_file(lab)
-            check_upgrade(lab, setup, what)
+            check_upgrade(lab, setup)
         check_uninstallation(lab)
+        check_firewall(lab, setup)
         check_by_hand(lab, setup)
         check_removal_of_profiles(lab, setup)
         check_for_everybody(lab, setup)
@@ -109,54 +108,26 @@ def main() -> int:
     return 0
 
 
-def fail(text: str) -> NoReturn:
-    ok(text, False)
-    raise SystemExit(1)
-
-
 # ---- the pieces
 
 
-def forget_last_time(lab: Lab) -> None:
-    for folder in (INSTALLED, rf"{APPDATA}\Local\{NAME}"):
-        shutil.rmtree(lab.path(folder), ignore_errors=True)
-    lab.wine("reg", "delete", KEY, "/f", check=False)
-
-
-def older_installer(lab: Lab, what: Product) -> Path:
+def older_installer(lab: Lab) -> Path:
     """The same program under an older number, with a file that the newer version does not have."""
     source = WORK / "older"
     shutil.copytree(FROZEN, source, copy_function=os.link)
     (source / "_internal" / "left-behind.txt").write_text("of an older version", encoding="ascii")
     file = WORK / "Older-Setup.exe"
     icon = f"{INSIDE}/build/windows/serialbridge.ico"
-    names = defines(what, f"{WORK_INSIDE}/older", icon, f"{WORK_INSIDE}/{file.name}", "amd64-unicode")
-    names |= {"VERSION": OLD_VERSION, "QUICK": "1"}
+    names = defines(f"{WORK_INSIDE}/older", icon, f"{WORK_INSIDE}/{file.name}", "amd64-unicode")
+    signed = WORK / "signed"
+    signed.mkdir()
+    names |= {"VERSION": OLD_VERSION, "QUICK": "1", "SIGN": f"cp -t {WORK_INSIDE}/{signed.name}"}
     lab.run(*packer("makensis", f"{INSIDE}/packaging/windows/installer.nsi", names))
+    ok("the uninstaller is given to be signed", [each.read_bytes()[:2] for each in signed.iterdir()] == [b"MZ"])
     return file
 
 
-def install(lab: Lab, setup: Path, *options: str) -> None:
-    inside = rf"P:\{setup.relative_to(ROOT)}".replace("/", "\\")
-    done = subprocess.run(lab.wine_command(inside, "/S", *options), stdin=subprocess.DEVNULL, check=False)
-    ok(f"{setup.name} /S {' '.join(options)}: exit code {done.returncode}", done.returncode == 0)
-
-
-def shortcut(lab: Lab) -> Path:
-    return lab.path(rf"{APPDATA}\Roaming\Microsoft\Windows\Start Menu\Programs\{NAME}.lnk")
-
-
-def uninstall_key(lab: Lab) -> dict[str, str]:
-    """The entry in Add/Remove Programs."""
-    return registry(lab, KEY.removeprefix("HKCU\\"))
-
-
-def registry(lab: Lab, key: str) -> dict[str, str]:
-    """The values of a key of HKCU, by name; by Python, since reg.exe prints no Chinese here."""
-    return dict(json.loads(lab.wine(PYTHON, "-c", READ_KEY, key)))
-
-
-def check_installation(lab: Lab, setup: Path, version: str) -> None:
+def check_installation(lab: Lab, setup: Path, number: str) -> None:
     install(lab, setup)
     ok("both programs are there", lab.path(WINDOW).is_file() and lab.path(CONSOLE).is_file())
     ok(f"the user's folder is {lab.path(INSTALLED).relative_to(lab.drive_c)}")
@@ -164,27 +135,13 @@ def check_installation(lab: Lab, setup: Path, version: str) -> None:
     ok("Start-menu entry", shortcut(lab).is_file())
     key = uninstall_key(lab)
     entry = " | ".join(str(key[name]) for name in ("DisplayName", "DisplayVersion", "Publisher", "EstimatedSize"))
-    ok(f"Add/Remove entry: {entry} KiB", key["DisplayVersion"] == version and key["DisplayIcon"] == WINDOW)
+    ok(f"Add/Remove entry: {entry} KiB", key["DisplayVersion"] == number and key["DisplayIcon"] == WINDOW)
     quiet = key["QuietUninstallString"]
     ok(f"quiet uninstall: {quiet}", quiet == rf'"{INSTALLED}\Uninstall.exe" /S')
     for program in (CONSOLE, WINDOW):
         said = lab.wine(program, "--version")
         ok(f"{program.rpartition(chr(92))[2]} --version: {said or '(nothing: it has no console)'}",
-           program == WINDOW or said == f"{NAME} {product().version}")  # fmt: skip
-
-
-def profile_file(name: str, file: Path, device: str, host: str, port: int) -> Path:
-    """An exported profile."""
-    document = {
-        "format_version": 1, "name": name, "serial": {"device": device}, "listen": {"host": host, "port": port}
-    }  # fmt: skip
-    file.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
-    return file
-
-
-def profile_names(lab: Lab) -> list[str]:
-    folder = lab.path(rf"{APPDATA}\Local\{NAME}\profiles")
-    return sorted(json.loads(file.read_text(encoding="utf-8"))["name"] for file in folder.glob("*.json"))
+           program == WINDOW or said == f"{NAME} {version()}")  # fmt: skip
 
 
 def check_profiles(lab: Lab) -> None:
@@ -193,18 +150,6 @@ def check_profiles(lab: Lab) -> None:
     ok(f"profiles: {profile_names(lab)}", profile_names(lab) == ["温度计"])
     in_this_code_page = "温度计".encode("cp1252", "backslashreplace").decode()
     ok("profiles list says so, too", in_this_code_page in lab.wine(CONSOLE, "profiles", "list"))
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
-
-
-def connected(port: int) -> socket.socket | None:
-    try:
-        return socket.create_connection(("127.0.0.1", port), 1)
-    except OSError:
-        return None
 
 
 def check_bytes(lab: Lab) -> None:
@@ -223,55 +168,33 @@ def check_bytes(lab: Lab) -> None:
     os.close(com)
 
 
-@contextlib.contextmanager
-def console(lab: Lab, *args: str) -> Iterator[subprocess.Popen[bytes]]:
-    """serialbridge.exe, which listens; Ctrl+C ends it with code 0."""
-    program = lab.popen(CONSOLE, *args, stdout=subprocess.PIPE)
-    assert program.stdout is not None
-    try:
-        said = program.stdout.readline().decode()
-        if "listening" not in said:
-            fail(f"serialbridge.exe {' '.join(args)} says {said!r}")
-        yield program
-        if program.poll() is None:
-            program.send_signal(signal.SIGINT)
-        ok(f"serialbridge.exe ends with {program.wait(10)}", program.returncode == 0)
-    finally:
-        program.kill()
-        program.stdout.close()
-
-
-@contextlib.contextmanager
-def window(lab: Lab, *args: str) -> Iterator[subprocess.Popen[bytes]]:
-    program = lab.popen(WINDOW, *args)
-    try:
-        yield program
-    finally:
-        program.kill()
-
-
-def talker_port() -> int:
-    document = json.loads((WORK / "温度计.serialbridge").read_text(encoding="utf-8"))
-    return int(document["listen"]["port"])
-
-
-def lines_come(port: int) -> bool:
-    client = connected(port)
-    if client is None:
-        return False
-    with client:
-        client.settimeout(5)
-        try:
-            return bool(client.recv(100))
-        except OSError:
-            return False
-
-
-def check_window(lab: Lab) -> None:
+def check_window(lab: Lab, name: str) -> None:
     ok("the window bridges its simulated device", until(lambda: lines_come(talker_port())))
     time.sleep(2)  # for the picture only: some lines in the log
-    colours = lab.picture(WORK / "window.png")
-    ok(f"picture build/windows/check/window.png: {colours} colours", colours > 100)
+    left, top, width, _ = map(int, lab.wine(PYTHON, r"P:\packaging\windows\front.py").split())
+    below, high = MENU_PX
+    lab.picture(WORK / f"{name}-menu.png", f"{width}x{high}+{max(left, 0)}+{max(top, 0) + below}")
+    colours = lab.picture(WORK / f"{name}.png")
+    ok(f"picture build/windows/check/{name}.png: {colours} colours", colours > 100)
+
+
+def check_languages() -> None:
+    """The menu bar in two languages, as far as the program has words in both."""
+    english, chinese = ((WORK / f"{name}-menu.png").read_bytes() for name in ("window", "window-zh"))
+    translated = list((ROOT / "resources" / "translations").glob("*zh_CN.ts"))
+    ok("the menus are Chinese on a Chinese Windows" if translated else "there are no Chinese words yet",
+       not translated or english != chinese)  # fmt: skip
+
+
+def check_launcher(lab: Lab) -> None:
+    """Wireshark starts a batch file, which is below the folder 张三 and starts a program that is, too."""
+    lab.wine(CONSOLE, "extcap", "--register")
+    launcher = rf"{APPDATA}\Roaming\Wireshark\extcap\serialbridge.bat"
+    for language in (ENGLISH, CHINESE):
+        said = lab.wine(PYTHON, "-c", START_HIDDEN, launcher, "--extcap-interfaces", env={"LANG": language})
+        ok(f"Wireshark's launcher with LANG={language}: {said}", said.startswith("extcap {version="))
+    lab.wine(CONSOLE, "extcap", "--unregister")
+    ok("... and it is gone again", not lab.path(launcher).exists())
 
 
 def check_opened_file(lab: Lab) -> None:
@@ -288,11 +211,7 @@ def check_opened_file(lab: Lab) -> None:
     lab.picture(WORK / "opened.png")
 
 
-def windows_open(lab: Lab) -> int:
-    return lab.wine("tasklist", check=False).lower().count("serialbridge-gui.exe")
-
-
-def check_upgrade(lab: Lab, setup: Path, what: Product) -> None:
+def check_upgrade(lab: Lab, setup: Path) -> None:
     client = connected(talker_port())
     assert client is not None
     with client, console(lab, "run", "sim://echo", "--listen", f"127.0.0.1:{free_port()}") as program:
@@ -300,26 +219,10 @@ def check_upgrade(lab: Lab, setup: Path, what: Product) -> None:
         ok("upgrade while it runs: the client's connection ended in good order", ended(client))
         ok("... the console program closed", until(lambda: program.poll() is not None, 5))
     key = uninstall_key(lab)
-    ok(f"... Add/Remove entry: {key['DisplayVersion']}", key["DisplayVersion"] == what.version)
+    ok(f"... Add/Remove entry: {key['DisplayVersion']}", key["DisplayVersion"] == version())
     ok("... the older version's files are gone", not list(lab.path(INSTALLED).rglob("left-behind.txt")))
     ok(f"... profiles: {profile_names(lab)}", profile_names(lab) == ["温度计", "车间秤"])
     ok("... and the bridge runs again", until(lambda: lines_come(talker_port())))
-
-
-def ended(client: socket.socket) -> bool:
-    """Whether the peer has closed; a reset raises."""
-    client.setblocking(False)
-    try:
-        while client.recv(65536):
-            pass
-    except BlockingIOError:
-        return False
-    return True
-
-
-def uninstall(lab: Lab, *options: str) -> None:
-    lab.wine(rf"{INSTALLED}\Uninstall.exe", "/S", *options)  # goes on after it has returned
-    ok(f"Uninstall.exe /S {' '.join(options)}: the folder is gone", until(lambda: not lab.path(INSTALLED).exists()))
 
 
 def check_uninstallation(lab: Lab) -> None:
@@ -333,8 +236,48 @@ def check_uninstallation(lab: Lab) -> None:
         ok(f"... no class {name}", "REG_SZ" not in found)
     ok("... profiles are kept", profile_names(lab) == ["温度计", "车间秤"])
     kept = sorted(path.name for path in lab.path(rf"{APPDATA}\Local\{NAME}").iterdir())
-    settings = {"window.ini", "highlights.json", "sending.json"}
+    settings = {"settings.json", "highlights.json", "sending.json"}
     ok(f"... and beside them only settings: {kept}", set(kept) <= {"profiles", *settings})
+
+
+def check_firewall(lab: Lab, setup: Path) -> None:
+    """The window's step, the command it runs and the uninstaller's: what arrives at netsh, word for word."""
+    with LabFirewall(lab) as firewall:
+        odd = [rf"C:\users\{USER}\a b & c^\{program}.exe" for program in PROGRAMS]
+        ok(f"firewall: allow {odd[0]}", firewall.allow(*odd) == "ALLOWED")
+        ok("... netsh got a rule for each program", firewall.calls() == [words_to_allow(path) for path in odd])
+        firewall.block(odd[0])
+        ok("... blocked meanwhile, allow again", firewall.allow(*odd) == "ALLOWED")
+        ok("... netsh deleted that program's rules first",
+           firewall.calls() == [words_to_delete(odd[0]), words_to_allow(odd[0])])  # fmt: skip
+        firewall.forget()
+
+        install(lab, setup)
+        document = json.loads((WORK / "车间秤.serialbridge").read_text(encoding="utf-8"))
+        with window(lab, "--profile", "车间秤", "--start", env=USED):
+            reached = until(lambda: accepts(document["listen"]["port"]))
+            ok("a bridge that others can reach runs at once", reached)
+            time.sleep(2)  # for the picture
+            lab.picture(WORK / "firewall.png")
+            ok("... and nothing is asked of an administrator by itself", not firewall.calls())
+            lab.wine(PYTHON, r"P:\packaging\windows\front.py", "A")
+            ok("... “Allow on private networks…” makes two rules", until(lambda: len(firewall.rules()) == 2))
+            ok("... netsh got them", firewall.calls() == [words_to_allow(path) for path in (WINDOW, CONSOLE)])
+            time.sleep(1)  # for the picture
+            lab.picture(WORK / "firewall-allowed.png")
+        uninstaller = lab.popen(rf"{INSTALLED}\Uninstall.exe", env={**USED, "LANG": CHINESE})
+        for page in ("parts", "end"):
+            time.sleep(2)  # for the picture, and a page that is about to go
+            lab.picture(WORK / f"uninstall-{page}.png")
+            lab.wine(PYTHON, r"P:\packaging\windows\press.py")
+        uninstaller.wait(30)
+        ok("uninstalled by hand: the rules are gone", until(lambda: not firewall.rules()))
+        ok("... netsh was told to", firewall.calls() == [words_to_delete(path) for path in (WINDOW, CONSOLE)])
+        ok("... and the folder, too", until(lambda: not lab.path(INSTALLED).exists()))
+
+        install(lab, setup)
+        uninstall(lab)
+        ok("where there is no rule, nothing is asked of an administrator", not firewall.calls())
 
 
 def check_by_hand(lab: Lab, setup: Path) -> None:

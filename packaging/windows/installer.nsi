@@ -1,10 +1,12 @@
 ; The installer. build.py gives VERSION, FOUR_NUMBERS, PUBLISHER, DESCRIPTION, COPYRIGHT, APP_ID, SIZE_KB,
-; SOURCE (the frozen folder), ICON, OUT, TARGET.
+; SOURCE (the frozen folder), ICON, OUT, TARGET; where there is a certificate also SIGN, the command that signs a file.
 ;
 ;   SerialBridge-VERSION-Setup.exe [/S] [/AllUsers] [/DesktopIcon] [/D=FOLDER]
 ;     /S            without a question; a running program is closed and started again after
 ;     /AllUsers     for everybody, into Program Files; needs an administrator's rights
 ;   Uninstall.exe [/S] [/DeleteProfiles]
+;     Rules of Windows' firewall for its programs are removed, too: that needs an administrator. A person is asked for
+;     one where there is a rule; with /S they are removed if it runs elevated, else they stay.
 ;   Exit codes: 0 done, 1 cancelled, 2 could not be done (no rights), 3 a running program did not close
 ;
 ; How a running program is closed: an event whose name is the folder; serialbridge_gui/close_event.py waits for it.
@@ -22,8 +24,13 @@ RequestExecutionLevel user
   SetCompressorDictSize 64
 !endif
 
+!ifdef SIGN
+  !uninstfinalize '${SIGN} "%1"' = 0
+!endif
+
 !include MUI2.nsh
 !include LogicLib.nsh
+!include Sections.nsh
 !include FileFunc.nsh
 !include WordFunc.nsh
 !include WinVer.nsh
@@ -37,6 +44,7 @@ RequestExecutionLevel user
 !define WINDOW "serialbridge-gui.exe"
 !define CONSOLE "serialbridge.exe"
 !define CLOSE_SECONDS 20
+!define RULES "SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy\FirewallRules"
 
 Name "${NAME}"
 OutFile "${OUT}"
@@ -73,21 +81,25 @@ Var AllUsers
 !insertmacro MUI_LANGUAGE "SimpChinese"
 
 LangString DesktopIcon ${LANG_ENGLISH} "Put an icon on the desktop"
-LangString DesktopIcon ${LANG_SIMPCHINESE} "在桌面上放置图标"
+LangString DesktopIcon ${LANG_SIMPCHINESE} "在桌面创建快捷方式"
 LangString Profiles ${LANG_ENGLISH} "Delete my bridges and settings, too"
-LangString Profiles ${LANG_SIMPCHINESE} "同时删除我的桥接配置和设置"
+LangString Profiles ${LANG_SIMPCHINESE} "同时删除我的连接配置和设置"
+LangString FirewallRule ${LANG_ENGLISH} "Remove the firewall rule (asks an administrator)"
+LangString FirewallRule ${LANG_SIMPCHINESE} "从 Windows 防火墙中移除规则（需要管理员同意）"
+LangString FirewallStays ${LANG_ENGLISH} "The rules in Windows' firewall stay: an administrator did not agree. They concern only programs in this folder."
+LangString FirewallStays ${LANG_SIMPCHINESE} "未获管理员同意，Windows 防火墙中的规则予以保留。它们只涉及此文件夹中的程序。"
 LangString ProfileType ${LANG_ENGLISH} "SerialBridge profile"
-LangString ProfileType ${LANG_SIMPCHINESE} "SerialBridge 配置"
+LangString ProfileType ${LANG_SIMPCHINESE} "SerialBridge 连接配置"
 LangString Running ${LANG_ENGLISH} "SerialBridge is running.$\n$\nPress OK: its bridges are stopped in good order and it is closed. The window opens again afterwards."
-LangString Running ${LANG_SIMPCHINESE} "SerialBridge 正在运行。$\n$\n按“确定”：桥接会有序停止，程序随后关闭。安装完成后会重新打开窗口。"
+LangString Running ${LANG_SIMPCHINESE} "SerialBridge 正在运行。$\n$\n按“确定”将停止所有桥接并关闭程序，安装完成后会重新打开窗口。"
 LangString UnRunning ${LANG_ENGLISH} "SerialBridge is running.$\n$\nPress OK: its bridges are stopped in good order and it is closed."
-LangString UnRunning ${LANG_SIMPCHINESE} "SerialBridge 正在运行。$\n$\n按“确定”：桥接会有序停止，程序随后关闭。"
+LangString UnRunning ${LANG_SIMPCHINESE} "SerialBridge 正在运行。$\n$\n按“确定”将停止所有桥接并关闭程序。"
 LangString Waiting ${LANG_ENGLISH} "Waiting until SerialBridge has closed…"
 LangString Waiting ${LANG_SIMPCHINESE} "正在等待 SerialBridge 关闭…"
 LangString StillRunning ${LANG_ENGLISH} "SerialBridge has not closed. Please close its windows and its console programs, then press Retry."
-LangString StillRunning ${LANG_SIMPCHINESE} "SerialBridge 尚未关闭。请关闭它的窗口和控制台程序，然后按“重试”。"
+LangString StillRunning ${LANG_SIMPCHINESE} "SerialBridge 尚未关闭。请关闭其窗口和控制台程序，然后按“重试”。"
 LangString NeedsAdministrator ${LANG_ENGLISH} "/AllUsers needs an administrator's rights. Run this from an elevated prompt, or leave out /AllUsers."
-LangString NeedsAdministrator ${LANG_SIMPCHINESE} "/AllUsers 需要管理员权限。请在提升权限的命令提示符中运行，或不使用 /AllUsers。"
+LangString NeedsAdministrator ${LANG_SIMPCHINESE} "/AllUsers 需要管理员权限。请在以管理员身份打开的命令提示符中运行，或去掉 /AllUsers。"
 LangString NeedsWindows ${LANG_ENGLISH} "SerialBridge needs 64-bit Windows 10 or newer."
 LangString NeedsWindows ${LANG_SIMPCHINESE} "SerialBridge 需要 64 位 Windows 10 或更高版本。"
 
@@ -210,15 +222,6 @@ Function .onInit
   ${EndIf}
 FunctionEnd
 
-Function un.onInit
-  SetRegView 64
-  SetShellVarContext current
-  ReadRegStr $0 HKLM "${KEY}" "InstallLocation"
-  ${If} $0 == $INSTDIR
-    SetShellVarContext all
-  ${EndIf}
-FunctionEnd
-
 ; ---- install
 
 Section "-Program"
@@ -327,6 +330,43 @@ FunctionEnd
 
 ; ---- uninstall
 
+Function un.HasFirewallRule ; pushes 1 or 0: whether there is one for a program of this folder
+  Push $0
+  Push $1
+  Push $2
+  Push $3
+  Push $4
+  Push $5
+  StrCpy $0 0
+  StrCpy $1 0
+  StrCpy $4 "|App=$INSTDIR\${WINDOW}|"
+  StrCpy $5 "|App=$INSTDIR\${CONSOLE}|"
+  System::Call 'shlwapi::StrStrIW(w r4, w "%")p.r2'
+  ${If} $2 P= 0 ; such a path would not get to netsh as it is
+    ${Do}
+      EnumRegValue $2 HKLM "${RULES}" $1
+      ${If} $2 == ""
+        ${ExitDo}
+      ${EndIf}
+      ReadRegStr $3 HKLM "${RULES}" $2
+      System::Call 'shlwapi::StrStrIW(w r3, w r4)p.r2'
+      ${If} $2 P= 0
+        System::Call 'shlwapi::StrStrIW(w r3, w r5)p.r2'
+      ${EndIf}
+      ${If} $2 P<> 0
+        StrCpy $0 1
+      ${EndIf}
+      IntOp $1 $1 + 1
+    ${LoopUntil} $0 = 1
+  ${EndIf}
+  Pop $5
+  Pop $4
+  Pop $3
+  Pop $2
+  Pop $1
+  Exch $0
+FunctionEnd
+
 Section "un.${NAME}"
   SectionIn RO
   Call un.CloseProgram
@@ -345,12 +385,25 @@ Section "un.${NAME}"
     DeleteRegKey SHCTX "Software\Classes\.serialbridge"
   ${EndIf}
   DeleteRegKey SHCTX "Software\Classes\${CLASS}"
+  DeleteRegValue HKCU "Software\Microsoft\Windows\CurrentVersion\Run" "${NAME}" ; serialbridge_gui/autostart.py made it
   Call un.TellExplorer
 SectionEnd
 
 Section /o "un.$(Profiles)" UnProfiles
   SetShellVarContext current
   RMDir /r "$LOCALAPPDATA\${NAME}"
+SectionEnd
+
+; What runs elevated is Windows' own, by its full path, /d: without anybody's AutoRun.
+Section /o "un.$(FirewallRule)" UnFirewall
+  StrCpy $0 '"$SYSDIR\netsh.exe" advfirewall firewall delete rule name=all dir=in program="$INSTDIR\${WINDOW}"'
+  StrCpy $1 '"$SYSDIR\netsh.exe" advfirewall firewall delete rule name=all dir=in program="$INSTDIR\${CONSOLE}"'
+  ExecShellWait "runas" "$SYSDIR\cmd.exe" '/d /v:off /s /c "$0 & $1"' SW_HIDE
+  Call un.HasFirewallRule
+  Pop $0
+  ${If} $0 = 1
+    DetailPrint "$(FirewallStays)"
+  ${EndIf}
 SectionEnd
 
 Section "-un.Asked"
@@ -362,3 +415,22 @@ Section "-un.Asked"
     RMDir /r "$LOCALAPPDATA\${NAME}"
   ${EndIf}
 SectionEnd
+
+Function un.onInit
+  SetRegView 64
+  SetShellVarContext current
+  ReadRegStr $0 HKLM "${KEY}" "InstallLocation"
+  ${If} $0 == $INSTDIR
+    SetShellVarContext all
+  ${EndIf}
+  UserInfo::GetAccountType
+  Pop $1
+  Call un.HasFirewallRule
+  Pop $0
+  ${If} $0 = 0
+    SectionSetText ${UnFirewall} "" ; not shown
+  ${ElseIfNot} ${Silent}
+  ${OrIf} $1 == "Admin"
+    !insertmacro SelectSection ${UnFirewall}
+  ${EndIf}
+FunctionEnd

@@ -44,6 +44,8 @@ CHINESE: Final = "zh_CN.UTF-8"
 """As LANG it makes this Windows a Chinese one, with code page 936."""
 SCREEN: Final = "1280x800"
 DRIVE: Final = "P:"
+OVERRIDES: Final = "mscoree,mshtml=;winemenubuilder.exe=d"
+"""Which of Wine's own programs and libraries are used: neither .NET nor HTML, and no menu entries on this machine."""
 INSIDE: Final = "/checkout"
 """Where the checkout is, inside."""
 
@@ -108,7 +110,7 @@ class Lab:
             "HOME": "/root", "USER": self.user, "LOGNAME": self.user, "LANG": "C.UTF-8", "DISPLAY": self._display,
             "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/lib/wine",
             "WINEPREFIX": "/prefix", "WINEARCH": "win64", "WINEDEBUG": "-all",
-            "WINEDLLOVERRIDES": "mscoree,mshtml=;winemenubuilder.exe=d",
+            "WINEDLLOVERRIDES": OVERRIDES,
         }  # fmt: skip
         given = [f"{name}={value}" for name, value in {**fixed, **(env or {})}.items()]
         script = (
@@ -155,10 +157,10 @@ class Lab:
         drive, rest = windows_path[:2].upper(), windows_path[2:].replace("\\", "/").lstrip("/")
         return (self.drive_c if drive == "C:" else ROOT) / rest
 
-    def picture(self, file: Path) -> int:
-        """Save what the screen shows; returns how many colours it has (1: it is empty)."""
+    def picture(self, file: Path, area: str = "") -> int:
+        """Save what the screen shows; returns how many colours it has (1: it is empty). `area` as 400x60+10+20."""
         name = f"{INSIDE}/{file.relative_to(ROOT).as_posix()}"
-        self.run("import", "-window", "root", name)
+        self.run("import", "-window", "root", *(("-crop", area, "+repage") if area else ()), name)
         return int(self.run("identify", "-format", "%k", name))
 
     # ---- COM ports

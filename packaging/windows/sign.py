@@ -1,5 +1,7 @@
 """Signs programs where there is a certificate to sign with, and else does nothing. Windows only; not run yet.
 
+sign.py FILE... as a program is what the installer's compiler calls for the uninstaller, which nobody else gets to see.
+
 From the environment: SIGN_PFX, the certificate and its key, PKCS #12 in base64; SIGN_PASSWORD; SIGN_TIMESTAMP, the
 time stamp server's address.
 """
@@ -20,15 +22,19 @@ TIMESTAMP: Final = "http://timestamp.digicert.com"
 KITS: Final = r"Windows Kits\10\bin\*\x64\signtool.exe"
 
 
+def wanted() -> bool:
+    """Whether there is a certificate."""
+    return bool(os.environ.get("SIGN_PFX"))
+
+
 def sign(files: Sequence[Path]) -> bool:
     """Whether they are signed now. Raises CalledProcessError, SystemExit if they should have been and aren't."""
-    pfx = os.environ.get("SIGN_PFX", "")
-    if not pfx:
+    if not wanted():
         print("sign: there is no certificate (SIGN_PFX): not signed", file=sys.stderr)
         return False
     with tempfile.TemporaryDirectory() as folder:
         key = Path(folder) / "key.pfx"
-        key.write_bytes(base64.b64decode(pfx))
+        key.write_bytes(base64.b64decode(os.environ["SIGN_PFX"]))
         subprocess.run(command(signtool(), key, files), check=True)
     return True
 
@@ -48,3 +54,7 @@ def signtool() -> str:
             raise SystemExit("sign: signtool is not there: it comes with the Windows SDK")
         found = str(kits[-1])
     return found
+
+
+if __name__ == "__main__":
+    sign([Path(file) for file in sys.argv[1:]])

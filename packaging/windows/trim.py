@@ -9,6 +9,7 @@ UNUSED_MODULES: Final = [
     *("tkinter", "unittest", "doctest", "pydoc", "pdb", "lib2to3", "xmlrpc", "curses", "sqlite3", "ensurepip", "venv"),
     *("setuptools", "pkg_resources", "pip", "pycparser", "numpy"),
     *("serial.serialcli", "serial.serialjava"),
+    *("yaml._yaml", "_yaml"),  # PyYAML's C part: what is read with it is small
 ]
 
 UNUSED_ON: Final = {

@@ -33,6 +33,16 @@
     </message>
 </context>
 <context>
+    <name>ClosingRules</name>
+    <message numerus="yes">
+        <source>%n bridges are running.</source>
+        <translation>
+            <numerusform>%n bridge is running.</numerusform>
+            <numerusform>%n bridges are running.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>FindBar</name>
     <message numerus="yes">
         <source>%n rows</source>
@@ -45,17 +55,17 @@
 <context>
     <name>GroupingMenu</name>
     <message numerus="yes">
-        <source>%n ms of silence</source>
-        <translation>
-            <numerusform>%n ms of silence</numerusform>
-            <numerusform>%n ms of silence</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n bytes a row</source>
         <translation>
             <numerusform>%n byte a row</numerusform>
             <numerusform>%n bytes a row</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n ms of silence</source>
+        <translation>
+            <numerusform>%n ms of silence</numerusform>
+            <numerusform>%n ms of silence</numerusform>
         </translation>
     </message>
 </context>
@@ -72,17 +82,17 @@
 <context>
     <name>LogPane</name>
     <message numerus="yes">
-        <source>Copied %n rows, the first of {selected}</source>
-        <translation>
-            <numerusform>Copied %n row, the first of {selected}</numerusform>
-            <numerusform>Copied %n rows, the first of {selected}</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>Copied %n rows</source>
         <translation>
             <numerusform>Copied %n row</numerusform>
             <numerusform>Copied %n rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Copied %n rows, the first of {selected}</source>
+        <translation>
+            <numerusform>Copied %n row, the first of {selected}</numerusform>
+            <numerusform>Copied %n rows, the first of {selected}</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -104,19 +114,43 @@
     </message>
 </context>
 <context>
-    <name>SendForm</name>
+    <name>Notices</name>
     <message numerus="yes">
-        <source>repeated %n times</source>
+        <source>%n clients refused</source>
         <translation>
-            <numerusform>repeated %n time</numerusform>
-            <numerusform>repeated %n times</numerusform>
+            <numerusform>%n client refused</numerusform>
+            <numerusform>%n clients refused</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Devices came back, %n times</source>
+        <translation>
+            <numerusform>Device came back, %n time</numerusform>
+            <numerusform>Devices came back, %n times</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Devices lost, %n times</source>
+        <translation>
+            <numerusform>Device lost, %n time</numerusform>
+            <numerusform>Devices lost, %n times</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SendForm</name>
     <message numerus="yes">
         <source>%n beats skipped</source>
         <translation>
             <numerusform>%n beat skipped</numerusform>
             <numerusform>%n beats skipped</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>repeated %n times</source>
+        <translation>
+            <numerusform>repeated %n time</numerusform>
+            <numerusform>repeated %n times</numerusform>
         </translation>
     </message>
 </context>
@@ -127,6 +161,23 @@
         <translation>
             <numerusform>%n client ▾</numerusform>
             <numerusform>%n clients ▾</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Tray</name>
+    <message numerus="yes">
+        <source>%n more in the window</source>
+        <translation>
+            <numerusform>%n more in the window</numerusform>
+            <numerusform>%n more in the window</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
         </translation>
     </message>
 </context>

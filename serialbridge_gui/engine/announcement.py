@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtNetwork import QNetworkInterface
 
 from serialbridge_gui.profile import ListenAddress, Mode
+from serialbridge_gui.words import tr as _tr
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop, Task
@@ -122,7 +123,7 @@ class Announcement:
 
         addresses = self._addresses(self._address)
         if not addresses:
-            raise OSError("this machine has no address that others could reach")
+            raise OSError(_tr("this machine has no address that others could reach"))
         service = ServiceInfo(
             SERVICE_TYPE,
             f"{instance_name(self._name)}.{SERVICE_TYPE}",

@@ -61,6 +61,8 @@ class ClientStatus:
     sent: int
     queued: int
     may_write: bool
+    program: ev.ClientProgram | None = None
+    """Who it is, where that is known."""
 
 
 class Bridge(QObject):
@@ -129,6 +131,7 @@ class Bridge(QObject):
                 client.sent,
                 client.queue.size,
                 client.may_write,
+                client.program,
             )
             for client in thread.clients
         ]

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.client import Client
+from serialbridge_gui.engine.client_names import ClientNames
 from serialbridge_gui.engine.control_lines import Line
 from serialbridge_gui.engine.counters import Counters
 from serialbridge_gui.engine.device_finder import DeviceFinder
@@ -40,6 +41,7 @@ LEAVE_S: Final = 0.25
 """Then: how long clients that still send may take to receive their last bytes."""
 MAX_WAITING_EVENTS: Final = 10_000
 """Bound of events nobody has fetched; further comings and goings of clients are then counted, not told."""
+ABOUT_CLIENTS: Final = (ev.ClientConnected, ev.ClientNamed, ev.ClientDisconnected, ev.ClientRefused)
 
 
 class BridgeThread(QThread):
@@ -68,7 +70,9 @@ class BridgeThread(QThread):
         # From here on: the bridge thread's own.
         self._selector = make_readiness()
         finder = DeviceFinder(profile.serial, self._tell, self.post)
-        self._relay = Relay(profile, tap, self._selector, self._tell, finder, self.post)
+        names = ClientNames(self._tell, self.post)
+        self._relay = Relay(profile, tap, self._selector, names.tell, finder, self.post)
+        names.join(self._relay)
         self._listener: Listener | None = None
         self._dialer: Dialer | None = None
         self._sender: LocalSender | None = None
@@ -271,7 +275,7 @@ class BridgeThread(QThread):
             self._commands.popleft()()
 
     def _tell(self, event: ev.Event) -> None:
-        about_clients = isinstance(event, (ev.ClientConnected, ev.ClientDisconnected, ev.ClientRefused))
+        about_clients = isinstance(event, ABOUT_CLIENTS)
         if about_clients and len(self._events) >= MAX_WAITING_EVENTS:
             self.counters.events_untold += 1
             return

@@ -19,6 +19,7 @@ if sys.platform.startswith("linux"):
     import termios
 
 if TYPE_CHECKING:
+    from serialbridge_gui.engine.events import ClientProgram
     from serialbridge_gui.engine.remote_control import Conversation
 
 MAX_QUEUE_BYTES: Final = 1 << 20
@@ -55,6 +56,7 @@ class Client:
         "may_write",
         "number",
         "peer_left",
+        "program",
         "queue",
         "receive",
         "received",
@@ -98,6 +100,8 @@ class Client:
         """It ended the connection while we were taking leave."""
         self.conversation: Conversation | None = None
         """Its Telnet, in mode RFC 2217."""
+        self.program: ClientProgram | None = None
+        """Who it is, once that is known (ClientNames)."""
         self.watched = 0
         """What the selector watches it for; 0: it is not registered."""
         sock.setblocking(False)

@@ -76,6 +76,16 @@ class ModemLines:
 
 
 @dataclass(frozen=True, eq=False)
+class ClientProgram:
+    """The program behind a client of this machine, as it says itself."""
+
+    name: str
+    """The guest's, where it is a hypervisor; "": it has none."""
+    hypervisor: str = ""
+    """Which one; "": it is another program."""
+
+
+@dataclass(frozen=True, eq=False)
 class Event:
     """Something happened at `time_ns` (nanoseconds since the epoch)."""
 
@@ -117,6 +127,16 @@ class ClientDisconnected(Event):
     client: int
     address: str
     reason: LeaveReason
+    program: ClientProgram | None = None
+    """Where it is known."""
+
+
+@dataclass(frozen=True, eq=False)
+class ClientNamed(Event):
+    """It is known now which program is behind a client: some 0.1 s after it came, and only of this machine's."""
+
+    client: int
+    program: ClientProgram
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,6 +145,8 @@ class ClientRefused(Event):
     reason: RefuseReason
     detail: str = ""
     """TLS: what was wrong with the handshake, in OpenSSL's words or ours."""
+    holder: ClientProgram | None = None
+    """IN_USE: who has the place, where it is known."""
 
 
 @dataclass(frozen=True, eq=False)

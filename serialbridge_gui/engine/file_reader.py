@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from serialbridge_gui.words import tr as _tr
+
 BLOCK_BYTES: Final = 64 << 10
 MAX_BLOCKS: Final = 4
 """How many blocks are read ahead; then the thread waits."""
@@ -50,7 +52,7 @@ class FileReader(threading.Thread):
 
     def _read(self) -> None:
         if not stat.S_ISREG(os.stat(self._path).st_mode):
-            raise OSError("not a regular file")  # opening a pipe would wait for its other end
+            raise OSError(_tr("not a regular file"))  # opening a pipe would wait for its other end
         with self._path.open("rb", buffering=0) as stream:
             self.size = os.fstat(stream.fileno()).st_size
             while True:

@@ -13,6 +13,8 @@ from collections.abc import Callable, Sequence
 from time import monotonic, sleep
 from typing import Final, Protocol
 
+from serialbridge_gui.words import tr as _tr
+
 READER_S: Final = 10.0
 """How long a pipe's reader may take to open it (chosen: Wireshark opens its own first)."""
 POLL_S: Final = 0.05
@@ -113,7 +115,7 @@ def is_pipe(path: str) -> bool:
 def open_named_pipe(path: str, stopping: Callable[[], bool]) -> Pipe:
     """Waits READER_S for its reader. Raises OSError, also where `path` is no pipe."""
     if not is_pipe(path):
-        raise OSError(errno.EINVAL, "it is no pipe")
+        raise OSError(errno.EINVAL, _tr("it is no pipe"))
     if sys.platform == "win32":
         return BlockingPipe(os.open(path, os.O_WRONLY | os.O_BINARY))
     deadline = monotonic() + READER_S
@@ -127,7 +129,7 @@ def open_named_pipe(path: str, stopping: Callable[[], bool]) -> Pipe:
             sleep(POLL_S)  # nobody reads yet; this thread has nothing else to do
     if not stat.S_ISFIFO(os.fstat(fd).st_mode):  # it was another file a moment ago
         os.close(fd)
-        raise OSError(errno.EINVAL, "it is no pipe")
+        raise OSError(errno.EINVAL, _tr("it is no pipe"))
     return PosixPipe(fd)
 
 

@@ -45,6 +45,7 @@ from serialbridge_gui.engine.ports import PTY
 from serialbridge_gui.engine.pty_link import PtyLink
 from serialbridge_gui.engine.readiness import READ, WRITE
 from serialbridge_gui.profile import SerialSettings
+from serialbridge_gui.words import tr as _tr
 
 _PTY_ERRORS: Final = (OSError, termios.error)
 
@@ -233,7 +234,8 @@ def _link_path(device: str) -> str:
     """LINK, absolute. Raises BridgeError where there is none."""
     link = device[len(PTY) :]
     if not link:
-        raise BridgeError(Problem(Cause.DEVICE_URL, device, f"give the path of a link, as in {PTY}/tmp/ttyBridge"))
+        detail = _tr("give the path of a link, as in {example}").format(example=f"{PTY}/tmp/ttyBridge")
+        raise BridgeError(Problem(Cause.DEVICE_URL, device, detail))
     return os.path.abspath(os.path.expanduser(link))
 
 

@@ -583,7 +583,7 @@ class Relay:
         self.clients = tuple(other for other in self.clients if other is not client)
         client.conversation = None
         self._release(client)
-        self._tell(ev.ClientDisconnected(time_ns(), client.number, client.address, reason))
+        self._tell(ev.ClientDisconnected(time_ns(), client.number, client.address, reason, client.program))
         if self._rules.access is Access.MONITOR and client.may_write and self.clients:
             heir = next((client for client in self.clients if not client.finished_sending), self.clients[0])
             heir.may_write = True

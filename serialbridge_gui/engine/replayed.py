@@ -26,6 +26,7 @@ from serialbridge_gui.traffic.capture_error import CaptureError, CaptureFault
 from serialbridge_gui.traffic.capture_reader import CaptureReader, open_capture
 from serialbridge_gui.traffic.chunk import Direction, TapEntry
 from serialbridge_gui.traffic.replay import MAX_SPEED, MIN_SPEED, Schedule, Step
+from serialbridge_gui.words import tr as _tr
 
 LOOP_PAUSE_S: Final = 1.0
 """Between the end and the next beginning, at speed 1 (chosen: the capture does not say)."""
@@ -60,18 +61,19 @@ class ReplayOrder:
         for option in filter(None, device.partition("?")[2].split("&")):
             name, _, value = option.partition("=")
             if name not in _OPTIONS.split(", ") or name in given:
-                raise ValueError(f"{name!r} is not one of its options, once each: {_OPTIONS}")
+                text = _tr("{name!r} is not one of its options, once each: {options}")
+                raise ValueError(text.format(name=name, options=_OPTIONS))
             given[name] = os.fsdecode(unquote_to_bytes(value))
         if not given.get("file"):
-            raise ValueError("file=PATH is missing")
+            raise ValueError(_tr("file=PATH is missing"))
         if "\0" in given["file"]:
-            raise ValueError("no file has such a name")
+            raise ValueError(_tr("no file has such a name"))
         direction = _DIRECTIONS.get(given.get("from", "rx"))
         if direction is None:
-            raise ValueError("from is rx (what the device sent) or tx (what it was sent)")
+            raise ValueError(_tr("from is rx (what the device sent) or tx (what it was sent)"))
         start = given.get("start", "open")
         if start not in ("open", "client"):
-            raise ValueError("start is open or client")
+            raise ValueError(_tr("start is open or client"))
         file = Path(given["file"])
         with contextlib.suppress(RuntimeError):  # no such user
             file = file.expanduser()
@@ -110,14 +112,15 @@ def _speed(text: str) -> float:
     except ValueError:
         speed = -1
     if not isfinite(speed) or (speed != 0 and not MIN_SPEED <= speed <= MAX_SPEED):
-        raise ValueError(f"speed is a number from {MIN_SPEED:g} to {MAX_SPEED:g}, or 0 for no pauses")
+        text = _tr("speed is a number from {least:g} to {most:g}, or 0 for no pauses")
+        raise ValueError(text.format(least=MIN_SPEED, most=MAX_SPEED))
     return speed
 
 
 def _flag(name: str, given: dict[str, str]) -> bool:
     value = given.get(name, "0")
     if value not in ("0", "1"):
-        raise ValueError(f"{name} is 0 or 1")
+        raise ValueError(_tr("{name} is 0 or 1").format(name=name))
     return value == "1"
 
 

@@ -23,6 +23,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
+from serialbridge_gui.words import tr as _tr
+
 ASK_S: Final = 1.0
 """How long a program may take to answer (chosen: a window that is alive needs some ms; others wait behind it)."""
 MAX_LINE_BYTES: Final = 1 << 20
@@ -154,13 +156,13 @@ class Conversation:
         except ConnectionError:
             line = b""
         if not line:
-            raise HungUp("the program does not answer")
+            raise HungUp(_tr("the program does not answer"))
         try:
             answer = json.loads(line)
         except (ValueError, RecursionError):
-            raise NotTold("the program does not answer") from None
+            raise NotTold(_tr("the program does not answer")) from None
         if not isinstance(answer, dict):
-            raise NotTold("the program answers something else")
+            raise NotTold(_tr("the program answers something else"))
         if "refused" in answer:
             raise NotTold(str(answer["refused"]))
         return answer

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from serialbridge_gui.whole_file import write_whole
+from serialbridge_gui.words import tr as _tr
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -51,14 +52,14 @@ def make_self_signed(directory: Path, names: Sequence[str], *, replace: bool = F
     from cryptography.hazmat.primitives.asymmetric import ec
 
     if not names:
-        raise ValueError("a certificate needs a name")
+        raise ValueError(_tr("a certificate needs a name"))
     files = CertificateFiles(directory / "certificate.pem", directory / "key.pem")
     key = ec.generate_private_key(ec.SECP256R1())
     certificate = _sign(key, names)
     directory.mkdir(parents=True, exist_ok=True)
     for file in (files.key, files.certificate):
         if not replace and file.exists():
-            raise FileExistsError(f"{file} is there already")
+            raise FileExistsError(_tr("{file} is there already").format(file=file))
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
@@ -127,5 +128,5 @@ def _general_name(name: str) -> GeneralName:
     except ValueError:
         ascii_name = name.encode("idna").decode("ascii")  # UnicodeError is a ValueError
         if not HOST_NAME.fullmatch(ascii_name):
-            raise ValueError(f"{name!r} is no host name") from None
+            raise ValueError(_tr("{name!r} is no host name").format(name=name)) from None
         return x509.DNSName(ascii_name)

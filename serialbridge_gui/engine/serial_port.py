@@ -28,6 +28,7 @@ from serialbridge_gui.engine.ports import USUAL_BAUD_RATES, holder, modem_manage
 from serialbridge_gui.engine.readiness import READ, WRITE
 from serialbridge_gui.profile import FlowControl, LinePolicy, SerialSettings
 from serialbridge_gui.traffic.capture_error import CaptureError
+from serialbridge_gui.words import tr as _tr
 
 if sys.platform != "win32":
     import fcntl
@@ -332,7 +333,7 @@ def _open_once(settings: SerialSettings) -> tuple[Any, tuple[str, ...]]:
 def _configured(settings: SerialSettings) -> Any:
     """A closed port with everything set but the character format."""
     if settings.device.lower().startswith(("socket://", "rfc2217://")) and not _has_port_number(settings.device):
-        raise BridgeError(Problem(Cause.DEVICE_URL, settings.device, "HOST:PORT is missing"))
+        raise BridgeError(Problem(Cause.DEVICE_URL, settings.device, _tr("HOST:PORT is missing")))
     try:
         port: Any = serial.serial_for_url(settings.device, do_not_open=True)
     except (ValueError, re.error) as error:  # hwgrep:// takes a regular expression

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from serial import PortNotOpenError, SerialBase, SerialException, SerialTimeoutException
 
 from serialbridge_gui.traffic.capture_error import CaptureError
+from serialbridge_gui.words import tr as _tr
 
 if TYPE_CHECKING:
     from serialbridge_gui.engine.replayed import Player
@@ -60,7 +61,8 @@ class SimulatedSerial(SerialBase):
             name = url.netloc
             if name not in DEVICES or url.path.strip("/") or url.query:
                 there = f"{', '.join(DEVICES)}, replay?file=FILE"
-                raise SerialException(f"unknown simulated device {name!r}: there are {there}")
+                text = _tr("unknown simulated device {name!r}: there are {there}")
+                raise SerialException(text.format(name=name, there=there))
         with self._changed:
             self._buffer.clear()
             self._player = player
@@ -219,6 +221,6 @@ def _player(device: str) -> Player:
     try:
         return Player(ReplayOrder.parse(device), time.monotonic())
     except ValueError as error:
-        raise SerialException(f"unknown simulated device: {error}") from error
+        raise SerialException(_tr("unknown simulated device: {error}").format(error=error)) from error
     except CaptureError as error:
         raise SerialException(capture_words(error)) from error

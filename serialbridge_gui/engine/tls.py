@@ -15,6 +15,7 @@ from typing import Final
 from serialbridge_gui.engine.client import peer_address
 from serialbridge_gui.engine.errors import BridgeError, Cause, Problem
 from serialbridge_gui.engine.tls_stream import NotTls, TlsStream
+from serialbridge_gui.words import tr as _tr
 
 HANDSHAKE_S: Final = 5.0
 """How long a handshake may take (chosen: a slow link's 4 round trips, and a place is not held for long)."""
@@ -196,7 +197,7 @@ def _make_context(certificate: str, key: str, client_ca: str) -> ssl.SSLContext:
             problem = _unreadable(client_ca) or Problem(Cause.TLS_CLIENT_CA, client_ca, _words(error))
             raise BridgeError(problem) from error
         if not context.cert_store_stats()["x509"]:
-            raise BridgeError(Problem(Cause.TLS_CLIENT_CA, client_ca, "no certificate found"))
+            raise BridgeError(Problem(Cause.TLS_CLIENT_CA, client_ca, _tr("no certificate found")))
         context.verify_mode = ssl.CERT_REQUIRED
         context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # it may itself be signed by another, which is not here
     return context

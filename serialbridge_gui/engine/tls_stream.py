@@ -19,6 +19,7 @@ import ssl
 from typing import Final
 
 from serialbridge_gui.engine.readiness import READ, WRITE
+from serialbridge_gui.words import tr as _tr
 
 DONE: Final = 0
 """What `shake` returns at the end, instead of READ or WRITE."""
@@ -92,7 +93,7 @@ class TlsStream:
                 return DONE
             try:
                 if not self._next_record():
-                    raise ConnectionAbortedError(errno.ECONNABORTED, "the peer left during the handshake")
+                    raise ConnectionAbortedError(errno.ECONNABORTED, _tr("the peer left during the handshake"))
             except BlockingIOError:
                 return READ
             try:
@@ -192,7 +193,7 @@ class TlsStream:
                 return False
             if not self._begun:
                 if data[0] != HANDSHAKE_RECORD:
-                    raise NotTls(errno.EPROTO, "what the peer sends is no TLS")
+                    raise NotTls(errno.EPROTO, _tr("what the peer sends is no TLS"))
                 self._begun = True
             self._record += data
             if len(data) < missing:
@@ -219,4 +220,4 @@ class TlsStream:
         """
         self._push_what_goes()
         if self._outgoing.pending > MAX_ANSWERS_BYTES:
-            raise ConnectionAbortedError(errno.ECONNABORTED, "the peer does not take the answers it asks for")
+            raise ConnectionAbortedError(errno.ECONNABORTED, _tr("the peer does not take the answers it asks for"))

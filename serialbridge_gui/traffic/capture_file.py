@@ -11,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from serialbridge_gui.words import tr as _tr
+
 if sys.platform != "win32":
     import fcntl
 
@@ -57,14 +59,14 @@ class CaptureFile:
         key = status.st_dev, status.st_ino
         with _changed:
             if not _changed.wait_for(lambda: key not in _open_files, _ENDING_S):
-                raise FileInUse(errno.EBUSY, "it is being written already")
+                raise FileInUse(errno.EBUSY, _tr("it is being written already"))
             _open_files.add(key)
             self._key = key
         if sys.platform != "win32":
             try:
                 fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
-                raise FileInUse(errno.EBUSY, "it is being written already") from error
+                raise FileInUse(errno.EBUSY, _tr("it is being written already")) from error
             except OSError:
                 pass  # a disk that knows no locks
 
@@ -92,7 +94,7 @@ class CaptureFile:
     def check(self) -> None:
         """Raises FileGone if the file is in no folder any more."""
         if self._has_links and os.fstat(self._file.fileno()).st_nlink == 0:
-            raise FileGone(errno.ENOENT, "the file was removed")
+            raise FileGone(errno.ENOENT, _tr("the file was removed"))
 
     def close(self) -> None:
         """May be called twice."""

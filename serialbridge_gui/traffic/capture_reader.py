@@ -26,6 +26,7 @@ from typing import BinaryIO, Final
 from serialbridge_gui.traffic.capture_error import CaptureError, CaptureFault
 from serialbridge_gui.traffic.chunk import LOCAL, NO_CLIENT, Direction, TapEntry
 from serialbridge_gui.traffic.csv_reader import CsvReader
+from serialbridge_gui.words import tr as _tr
 
 LINKTYPE_RTAC_SERIAL: Final = 250
 MAX_BLOCK_BYTES: Final = 1 << 20
@@ -159,19 +160,19 @@ class CaptureReader:
                 continue
             kind, length = heads[order].unpack(raw)
             if length < 12 or length % 4:
-                raise self._broken(f"a block of {length} bytes")
+                raise self._broken(_tr("a block of {length} bytes").format(length=length))
             if length > MAX_BLOCK_BYTES or kind not in (_INTERFACE, *_PACKETS):
                 self._pass_over(length - 8)
                 yield (time_ns, Direction.GAP, NO_CLIENT, b"%d" % length) if kind in _PACKETS else None
                 continue
             body = self._exactly(length - 8)
             if heads[order].unpack(body[-4:] + raw[4:]) != (length, length):
-                raise self._broken("a block whose two lengths differ")
+                raise self._broken(_tr("a block whose two lengths differ"))
             if kind == _INTERFACE:
                 interfaces.append(self._interface(body, order))
                 serial |= interfaces[-1].serial
                 if len(interfaces) > MAX_INTERFACES:
-                    raise self._broken("too many interfaces")
+                    raise self._broken(_tr("too many interfaces"))
                 continue
             found = self._packet(kind, body, order, interfaces)
             if found is None:
@@ -196,16 +197,16 @@ class CaptureReader:
             raise CaptureError(CaptureFault.UNKNOWN)
         (size,) = Struct(order + "I").unpack(length)
         if size < 28 or size % 4:
-            raise self._broken(f"a section head of {size} bytes")
+            raise self._broken(_tr("a section head of {size} bytes").format(size=size))
         major, _minor = Struct(order + "HH").unpack(self._exactly(4))
         if major != 1:
-            raise self._broken(f"pcapng version {major}")
+            raise self._broken(_tr("pcapng version {major}").format(major=major))
         self._pass_over(size - 16)
         return order
 
     def _interface(self, body: bytes, order: str) -> _Interface:
         if len(body) < 12:
-            raise self._broken("an interface without a link type")
+            raise self._broken(_tr("an interface without a link type"))
         link, _, snaplen = Struct(order + "HHI").unpack_from(body)
         per_second, offset_s = 1_000_000, 0
         for code, value in _options(body[8:-4], order):
@@ -223,23 +224,24 @@ class CaptureReader:
         if kind == _SIMPLE_PACKET:
             start = 4
             if len(body) < 8:
-                raise self._broken("a packet without a head")
+                raise self._broken(_tr("a packet without a head"))
             (size,) = Struct(order + "I").unpack_from(body)
         else:
             start = 20
             if len(body) < 24:
-                raise self._broken("a packet without a head")
+                raise self._broken(_tr("a packet without a head"))
             number, high, low, size, _ = Struct(order + "5I").unpack_from(body)
             if kind == _OLD_PACKET:
                 number = number >> 16 if order == ">" else number & 0xFFFF
             ticks = high << 32 | low
         if number >= len(interfaces):
-            raise self._broken(f"a packet of interface {number}, which is not there")
+            raise self._broken(_tr("a packet of interface {number}, which is not there").format(number=number))
         interface = interfaces[number]
         if kind == _SIMPLE_PACKET:
             size = min(size, interface.snaplen or size, len(body) - 8)
         if start + size > len(body) - 4:
-            raise self._broken(f"a packet of {size} bytes in a block of {len(body) + 8}")
+            text = _tr("a packet of {size} bytes in a block of {length}")
+            raise self._broken(text.format(size=size, length=len(body) + 8))
         if not interface.serial:
             return None
         comment = b""
@@ -262,7 +264,7 @@ class CaptureReader:
                 raise EOFError
             seconds, fraction, size, _ = head.unpack(raw)
             if size > MAX_BLOCK_BYTES:
-                raise self._broken(f"a packet of {size} bytes")
+                raise self._broken(_tr("a packet of {size} bytes").format(size=size))
             yield _entry(_bounded(seconds * 1_000_000_000 + fraction * step_ns), self._exactly(size), b"")
 
 
@@ -270,7 +272,7 @@ def open_capture(path: Path) -> BinaryIO:
     """Open the file for a CaptureReader. Raises CaptureError; does not wait for anybody who would write to it."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait for its writer
-            raise CaptureError(CaptureFault.UNREADABLE, "it is no file")
+            raise CaptureError(CaptureFault.UNREADABLE, _tr("it is no file"))
         return path.open("rb")
     except (OSError, ValueError) as error:
         detail = getattr(error, "strerror", None) or str(error)

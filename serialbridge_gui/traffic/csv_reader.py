@@ -11,6 +11,7 @@ from typing import Final
 from serialbridge_gui.traffic.capture_error import CaptureError, CaptureFault
 from serialbridge_gui.traffic.chunk import LOCAL, NO_CLIENT, Direction, TapEntry
 from serialbridge_gui.traffic.text_formats import without_apostrophe
+from serialbridge_gui.words import tr as _tr
 
 _DIRECTIONS: Final = {
     "serial_to_tcp": Direction.SERIAL_TO_TCP, "tcp_to_serial": Direction.TCP_TO_SERIAL,
@@ -63,7 +64,7 @@ class CsvReader:
 
     def _cells(self, line: bytes, delimiter: str) -> list[str]:
         if len(line) >= self.MAX_LINE_BYTES:
-            raise self._broken("a line without an end") if self._line > 1 else CaptureError(CaptureFault.UNKNOWN)
+            raise self._broken(_tr("a line without an end")) if self._line > 1 else CaptureError(CaptureFault.UNKNOWN)
         try:
             rows = list(csv.reader([line.decode("utf-8", "replace")], delimiter=delimiter))
         except csv.Error as error:
@@ -73,7 +74,7 @@ class CsvReader:
     def _entry(self, cells: dict[str, str]) -> TapEntry | None:
         direction = _DIRECTIONS.get(cells.get("direction", ""))
         if direction is None:
-            raise self._broken("a direction that is none")
+            raise self._broken(_tr("a direction that is none"))
         time_ns = self._time_ns(cells.get("time", ""))
         if direction is Direction.EVENT:
             return time_ns, direction, NO_CLIENT, without_apostrophe(cells.get("text", "")).encode("utf-8", "replace")
@@ -83,9 +84,9 @@ class CsvReader:
         try:
             data = bytes.fromhex(cells.get("hex", ""))
         except ValueError:
-            raise self._broken("a byte that is not hex") from None
+            raise self._broken(_tr("a byte that is not hex")) from None
         if str(len(data)) != cells.get("length", str(len(data))):
-            raise self._broken("a length that is not that of its bytes")
+            raise self._broken(_tr("a length that is not that of its bytes"))
         who = _CLIENT.fullmatch(cells.get("client", ""))
         client = NO_CLIENT if who is None else int(who[2] or 0) + (LOCAL if who[1] else 0)
         return (time_ns, direction, client, data) if data else None
@@ -95,7 +96,7 @@ class CsvReader:
         try:
             moment = datetime.fromisoformat("" if parts is None else parts[1] + (parts[3] or "Z"))
         except ValueError:
-            raise self._broken("a time that is none") from None
+            raise self._broken(_tr("a time that is none")) from None
         assert parts is not None
         since = moment - _EPOCH
         seconds = since.days * 86_400 + since.seconds

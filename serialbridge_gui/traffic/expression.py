@@ -10,6 +10,8 @@ from typing import Final, NoReturn
 
 import regex
 
+from serialbridge_gui.words import tr as _tr
+
 from .pattern import PatternError, PatternFault, TooSlowError, encode_character
 
 MAX_REGEX_MATCH_BYTES: Final = 1024
@@ -155,7 +157,7 @@ def _check_size(expression: bytes, places: list[int]) -> None:
             at = found.end()  # a repeat after it is of what stands before it
             continue
         elif _VERBOSE.match(expression, at):
-            raise re.error("the flag x is not taken", expression, at)
+            raise re.error(_tr("the flag x is not taken"), expression, at)
         elif character == b"(":
             totals.append(0)
             size = 0

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from serialbridge_gui.words import tr as _tr
+
 _UNITS: Final = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 _SPANS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
@@ -32,12 +34,12 @@ class Rotation:
         """From `10M` (K, M, G: units of 1024 bytes) or `1h` (s, m, h, d). Raises ValueError."""
         match = re.fullmatch(r"([1-9][0-9]{0,8})([KMGsmhd])", text, re.ASCII)
         if match is None:
-            raise ValueError(f"{text!r} is neither a size such as 10M nor a time such as 1h")
+            raise ValueError(_tr("{text!r} is neither a size such as 10M nor a time such as 1h").format(text=text))
         count, unit = int(match[1]), match[2]
         if unit in _SPANS:
             return Rotation(max_s=count * _SPANS[unit], keep=keep)
         if count * _UNITS[unit] < MIN_BYTES:
-            raise ValueError(f"{text!r} is too small: give 4K or more")
+            raise ValueError(_tr("{text!r} is too small: give 4K or more").format(text=text))
         return Rotation(max_bytes=count * _UNITS[unit], keep=keep)
 
     def is_due(self, size: int, age_s: float) -> bool:

@@ -11,6 +11,8 @@ from pathlib import Path
 from threading import Condition, Thread
 from typing import Final
 
+from serialbridge_gui.words import tr as _tr
+
 MAX_WAITING_BYTES: Final = 4 << 20
 """What may wait for the disk (chosen: a tenth of a second of a slow one)."""
 
@@ -80,7 +82,7 @@ class WholeFile:
             if target.is_symlink():
                 raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))  # Python 3.13 and later resolve what leads round
             if target.exists() and not target.is_file():
-                raise OSError(errno.EINVAL, "it is not a file")
+                raise OSError(errno.EINVAL, _tr("it is not a file"))
             temporary = target.with_name(f".{secrets.token_hex(8)}.tmp")  # however long the name is
             try:
                 with os.fdopen(os.open(temporary, _NEW, 0o666), "wb", buffering=0) as stream:

@@ -28,7 +28,7 @@ from serialbridge_gui.ui.send_panel import SendPanel
 from serialbridge_gui.ui.sentences import event_sentence
 from serialbridge_gui.ui.session import Session
 from serialbridge_gui.ui.settings_form import SettingsForm
-from serialbridge_gui.ui.state_look import state_color, state_icon, state_words
+from serialbridge_gui.ui.state_look import bridge_words, state_color, state_icon
 from serialbridge_gui.ui.status_strip import StatusStrip
 from serialbridge_gui.ui.wireshark_views import WiresharkViews
 from serialbridge_gui.ui.workspace import Workspace
@@ -78,6 +78,7 @@ class BridgePage(QWidget):
     def _make_widgets(self) -> None:
         session = self.session
         self.name = QLineEdit(session.profile.name, self)
+        self._shown_name = session.profile.name
         self.name.setFrame(False)
         see_through = QPalette()
         see_through.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)
@@ -201,6 +202,18 @@ class BridgePage(QWidget):
         panel.raise_()
         panel.activateWindow()
 
+    def show_vm(self) -> None:
+        """Open the dialog with what a virtual machine is given, or bring it to the front."""
+        from serialbridge_gui.ui.vm_dialog import VmDialog
+
+        dialog = self.findChild(VmDialog)
+        if not isinstance(dialog, VmDialog):
+            dialog = VmDialog(self.session, self)
+            self._ports.ports_changed.connect(dialog.look_again)
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
+
     def show_test_client(self) -> None:
         """Open the other end of the bridge, or bring it to the front."""
         from serialbridge_gui.ui.test_client import TestClient
@@ -269,11 +282,14 @@ class BridgePage(QWidget):
         """Bring everything that depends on the bridge's state up to date."""
         bridge, profile = self.session.bridge, self.session.profile
         state = bridge.state
-        words = state_words(state, len(bridge.clients()), dialing=profile.connect is not None)
+        words = bridge_words(bridge)
         self.state_label.setText(words)
         self.state_label.setAccessibleName(self.tr("State: {state}").format(state=words))
         self._color_state()
         self.badge.setVisible(self.session.simulated)
+        if profile.name != self._shown_name:  # renamed elsewhere
+            self._shown_name = profile.name
+            self.name.setText(profile.name)
         self.other_end.setVisible(self.session.simulated and profile.connect is None)
         if self.form.profile != profile:
             self.form.set_profile(profile)

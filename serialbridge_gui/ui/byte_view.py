@@ -63,11 +63,16 @@ class ByteView(QAbstractScrollArea):
         """The bytes where the selection began and where it is now; -1: there is none."""
         self._in_text = False
         """The selection was made in the text, so that is what is copied."""
-        self.setFont(log_font())
-        self._pictures = shows_all(self.font(), SAMPLE_PICTURES)
+        self.take_log_font()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setCursor(Qt.CursorShape.IBeamCursor)
         self.viewport().setBackgroundRole(QPalette.ColorRole.Base)
+
+    def take_log_font(self) -> None:
+        """Write in the font that `log_font` tells now."""
+        self.setFont(log_font())
+        self._pictures = shows_all(self.font(), SAMPLE_PICTURES)
+        self._lay_out()
 
     # ---- what is shown
 

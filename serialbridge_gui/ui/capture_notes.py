@@ -1,16 +1,15 @@
-"""What a capture is told of a bridge, and what a person is told of a capture. QtCore only: the console has both."""
+"""What a capture is told of a bridge, and what a person is told of a capture. No Qt: the console has both."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
-
-from PySide6.QtCore import QCoreApplication
 
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.traffic.capture import Capture
 from serialbridge_gui.traffic.line_codes import BREAK, FRAMING_ERROR, LINES, OVERRUN, PARITY_ERROR
 from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.ui.sentences import event_sentence
+from serialbridge_gui.words import tr as _tr
 
 if TYPE_CHECKING:
     from serialbridge_gui.engine.live_capture import LiveCapture
@@ -51,15 +50,9 @@ def line_bits(lines: ev.ModemLines | None) -> int:
 def capture_sentence(capture: Capture) -> str:
     """Why a capture has ended by itself, and what to do about it."""
     text = {
-        "full": QCoreApplication.translate(
-            "Sentences", "Recording to {file} has ended: {detail}. What fitted can be read. Make room."
-        ),
-        "gone": QCoreApplication.translate(
-            "Sentences", "Recording to {file} has ended, the file was removed. Choose another place."
-        ),
-        "error": QCoreApplication.translate(
-            "Sentences", "Recording to {file} has ended: {detail}. Choose another place."
-        ),
+        "full": _tr("Recording to {file} has ended: {detail}. What fitted can be read. Make room."),
+        "gone": _tr("Recording to {file} has ended, the file was removed. Choose another place."),
+        "error": _tr("Recording to {file} has ended: {detail}. Choose another place."),
     }[capture.reason]
     failure = capture.failure
     detail = "" if failure is None else failure.strerror or str(failure)

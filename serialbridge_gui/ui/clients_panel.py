@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtWidgets import (
     QDialog,
     QHeaderView,
@@ -18,9 +18,13 @@ from PySide6.QtWidgets import (
 
 from serialbridge_gui.engine.bridge import Bridge, ClientStatus
 from serialbridge_gui.traffic.text import make_visible
+from serialbridge_gui.ui.plain_tooltip import plain_tooltip
 from serialbridge_gui.ui.quantities import bytes_text
+from serialbridge_gui.ui.sentences import program_words
 
 INTERVAL_MS: Final = 500
+PROGRAM: Final = 2
+"""The column that gives way where there is little room."""
 
 
 class ClientsPanel(QDialog):
@@ -30,11 +34,35 @@ class ClientsPanel(QDialog):
         super().__init__(parent)
         self._bridge = bridge
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.table = QTableWidget(0, 7, self)
+        self.table = QTableWidget(0, 8, self)
+        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
+        self.table.verticalHeader().hide()
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.table.horizontalHeader().setSectionResizeMode(PROGRAM, QHeaderView.ResizeMode.Stretch)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.table)
+        self.resize(900, 220)
+        self._shown: list[int] = []
+        self._timer = QTimer(self)
+        self._timer.setInterval(INTERVAL_MS)
+        self._timer.timeout.connect(self.refresh)
+        self._timer.start()
+        self._bridge.state_changed.connect(self.refresh)
+        self.retranslate()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def retranslate(self) -> None:
+        """Put every word anew."""
         self.table.setHorizontalHeaderLabels(
             [
                 self.tr("Client"),
                 self.tr("Address"),
+                self.tr("Program"),
                 self.tr("Connected since"),
                 self.tr("Sent to it"),
                 self.tr("Received from it"),
@@ -42,20 +70,8 @@ class ClientsPanel(QDialog):
                 "",
             ]
         )
-        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
-        self.table.verticalHeader().hide()
-        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.table.setAccessibleName(self.tr("Clients"))
-        layout = QVBoxLayout(self)
-        layout.addWidget(self.table)
-        self.resize(760, 220)
-        self._shown: list[int] = []
-        self._timer = QTimer(self)
-        self._timer.setInterval(INTERVAL_MS)
-        self._timer.timeout.connect(self.refresh)
-        self._timer.start()
-        self._bridge.state_changed.connect(self.refresh)
+        self._shown = []  # its buttons, too
         self.refresh()
 
     def refresh(self) -> None:
@@ -75,15 +91,17 @@ class ClientsPanel(QDialog):
                 item = self.table.item(row, column)
                 if item is not None and item.text() != text:
                     item.setText(text)
+                    if column == PROGRAM:
+                        item.setToolTip(plain_tooltip(text) if text else "")
 
     def _make_row(self, row: int, client: ClientStatus) -> None:
-        for column in range(6):
+        for column in range(7):
             self.table.setItem(row, column, QTableWidgetItem())
         button = QPushButton(self.tr("Disconnect"))
         button.setAutoDefault(False)
         button.setAccessibleName(self.tr("Disconnect client #{number}").format(number=client.number))
         button.clicked.connect(lambda _=False, number=client.number: self._bridge.disconnect_client(number))
-        self.table.setCellWidget(row, 6, button)
+        self.table.setCellWidget(row, 7, button)
 
     def _texts(self, client: ClientStatus) -> tuple[str, ...]:
         number = f"#{client.number}"
@@ -92,6 +110,7 @@ class ClientsPanel(QDialog):
         return (
             number,
             client.address,
+            "" if client.program is None else program_words(client.program),
             time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(client.connected_at)),
             bytes_text(client.sent),
             bytes_text(client.received),

@@ -13,12 +13,17 @@ MAX_NAMED: Final = 2
 """Networks that are named, before "and 3 more" (chosen: one line of the window)."""
 
 
+def is_exposed(profile: Profile) -> bool:
+    """Whether other computers may reach it: it listens, and not for this one only."""
+    return profile.connect is None and not profile.listen.loopback_only
+
+
 def exposure(profile: Profile) -> tuple[str, BridgeState]:
     """What to say, and whose look it has: ERROR where nothing protects the device, else WAITING_FOR_DEVICE.
 
     Empty for a bridge that only this computer reaches, or that connects by itself.
     """
-    if profile.connect is not None or profile.listen.loopback_only:
+    if not is_exposed(profile):
         return "", BridgeState.STOPPED
     translate = QCoreApplication.translate
     allow = profile.clients.allow
@@ -47,5 +52,5 @@ def _named(networks: tuple[str, ...]) -> str:
     translate = QCoreApplication.translate
     if len(networks) <= MAX_NAMED:
         return translate("Exposure", " and ").join(networks)
-    named = ", ".join(networks[:MAX_NAMED])
+    named = translate("Exposure", ", ").join(networks[:MAX_NAMED])
     return translate("Exposure", "{networks} and {count} more").format(networks=named, count=len(networks) - MAX_NAMED)

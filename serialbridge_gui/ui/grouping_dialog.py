@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -35,17 +35,11 @@ class GroupingDialog(QDialog):
     def __init__(self, grouping: Grouping, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Group rows"))
-        self.choices = {
-            GroupBy.SILENCE: QRadioButton(self.tr("After a &silence of"), self),
-            GroupBy.CHUNK: QRadioButton(self.tr("Each &chunk, as it was read"), self),
-            GroupBy.DELIMITER: QRadioButton(self.tr("After the &delimiter"), self),
-            GroupBy.LENGTH: QRadioButton(self.tr("After so many &bytes"), self),
-        }
+        by = (GroupBy.SILENCE, GroupBy.CHUNK, GroupBy.DELIMITER, GroupBy.LENGTH)
+        self.choices = {each: QRadioButton(self) for each in by}
         self.choices[grouping.by].setChecked(True)
         self.silence = QSpinBox(self)
         self.silence.setRange(MIN_SILENCE_MS, MAX_SILENCE_MS)
-        self.silence.setSuffix(self.tr(" ms"))
         self.silence.setValue(grouping.silence_ms)
         self.delimiter = QLineEdit(format_delimiter(grouping.delimiter), self)
         self.delimiter.setMaxLength(80)
@@ -64,37 +58,53 @@ class GroupingDialog(QDialog):
         self.length.valueChanged.connect(self.choices[GroupBy.LENGTH].click)
         self.delimiter.textEdited.connect(self.choices[GroupBy.DELIMITER].click)
         self.delimiter.textEdited.connect(self._say_meaning)
+        self.retranslate()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def retranslate(self) -> None:
+        """Put every word anew."""
+        self.setWindowTitle(self.tr("Group rows"))
+        for by, text in (
+            (GroupBy.SILENCE, self.tr("After a &silence of")),
+            (GroupBy.CHUNK, self.tr("Each &chunk, as it was read")),
+            (GroupBy.DELIMITER, self.tr("After the &delimiter")),
+            (GroupBy.LENGTH, self.tr("After so many &bytes")),
+        ):
+            self.choices[by].setText(text)
+        self.silence.setSuffix(self.tr(" ms"))
+        tip = self.tr(r"As text with \r \n \t \0 \x03, or as hex: 0D 0A")
+        for field, name, explained in (
+            (self.silence, self.tr("Silence"), self.tr("A row ends where nothing came for so long")),
+            (self.delimiter, self.tr("Delimiter"), tip),
+            (self.length, self.tr("Bytes a row"), self.tr("1 to 256")),
+        ):
+            field.setAccessibleName(name)
+            field.setToolTip(explained)
+        self.note.setText(self.tr("A change of direction or client always begins a row."))
         self._say_meaning()
 
     def _lay_out(self) -> None:
         grid = QGridLayout()
         grid.setColumnStretch(1, 1)
-        names = {
-            GroupBy.SILENCE: (self.silence, self.tr("Silence"), self.tr("A row ends where nothing came for so long")),
-            GroupBy.DELIMITER: (
-                self.delimiter,
-                self.tr("Delimiter"),
-                self.tr(r"As text with \r \n \t \0 \x03, or as hex: 0D 0A"),
-            ),
-            GroupBy.LENGTH: (self.length, self.tr("Bytes a row"), self.tr("1 to 256")),
-        }
+        fields = {GroupBy.SILENCE: self.silence, GroupBy.DELIMITER: self.delimiter, GroupBy.LENGTH: self.length}
         line = 0
         for by, choice in self.choices.items():
             grid.addWidget(choice, line, 0)
-            if by in names:
-                field, name, tip = names[by]
-                field.setAccessibleName(name)
-                field.setToolTip(tip)
-                grid.addWidget(field, line, 1)
+            if by in fields:
+                grid.addWidget(fields[by], line, 1)
             if by is GroupBy.DELIMITER:
                 line += 1
                 grid.addWidget(self.meaning, line, 1)
             line += 1
-        note = QLabel(self.tr("A change of direction or client always begins a row."), self)
-        note.setTextFormat(Qt.TextFormat.PlainText)
+        self.note = QLabel(self)
+        self.note.setTextFormat(Qt.TextFormat.PlainText)
         layout = QVBoxLayout(self)
         layout.addLayout(grid)
-        layout.addWidget(note)
+        layout.addWidget(self.note)
         layout.addWidget(self.buttons)
 
     def _say_meaning(self) -> None:

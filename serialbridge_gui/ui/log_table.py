@@ -116,8 +116,6 @@ class LogTable(QTableView):
         self.retranslate()
 
     def _set_up_looks(self) -> None:
-        self.setFont(log_font())
-        self._model.set_control_pictures(shows_all(self.font(), SAMPLE_PICTURES))
         self._model.set_base_color(self.palette().base().color())
         self.setTextElideMode(Qt.TextElideMode.ElideNone)  # the model cuts: a third of a repaint less
         self.setShowGrid(False)
@@ -130,19 +128,35 @@ class LogTable(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        metrics = self.fontMetrics()
         rows = self.verticalHeader()
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setMinimumSectionSize(1)
-        rows.setDefaultSectionSize(metrics.height() + 4)
         columns = self.horizontalHeader()
         columns.setStretchLastSection(True)
         columns.setHighlightSections(False)
-        columns.setMinimumSectionSize(metrics.horizontalAdvance("0") * 3)
+        self._measure_font()
         for column, characters in _WIDTHS.items():
             width = round(self._character_width() * characters)
             self.setColumnWidth(column, max(width, columns.sectionSizeHint(column)))
+
+    def _measure_font(self) -> None:
+        self.setFont(log_font())
+        metrics = self.fontMetrics()
+        self._model.set_control_pictures(shows_all(self.font(), SAMPLE_PICTURES))
+        self.verticalHeader().setDefaultSectionSize(metrics.height() + 4)
+        self.horizontalHeader().setMinimumSectionSize(metrics.horizontalAdvance("0") * 3)
+
+    def take_log_font(self) -> None:
+        """Write the rows in the font that `log_font` tells now; the columns stay as wide in characters."""
+        before = self._character_width()
+        for column in _WIDTHS:
+            self.setColumnHidden(column, False)  # one that is hidden tells no width
+        widths = {column: self.columnWidth(column) for column in _WIDTHS}
+        self._measure_font()
+        for column, width in widths.items():
+            self.setColumnWidth(column, round(width * self._character_width() / before))
+        self.show_columns()
 
     # ---- the newest rows
 

@@ -28,7 +28,7 @@ class LogView:
     """The bytes of the selected rows are in sight."""
 
     def to_json(self) -> str:
-        """In one line, for QSettings."""
+        """In one line, for the settings."""
         grouping = self.grouping
         return json.dumps(
             {

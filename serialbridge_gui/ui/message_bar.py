@@ -70,6 +70,11 @@ class MessageBar(QFrame):
         self._paint()
         self.show()
 
+    def rename_ok(self, word: str) -> None:
+        """Where the button is only to say that it was read: its word in another language. The sentence stays."""
+        if self._action == self.clear:
+            self.button.setText(word)
+
     def clear(self) -> None:
         """Nothing to say any more."""
         self._action = self._action_beside = None

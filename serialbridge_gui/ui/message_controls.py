@@ -36,9 +36,13 @@ class ContentField(QLineEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setMaxLength(MAX_CONTENT_CHARACTERS)
-        self.setFont(log_font())
+        self.take_log_font()
         self.error_at: int | None = None
         """The index of the character that is wrong; None: none is."""
+
+    def take_log_font(self) -> None:
+        """Write in the font that `log_font` tells now."""
+        self.setFont(log_font())
 
     def mark_error(self, position: int | None) -> None:
         """Underline the character at this index, or nothing."""

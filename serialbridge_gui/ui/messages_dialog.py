@@ -33,17 +33,17 @@ class MessagesDialog(QDialog):
         super().__init__(parent)
         self._memory = memory
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Messages"))
         self.list = QListWidget(self)
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.list.setAccessibleName(self.tr("Messages"))
         self.add, self.remove, self.up, self.down = (QPushButton(self) for _ in range(4))
-        self.close_button = QPushButton(self.tr("Close"), self)
+        self.close_button = QPushButton(self)
         self.name = QLineEdit(self)
         self.name.setMaxLength(MAX_NAME_CHARACTERS)
         self.controls = MessageControls(self)
         self.note = Note(self)
+        self._labels: list[QLabel] = []
         self._lay_out()
+        self.retranslate()
         self.list.currentRowChanged.connect(self._show_message)
         self.close_button.clicked.connect(self.close)
         self.add.clicked.connect(self._add)
@@ -58,15 +58,7 @@ class MessagesDialog(QDialog):
 
     def _lay_out(self) -> None:
         tools = QHBoxLayout()
-        for button, words, tip in (
-            (self.add, self.tr("Add"), self.tr("Add a message")),
-            (self.remove, self.tr("Remove"), self.tr("Remove this message")),
-            (self.up, self.tr("Up"), self.tr("Move this message up; the first nine have Alt+1 to Alt+9")),
-            (self.down, self.tr("Down"), self.tr("Move this message down")),
-        ):
-            button.setText(words)
-            button.setToolTip(tip)
-            button.setAccessibleName(tip)
+        for button in (self.add, self.remove, self.up, self.down):
             button.setAutoDefault(False)
             tools.addWidget(button)
         left = QVBoxLayout()
@@ -77,26 +69,24 @@ class MessagesDialog(QDialog):
         content.addWidget(self.controls.field, 1)
         form = QFormLayout()
         controls = self.controls
-        for words, field, buddy in (
-            (self.tr("Name"), self.name, self.name),
-            (self.tr("Message"), content, controls.field),
-            (self.tr("Encoding"), controls.encoding, controls.encoding),
-            (self.tr("Line ending"), controls.ending, controls.ending),
-            (self.tr("Checksum"), controls.checksum, controls.checksum),
+        for field, buddy in (
+            (self.name, self.name),
+            (content, controls.field),
+            (controls.encoding, controls.encoding),
+            (controls.ending, controls.ending),
+            (controls.checksum, controls.checksum),
         ):
-            label = QLabel(words, self)
+            label = QLabel(self)
+            self._labels.append(label)
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setBuddy(buddy)
             form.addRow(label, field)
-        self.name.setAccessibleName(self.tr("Name of the message"))
         right = QVBoxLayout()
         right.addLayout(form)
         right.addWidget(self.note)
         right.addStretch(1)
         right.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignRight)
         self.close_button.setAutoDefault(False)
-        self.close_button.setToolTip(self.tr("Close (Esc)"))
-        self.close_button.setAccessibleName(self.close_button.text())
         layout = QHBoxLayout(self)
         layout.addLayout(left, 1)
         layout.addLayout(right, 2)
@@ -107,6 +97,33 @@ class MessagesDialog(QDialog):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             keep_grey_readable(self)
+        elif event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+            self._show_message(self.list.currentRow())
+
+    def retranslate(self) -> None:
+        """Put every word anew."""
+        self.setWindowTitle(self.tr("Messages"))
+        self.list.setAccessibleName(self.tr("Messages"))
+        for button, words, tip in (
+            (self.add, self.tr("Add"), self.tr("Add a message")),
+            (self.remove, self.tr("Remove"), self.tr("Remove this message")),
+            (self.up, self.tr("Up"), self.tr("Move this message up; the first nine have Alt+1 to Alt+9")),
+            (self.down, self.tr("Down"), self.tr("Move this message down")),
+        ):
+            button.setText(words)
+            button.setToolTip(tip)
+            button.setAccessibleName(tip)
+        self.controls.retranslate()
+        words_of_labels = (
+            *(self.tr("Name"), self.tr("Message"), self.tr("Encoding"), self.tr("Line ending"), self.tr("Checksum")),
+        )
+        for label, words in zip(self._labels, words_of_labels, strict=True):
+            label.setText(words)
+        self.name.setAccessibleName(self.tr("Name of the message"))
+        self.close_button.setText(self.tr("Close"))
+        self.close_button.setToolTip(self.tr("Close (Esc)"))
+        self.close_button.setAccessibleName(self.tr("Close"))
 
     def choose(self, position: int) -> None:
         """Show this message for editing."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEvent, QSettings, QStandardPaths, Qt, Signal
+from PySide6.QtCore import QEvent, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -30,6 +30,7 @@ from serialbridge_gui.ui.log_toolbar import say
 from serialbridge_gui.ui.plain_tooltip import plain_tooltip
 from serialbridge_gui.ui.sentences import save_failed_sentence
 from serialbridge_gui.ui.session import Session
+from serialbridge_gui.ui.settings_file import SettingsFile
 
 Entries = tuple[int, Iterator[TapEntry | None]]
 """How many, and those."""
@@ -54,7 +55,7 @@ class SaveMenu(QMenu):
         self._session = session
         self._log = log
         self._owner = parent
-        self.settings: QSettings | None = None
+        self.settings: SettingsFile | None = None
         """Where folder and format are remembered."""
         self.filtered: Callable[[], tuple[int, Iterable[int]] | None] = lambda: None
         """How many rows the filter leaves, and their numbers in order; None while there is no filter."""

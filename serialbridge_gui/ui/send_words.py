@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication
-
 from serialbridge_gui.traffic.message import Checksum, LineEnding, Message, MessageError, MessageFault
 from serialbridge_gui.traffic.text import make_visible
+from serialbridge_gui.words import tr as _tr
 
 ENCODING_NAMES: Final[Mapping[str, str]] = {
     "utf-8": "UTF-8",
@@ -16,10 +15,6 @@ ENCODING_NAMES: Final[Mapping[str, str]] = {
     "big5": "Big5",
     "latin-1": "Latin-1",
 }
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("SendWords", text)
 
 
 def message_error_sentence(error: MessageError, encoding: str) -> str:

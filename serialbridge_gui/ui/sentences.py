@@ -1,4 +1,4 @@
-"""The sentences for what the engine reports as data. QtCore only: the console program uses them too.
+"""The sentences for what the engine reports as data. No Qt: the console program uses them too.
 
 Each says what happened, to what, and what to do about it; what others wrote stands in it as plain text, nothing
 invisible. Any thread.
@@ -8,18 +8,13 @@ from __future__ import annotations
 
 import errno
 
-from PySide6.QtCore import QCoreApplication
-
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.errors import MODEM_MANAGER, Cause, Problem
 from serialbridge_gui.profile import DeviceIdentity
 from serialbridge_gui.profile_error import ProfileError, ProfileFault
 from serialbridge_gui.traffic.chunk import NO_CLIENT
 from serialbridge_gui.traffic.text import make_visible
-
-
-def _tr(text: str, note: str | None = None, n: int = -1) -> str:
-    return QCoreApplication.translate("Sentences", text, note, n)
+from serialbridge_gui.words import tr as _tr
 
 
 def problem_sentence(problem: Problem) -> str:
@@ -113,6 +108,7 @@ def profile_error_sentence(error: ProfileError) -> str:
         ),
         ProfileFault.UNKNOWN_NAME: _tr("There is no profile named {subject}. `serialbridge profiles list` shows all."),
         ProfileFault.AMBIGUOUS_NAME: _tr("More than one profile is named {subject}. Use its id: {detail}."),
+        ProfileFault.NO_BRIDGE: _tr("No bridge was found in {subject}. {detail}."),
     }[error.fault]
     sentence = text.format(subject=error.subject, detail=" ".join(error.detail.split()).rstrip("."))
     if error.set_aside is not None:
@@ -141,7 +137,7 @@ def _event_words(event: ev.Event) -> str:
         case ev.Listening(host=host, port=port):
             return _tr("Listening on {host} port {port}").format(host=host, port=port)
         case ev.SettingsRefused(device=device, refused=refused):
-            names = ", ".join(setting_name(name) for name in refused)
+            names = _tr(", ").join(setting_name(name) for name in refused)
             return _tr("{device} does not support these settings and runs without them: {names}").format(
                 device=device, names=names
             )
@@ -149,7 +145,13 @@ def _event_words(event: ev.Event) -> str:
             return problem_sentence(problem)
         case ev.ClientConnected(client=client, address=address):
             return _tr("Client #{client} connected from {address}").format(client=client, address=address)
-        case ev.ClientDisconnected(client=client, address=address, reason=reason):
+        case ev.ClientNamed(client=client, program=program):
+            if not program.hypervisor:
+                return ""  # the list of clients has it
+            return _tr("Client #{client} is {guest}").format(client=client, guest=program_words(program))
+        case ev.ClientDisconnected(client=client, address=address, reason=reason, program=program):
+            if program is not None and program.hypervisor:
+                address = f"{address}, {program_words(program)}"
             return _tr("Client #{client} ({address}) is gone: {reason}").format(
                 client=client, address=address, reason=leave_reason(reason)
             )
@@ -163,6 +165,10 @@ def _event_words(event: ev.Event) -> str:
             }[reason]
             if event.detail:
                 why = f"{why} ({event.detail})"
+            elif event.holder is not None:
+                who = program_words(event.holder)
+                guest = _tr("{guest} is connected").format(guest=who)
+                why = guest if event.holder.hypervisor else f"{why} ({who})"
             return _tr("Client {address} was refused: {reason}").format(address=address, reason=why)
         case ev.RefusalsUntold(count=count):
             return _tr("{count} more clients were refused").format(count=count)
@@ -230,6 +236,15 @@ def _event_words(event: ev.Event) -> str:
             return _tr("Stopped")
         case _:
             return ""
+
+
+def program_words(program: ev.ClientProgram) -> str:
+    """Who a client is: `guest "win10" (QEMU)`, or the name of another program."""
+    if not program.hypervisor:
+        return make_visible(program.name)
+    if not program.name:
+        return _tr("a guest of {hypervisor}").format(hypervisor=program.hypervisor)
+    return _tr('guest "{name}" ({hypervisor})').format(name=make_visible(program.name), hypervisor=program.hypervisor)
 
 
 def _difference(expected: DeviceIdentity | None, found: DeviceIdentity | None) -> str:

@@ -117,7 +117,7 @@ class SerialFields(FieldGroup):
             Parity.MARK: self.tr("Mark"), Parity.SPACE: self.tr("Space"),
         })  # fmt: skip
         name_choices(self.flow, {
-            FlowControl.NONE: self.tr("None"), FlowControl.RTS_CTS: self.tr("RTS/CTS"),
+            FlowControl.NONE: self.tr("None", "flow control"), FlowControl.RTS_CTS: self.tr("RTS/CTS"),
             FlowControl.XON_XOFF: self.tr("XON/XOFF"), FlowControl.DSR_DTR: self.tr("DSR/DTR"),
         })  # fmt: skip
         for combo in (self.dtr, self.rts, self.dtr_at_close, self.rts_at_close):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import deque
-from typing import Final
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -24,6 +25,9 @@ from serialbridge_gui.ui.meter import Meter
 from serialbridge_gui.ui.recording import Recording
 from serialbridge_gui.ui.sentences import event_sentence, profile_error_sentence
 from serialbridge_gui.ui.tasks import Tasks
+
+if TYPE_CHECKING:
+    from asyncio import Task
 
 MAX_WAITING_EVENTS: Final = 10_000
 """Bound of event rows between two drains of the feed; the oldest leave."""
@@ -102,6 +106,10 @@ class Session(QObject):
     def stop(self) -> None:
         """Stop the bridge, or take back its error."""
         self._tasks.start(self.bridge.stop(), "stop bridge")
+
+    def run(self, work: Coroutine[Any, Any, None], name: str) -> Task[None]:
+        """Do something for a dialog of this bridge's; `close` gives it a second, then cancels it."""
+        return self._tasks.start(work, name)
 
     async def close(self) -> None:
         """Stop everything this session runs. Takes up to 2 s, and 1 s more for a file that is being saved; longer only

@@ -23,6 +23,7 @@ from serialbridge_gui.engine.addresses import reachable
 from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.engine.ports import USUAL_BAUD_RATES
 from serialbridge_gui.profile import (
+    ANY_ADDRESS,
     LOOPBACK,
     InvalidSetting,
     ListenAddress,
@@ -41,8 +42,6 @@ from serialbridge_gui.ui.port_picker import PortPicker
 from serialbridge_gui.ui.serial_fields import SerialFields
 from serialbridge_gui.ui.state_look import keep_grey_readable
 from serialbridge_gui.ui.tls_fields import TlsFields
-
-ANY_ADDRESS = "0.0.0.0"
 
 
 class SettingsForm(QWidget):
@@ -298,7 +297,7 @@ class SettingsForm(QWidget):
             (bool(profile.clients.allow), self.tr("allow list")),
         ):
             parts += [words] if so else []
-        self.network_button.setText(", ".join(parts))
+        self.network_button.setText(self.tr(", ").join(parts))
         self.warning.say(*exposure(profile))
         self._show_address()
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QCoreApplication, QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QWidget
 
-from serialbridge_gui.engine.bridge import BridgeState
+from serialbridge_gui.engine.bridge import Bridge, BridgeState
+from serialbridge_gui.traffic.text import cut_to_width
+from serialbridge_gui.ui.sentences import program_words
+
+GUEST_CELLS: Final = 40
+"""Of a guest's name in the state (chosen: the narrowest window has room for it); the list of clients has it all."""
 
 _LIGHT = {
     BridgeState.STOPPED: "#5f6670",
@@ -60,11 +67,16 @@ class _Counted(QObject):
         return self.tr("Running · %n clients", "", clients)
 
 
-def state_words(state: BridgeState, clients: int, *, dialing: bool = False) -> str:
-    """The state in words; `clients` is how many are connected; `dialing`: the bridge itself connects."""
+def state_words(state: BridgeState, clients: int, *, dialing: bool = False, guest: str = "") -> str:
+    """The state in words; `clients` is how many are connected; `dialing`: the bridge itself connects.
+
+    `guest`: the words for the guest that alone is connected.
+    """
     translate = QCoreApplication.translate
     if dialing and state is BridgeState.WAITING_FOR_CLIENT:
         return translate("BridgeState", "Connecting…")
+    if guest and state is BridgeState.RUNNING:
+        return translate("BridgeState", "Running · {guest}").format(guest=guest)
     if dialing and state is BridgeState.RUNNING:
         return translate("BridgeState", "Running · connected")
     if state is BridgeState.RUNNING:
@@ -76,6 +88,15 @@ def state_words(state: BridgeState, clients: int, *, dialing: bool = False) -> s
         BridgeState.WAITING_FOR_DEVICE: translate("BridgeState", "Waiting for device"),
         BridgeState.ERROR: translate("BridgeState", "Error"),
     }[state]
+
+
+def bridge_words(bridge: Bridge) -> str:
+    """What a bridge is doing, in words."""
+    clients = bridge.clients()
+    program = clients[0].program if len(clients) == 1 else None
+    guest = program_words(program) if program is not None and program.hypervisor else ""
+    dialing = bridge.profile.connect is not None
+    return state_words(bridge.state, len(clients), dialing=dialing, guest=cut_to_width(guest, GUEST_CELLS))
 
 
 def keep_grey_readable(widget: QWidget) -> None:
@@ -115,6 +136,14 @@ def _shape(state: BridgeState, color: QColor, size: int, background: QColor | No
         painter.setBrush(background)
         painter.drawEllipse(QRectF(0, 0, size, size))
         painter.setBrush(Qt.BrushStyle.NoBrush)
+    paint_state(painter, state, color, size)
+    painter.end()
+    pixmap.setDevicePixelRatio(scale)
+    return pixmap
+
+
+def paint_state(painter: QPainter, state: BridgeState, color: QColor, size: int) -> None:
+    """The state's shape into a square of `size` at the origin."""
     painter.setPen(QPen(color, 1.6))
     box = QRectF(2.5, 2.5, size - 5, size - 5)
     if state is BridgeState.ERROR:
@@ -131,6 +160,3 @@ def _shape(state: BridgeState, color: QColor, size: int, background: QColor | No
             painter.drawPie(box, 90 * 16, 180 * 16)
         elif state is BridgeState.OPENING:
             painter.drawPie(box, 0, 90 * 16)
-    painter.end()
-    pixmap.setDevicePixelRatio(scale)
-    return pixmap

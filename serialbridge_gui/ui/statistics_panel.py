@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -34,9 +34,9 @@ class StatisticsPanel(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.chart = RateChart(session.meter.history, self)
         self.table = QTableWidget(0, 3, self)
-        self.reset = QPushButton(self.tr("Reset counters"), self)
-        self.copy = QPushButton(self.tr("Copy as text"), self)
-        self.close_button = QPushButton(self.tr("Close"), self)
+        self.reset = QPushButton(self)
+        self.copy = QPushButton(self)
+        self.close_button = QPushButton(self)
         self._set_up_table()
         self._lay_out()
         self.reset.clicked.connect(self._meter.reset)
@@ -46,7 +46,31 @@ class StatisticsPanel(QDialog):
         session.bridge.state_changed.connect(self.refresh)
         session.changed.connect(self._name)
         self.resize(900, 800)
+        self.retranslate()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def retranslate(self) -> None:
+        """Put every word anew."""
+        for button, text, tip in (
+            (
+                self.reset,
+                self.tr("Reset counters"),
+                self.tr("Count from 0 again, here and in the window; nothing else changes"),
+            ),
+            (self.copy, self.tr("Copy as text"), self.tr("Put all figures on the clipboard as lines of text")),
+            (self.close_button, self.tr("Close"), self.tr("Close (Esc)")),
+        ):
+            button.setText(text)
+            button.setToolTip(tip)
+            button.setAccessibleName(text)
+        self.table.setHorizontalHeaderLabels([self.tr("Figure"), self.tr("Now"), self.tr("What it means")])
+        self.table.setAccessibleName(self.tr("Statistics"))
         self._name()
+        self._names = []
         self.refresh()
 
     def _name(self) -> None:
@@ -55,7 +79,6 @@ class StatisticsPanel(QDialog):
 
     def _set_up_table(self) -> None:
         table = self.table
-        table.setHorizontalHeaderLabels([self.tr("Figure"), self.tr("Now"), self.tr("What it means")])
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setTabKeyNavigation(False)
@@ -69,21 +92,13 @@ class StatisticsPanel(QDialog):
         table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for column, characters in ((0, 24), (1, 30)):
             table.setColumnWidth(column, self.fontMetrics().averageCharWidth() * characters)
-        table.setAccessibleName(self.tr("Statistics"))
 
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
-        tips = (
-            (self.reset, self.tr("Count from 0 again, here and in the window; nothing else changes")),
-            (self.copy, self.tr("Put all figures on the clipboard as lines of text")),
-            (self.close_button, self.tr("Close (Esc)")),
-        )
-        for button, tip in tips:
+        for button in (self.reset, self.copy, self.close_button):
             if button is self.close_button:
                 buttons.addStretch(1)
             button.setAutoDefault(False)
-            button.setToolTip(tip)
-            button.setAccessibleName(button.text())
             buttons.addWidget(button)
         layout = QVBoxLayout(self)
         layout.addWidget(self.chart, 2)

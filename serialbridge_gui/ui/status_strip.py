@@ -12,13 +12,16 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QToolButton, QWid
 from serialbridge_gui.engine.bridge import Bridge
 from serialbridge_gui.ui.line_controls import LineControls
 from serialbridge_gui.ui.meter import Meter
+from serialbridge_gui.ui.plain_tooltip import plain_tooltip
 from serialbridge_gui.ui.quantities import bytes_text
 from serialbridge_gui.ui.rate_chart import RateSparkline
+from serialbridge_gui.ui.sentences import program_words
 from serialbridge_gui.ui.state_look import warning_color
 
 INTERVAL_MS: Final = 500
 """Between two readings of the counters (chosen: a rate that can still be read)."""
-
+MAX_PROGRAMS: Final = 10
+"""Named in the tooltip (chosen: the list of clients has them all)."""
 
 _SPACING: Final = 18
 
@@ -109,7 +112,7 @@ class StatusStrip(QWidget):
             )
             self._previous = (counters.serial_to_tcp, counters.tcp_to_serial, now)
         totals = self._meter.totals()
-        count = len(self._bridge.clients())
+        clients = self._bridge.clients()
         self.lines.refresh()
         self._set(self.to_net, self._way(self.tr("Serial→Net"), totals.to_net, self._rates[0]))
         self._set(self.to_serial, self._way(self.tr("Net→Serial"), totals.to_serial, self._rates[1]))
@@ -119,10 +122,11 @@ class StatusStrip(QWidget):
         self._set(self.lost, self.tr("Lost {count}").format(count=bytes_text(totals.lost)))
         self.lost.setToolTip(self.tr("Bytes taken from one side that never reached the other"))
         self._color_lost(totals.lost > 0)
-        self.clients.setText(self.tr("%n clients ▾", "", count))
-        self.clients.setToolTip(self.tr("Who is connected"))
+        self.clients.setText(self.tr("%n clients ▾", "", len(clients)))
+        programs = [program_words(client.program) for client in clients if client.program is not None]
+        self.clients.setToolTip(plain_tooltip(self.tr("Who is connected"), *programs[:MAX_PROGRAMS]))
         self.clients.setAccessibleName(self.tr("Who is connected"))
-        self.clients.setVisible(count > 0)
+        self.clients.setVisible(bool(clients))
         self._arrange()
 
     def _show_rates(self) -> None:

@@ -155,6 +155,9 @@ class TestClient(QDialog):
         elif idle and self._wanted:
             self._open()
         self._show_state()
+        self._show_name()
+
+    def _show_name(self) -> None:
         self.setWindowTitle(self.tr("Test client of {name}").format(name=make_visible(self._session.profile.name)))
 
     def _open(self) -> None:
@@ -302,6 +305,7 @@ class TestClient(QDialog):
         self.ending.setToolTip(self.tr("What is sent after the line"))
         for index, (words, _) in enumerate(_ENDINGS):
             self.ending.setItemText(index, words or self.tr("nothing"))
+        self._show_name()
         self._show_state()
         self._show_counts()
 

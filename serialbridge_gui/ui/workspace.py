@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,11 +10,21 @@ from PySide6.QtCore import QObject, Signal
 
 from serialbridge_gui.engine.addresses import address_taken
 from serialbridge_gui.engine.ports import PortInfo
-from serialbridge_gui.profile import DEFAULT_LISTEN_PORT, DeviceIdentity, ListenAddress, Profile, SerialSettings
+from serialbridge_gui.profile import (
+    DEFAULT_LISTEN_PORT,
+    DeviceIdentity,
+    ListenAddress,
+    Profile,
+    SerialSettings,
+    new_id,
+)
+from serialbridge_gui.profile_error import ProfileError
 from serialbridge_gui.profile_store import ProfileStore, free_name
+from serialbridge_gui.ui.arrangement import Arrangement
+from serialbridge_gui.ui.file_names import file_name, free_file
 from serialbridge_gui.ui.highlight_rules import HighlightRules
-from serialbridge_gui.ui.log_budget import MIB, LogBudget
 from serialbridge_gui.ui.pattern_words import rules_unread_sentence
+from serialbridge_gui.ui.preferences import MIB, LogBudget, Preferences
 from serialbridge_gui.ui.sentences import profile_error_sentence
 from serialbridge_gui.ui.session import Session
 
@@ -29,13 +39,21 @@ class Workspace(QObject):
 
     session_added = Signal(object)
     session_removed = Signal(object)
+    forgotten = Signal(str)
+    """A deleted profile, by its id, is gone for good."""
 
     def __init__(self, store: ProfileStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._store = store
         self._sessions: list[Session] = []
+        self._seen: set[str] = set()
+        """Ids of all profiles that were ever here: one that is being deleted does not come back."""
         self._log_budget = LogBudget()
         self._sending: SendMemory | None = None
+        self.arrangement = Arrangement(store.directory.parent / "sidebar.json", self)
+        """In which order and groups the bridges stand."""
+        self.put_away: Profile | None = None
+        """What was deleted last, while it can be undone."""
         self.highlights = HighlightRules(store.directory.parent / "highlights.json", self)
         """The rules by which rows of every session's log get a colour."""
 
@@ -63,6 +81,8 @@ class Workspace(QObject):
     def load(self) -> list[str]:
         """Make a session of each saved profile; returns a sentence for each thing that could not be loaded."""
         self.highlights.load()
+        self.arrangement.load()
+        self.put_away = self._store.away()
         loaded = self._store.load()
         for profile in loaded.profiles:
             self._add(profile)
@@ -71,14 +91,40 @@ class Workspace(QObject):
             told.append(rules_unread_sentence(self.highlights.problem))
         return told
 
-    def add(self, name: str, device: str, identity: DeviceIdentity | None = None) -> Session:
-        """A new, saved profile under a name and on a listen port that nobody has yet."""
+    def take_in_new(self) -> list[str]:
+        """Make a session of each profile that another program has added; returns a sentence for each that is broken.
+
+        Blocks for a ms or so.
+        """
+        loaded = self._store.load()
+        self._add_unseen(loaded.profiles)
+        return [profile_error_sentence(problem) for problem in loaded.problems]
+
+    async def look_again(self) -> None:
+        """As `take_in_new`, off this thread and without a word about what is broken."""
+        from asyncio import to_thread
+
+        self._add_unseen((await to_thread(self._store.load)).profiles)
+
+    def _add_unseen(self, profiles: Sequence[Profile]) -> None:
+        for profile in profiles:
+            if profile.id not in self._seen:
+                self._add(profile)
+
+    def add(
+        self, name: str, device: str, identity: DeviceIdentity | None = None, preferences: Preferences | None = None
+    ) -> Session:
+        """A new, saved profile under a name and on a listen port that nobody has yet; the rest as preferred."""
         taken = {session.profile.name for session in self}
         profile = Profile(
             name=free_name(name, taken),
             serial=SerialSettings(device=device, identity=identity),
-            listen=ListenAddress(port=self.next_free_port(DEFAULT_LISTEN_PORT)),
+            listen=ListenAddress(
+                port=self.next_free_port(DEFAULT_LISTEN_PORT if preferences is None else preferences.new_port)
+            ),
         )
+        if preferences is not None:
+            profile = preferences.for_new_bridge(profile)
         session = self._add(profile)
         session.save()
         return session
@@ -92,10 +138,44 @@ class Workspace(QObject):
         for session in self:
             if session.profile.changed(id=profile.id) == profile:
                 return session
+        return self.add_profile(profile)
+
+    def add_profile(self, profile: Profile) -> Session:
+        """The new, saved session of a profile that nobody has, under a name that nobody has. Starts nothing."""
         taken = {session.profile.name for session in self}
         session = self._add(profile.changed(name=free_name(profile.name, taken)))
         session.save()
         return session
+
+    def duplicate(self, session: Session) -> Session:
+        """The same once more, below it, on a listen port that nobody has."""
+        profile = session.profile
+        listen = profile.listen.changed(port=self.next_free_port(profile.listen.port))
+        copy = self.add_profile(profile.changed(id=new_id(), listen=listen))
+        here = [each.profile.id for each in self]
+        for _, ids in self.arrangement.ordered(here):
+            if profile.id in ids:
+                following = [each for each in ids[ids.index(profile.id) + 1 :] if each != copy.profile.id]
+                group, before = self.arrangement.group_of(profile.id), following[0] if following else None
+                self.arrangement.move(copy.profile.id, group, before, here)
+        return copy
+
+    async def export(self, profiles: Sequence[Profile], folder: Path) -> list[Path]:
+        """Write each to a file of its own in `folder`, under its name; overwrite nothing. Raises ProfileError."""
+        from asyncio import to_thread
+
+        written: list[Path] = []
+        for profile in profiles:
+            file = await to_thread(free_file, folder, file_name(profile.name))
+            await to_thread(self._store.export, profile, file)
+            written.append(file)
+        return written
+
+    async def export_to(self, profile: Profile, file: Path) -> None:
+        """Write it to this file. Raises ProfileError."""
+        from asyncio import to_thread
+
+        await to_thread(self._store.export, profile, file)
 
     def demo(self) -> Session:
         """The session on the simulated device: the one there is, else a new one."""
@@ -105,21 +185,53 @@ class Workspace(QObject):
         return self.add(self.tr("Demo"), DEMO_DEVICE)
 
     async def remove(self, session: Session) -> None:
-        """Stop the bridge and delete its profile. Raises ProfileError: it could not be deleted, and stays."""
+        """Stop the bridge and delete its profile, so that it can be undone; what was deleted before is gone for good.
+
+        Raises ProfileError: it could not be deleted, and stays.
+        """
         from asyncio import to_thread
 
         await session.close()
-        await to_thread(self._store.delete, session.profile)
+        await to_thread(self._store.put_away, session.profile)
+        gone, self.put_away = self.put_away, session.profile
+        if gone is not None:
+            self.forgotten.emit(gone.id)
+            self.arrangement.forget(gone.id)
         self._sessions.remove(session)
         self.session_removed.emit(session)
         session.deleteLater()
+
+    async def bring_back(self) -> Session | None:
+        """Undo the last delete; None: there is none. Raises ProfileError."""
+        from asyncio import to_thread
+
+        profile, self.put_away = self.put_away, None
+        if profile is None:
+            return None
+        try:
+            await to_thread(self._store.bring_back, profile)
+        except ProfileError:
+            self.put_away = profile
+            raise
+        return self._add(profile)
+
+    async def forget_away(self) -> None:
+        """What was deleted last is gone for good."""
+        from asyncio import to_thread
+
+        gone, self.put_away = self.put_away, None
+        if gone is not None:
+            await to_thread(self._store.forget_away)
+            self.forgotten.emit(gone.id)
+            self.arrangement.forget(gone.id)
 
     async def close(self) -> None:
         """Stop every bridge, all at once; write what is not written yet."""
         from asyncio import gather
 
         closing = [session.close() for session in self]
-        closing.append(self.highlights.finish())
+        await self.forget_away()
+        closing += [self.highlights.finish(), self.arrangement.finish()]
         if self._sending is not None:
             closing.append(self._sending.finish())
         await gather(*closing, return_exceptions=True)
@@ -144,6 +256,7 @@ class Workspace(QObject):
         session = Session(profile, self._store, self)
         session.log.set_budget(self._log_budget.mib * MIB, self._log_budget.records)
         self._sessions.append(session)
+        self._seen.add(profile.id)
         self.session_added.emit(session)
         return session
 

@@ -228,3 +228,36 @@ def test_profile_that_disconnects_its_clients_on_loss_does_so(tmp_path: Path) ->
             device.plug()
             assert bridge.wait_event("device_back")["device"] == device.path
             assert bridge.stop() == 0
+
+
+def test_ser2net_file_is_imported_with_a_line_for_each_thing_that_is_not_as_it_was(tmp_path: Path) -> None:
+    file = tmp_path / "ser2net.yaml"
+    file.write_text(
+        "%YAML 1.1\n---\n"
+        "connection: &scale\n  accepter: tcp,3001\n  connector: serialdev,/dev/ttyUSB0,115200n81,local\n"
+        "  options: {banner: hello, kickolduser: true}\n"
+        "connection: &plc\n  accepter: tcp,localhost,3002\n  connector: serialdev,/dev/ttyS1,9600e71\n"
+        "rotator: &any\n  accepter: tcp,99\n"
+    )
+    done = run_console("profiles", "import", str(file), "--config-dir", str(tmp_path))
+    assert (done.returncode, done.stdout) == (0, "scale\nplc\n")
+    lines = done.stderr.splitlines()
+    assert len(lines) == 3
+    assert all(line.startswith("serialbridge: ") for line in lines)
+    assert "scale: “banner”" in lines[0]
+    assert "other machines can reach the device" in lines[1]
+    assert "Line 10: “rotator any”" in lines[2]
+    assert profiles(tmp_path, "list") == "plc\t/dev/ttyS1\tlocalhost:3002\nscale\t/dev/ttyUSB0\t0.0.0.0:3001\n"
+    shown = json.loads(profiles(tmp_path, "show", "scale"))
+    assert shown["clients"]["access"] == "replace"
+
+
+def test_socat_line_is_imported_and_what_has_no_bridge_is_refused_in_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "run.sh"
+    file.write_text("#!/bin/sh\nsocat TCP-LISTEN:4001,bind=127.0.0.1,fork,max-children=1 /dev/ttyUSB0,raw,b9600\n")
+    assert profiles(tmp_path, "import", str(file)) == "ttyUSB0\n"
+    file.write_text("socat - TCP:somewhere:80\n")
+    said = profiles(tmp_path, "import", str(file), code=1)
+    assert str(file) in said
+    assert "Line 1" in said
+    assert len(profiles(tmp_path, "list").splitlines()) == 1

@@ -107,7 +107,8 @@ class TestManual:
             help_text = program._parser().format_help()
             if program is cli:
                 parsers = {words: sub for words, sub, _help in manual.commands(cli._parser())}
-                help_text += parsers["run"].format_help()
+                help_text += parsers["run"].format_help() + parsers["extcap"].format_help()
+                assert "--register" in help_text
             told = set(re.findall(r"--[a-z][a-z-]+", help_text))
             assert told
             assert told <= set(re.findall(r"--[a-z][a-z-]+", page.replace("\\-", "-")))
@@ -203,8 +204,19 @@ class TestRelease:
         assert "the tag is v1.3.0" in capsys.readouterr().err
 
     def test_version_without_a_section_is_refused(self) -> None:
-        with pytest.raises(release.Unfit, match=r"no section \[1\.3\.0\]"):
+        with pytest.raises(release.Unfit, match=r"no section \[1\.3\.0\]. Rename"):
             release.section(self.CHANGELOG, "1.3.0")
+        with pytest.raises(release.Unfit, match=r"section \[1\.3\.0\] .* is empty"):
+            release.section("## [1.3.0]\n\n## [1.2.0]\n\n- old\n", "1.3.0")
+
+    def test_notes_are_looked_at_before_anything_is_built(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert release.main(["v1.2.0"]) == 0
+        monkeypatch.setattr(release, "version", lambda: "1.3.0")
+        assert release.main(["v1.3.0"]) == 1
+        assert "no section [1.3.0]" in capsys.readouterr().err
+        assert not (folder / "NOTES.md").exists()
 
 
 class TestPackage:

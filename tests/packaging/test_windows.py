@@ -13,23 +13,19 @@ import pytest
 
 import build
 import icon
-import product
+import identity
 import serialbridge_gui
 import trim
+import version_resource
 from serialbridge_gui import app, extcap
 from serialbridge_gui.close_event import close_event_name
 
 FOLDER = Path(__file__).resolve().parents[2] / "packaging" / "windows"
 SCRIPT = (FOLDER / "installer.nsi").read_text(encoding="utf-8")
-WHAT = product.Product("1.2.3rc1", "Somebody", "Does something", "Copyright (c) Somebody", "Some.Thing")
 
 
-def test_product_is_read_from_the_program() -> None:
-    found = product.product()
-    assert found.version == serialbridge_gui.__version__
-    assert found.app_id == app.APP_USER_MODEL_ID
-    assert found.publisher == "The SerialBridge authors"
-    assert found.copyright.startswith("Copyright (c) ")
+def test_shortcut_and_program_have_one_name() -> None:
+    assert identity.app_user_model_id() == app.APP_USER_MODEL_ID
 
 
 @pytest.mark.parametrize(
@@ -37,21 +33,23 @@ def test_product_is_read_from_the_program() -> None:
     [("1.2.3", (1, 2, 3, 0)), ("0.10", (0, 10, 0, 0)), ("2.0.0.dev4+local9", (2, 0, 0, 0)), ("1.2rc1", (1, 2, 0, 0))],
 )
 def test_version_is_four_numbers_on_windows(version: str, numbers: tuple[int, ...]) -> None:
-    assert product.Product(version, "", "", "", "").four_numbers == numbers
+    assert version_resource.four_numbers(version) == numbers
 
 
 @pytest.mark.parametrize("program", build.PROGRAMS)
-def test_version_resource_is_what_pyinstaller_evaluates(program: str) -> None:
+def test_version_resource_is_what_pyinstaller_evaluates(program: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(version_resource, "version", lambda: "1.2.3rc1")
+
     def record(*args: object, **fields: object) -> tuple[tuple[object, ...], dict[str, object]]:
         return args, fields
 
     kinds = ("VSVersionInfo", "FixedFileInfo", "StringFileInfo", "StringTable", "VarFileInfo", "VarStruct")
     strings: dict[str, str] = {}
     names: dict[str, Any] = {**dict.fromkeys(kinds, record), "StringStruct": strings.__setitem__}
-    _, fields = eval(product.version_resource(WHAT, program), {"__builtins__": {}}, names)
+    _, fields = eval(version_resource.version_resource(program), {"__builtins__": {}}, names)
     assert fields["ffi"][1]["filevers"] == (1, 2, 3, 0)
     assert strings["ProductVersion"] == "1.2.3rc1"
-    assert strings["CompanyName"] == "Somebody"
+    assert strings["CompanyName"] == identity.PUBLISHER
     assert strings["OriginalFilename"] == f"{program}.exe"
 
 
@@ -82,7 +80,7 @@ def test_freezing_python_gets_what_the_program_needs(tmp_path: Path, monkeypatch
     monkeypatch.setattr(build, "BUILD", tmp_path / "build")
     lines = build.requirements().read_text(encoding="utf-8").splitlines()
     assert {"pyinstaller", "pefile", "pywin32-ctypes"} < set(lines)
-    assert set(product.dependencies()) < set(lines)
+    assert set(identity.DEPENDENCIES) < set(lines)
     assert any(line.startswith("pyserial") for line in lines)
 
 
@@ -95,12 +93,13 @@ def test_launcher_for_wireshark_starts_the_console_program(monkeypatch: pytest.M
 
 def test_installer_is_told_all_it_asks_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(build, "FROZEN", tmp_path)
+    monkeypatch.setattr(build, "version", lambda: "1.2.3rc1")
     (tmp_path / "file").write_bytes(bytes(2048))
-    given = build.defines(WHAT, "source", "icon", "out", "amd64-unicode")
+    given = build.defines("source", "icon", "out", "amd64-unicode")
     own = set(re.findall(r"!define ([A-Z_]+)\b", SCRIPT))
     of_nsis = re.compile(r"LANG_|VT_|PKEY_|CLSID_|IID_|STGM_|SYSSTRUCT_|NSIS")
     used = {name for name in re.findall(r"\$\{([A-Z_]+)\}", SCRIPT) if not of_nsis.match(name)}
-    assert used - own == set(given)
+    assert used - own == {*given, "SIGN"}  # which is given where there is a certificate
     assert given["SIZE_KB"] == "2"
     assert given["FOUR_NUMBERS"] == "1.2.3.0"
 

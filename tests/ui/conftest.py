@@ -13,14 +13,14 @@ import pytest
 import qasync
 from PySide6.QtWidgets import QApplication
 
-from serialbridge_gui.ui.language import load_words
+from serialbridge_gui.ui.language import use_language
 from tests.ui.windows import Lab
 
 
 @pytest.fixture(scope="session")
 def qapp(qapp: QApplication) -> QApplication:
     """With the words that the program has."""
-    load_words(qapp)
+    use_language(qapp, "en")
     return qapp
 
 

@@ -194,6 +194,34 @@ async def unplugged(lab: Lab) -> QWidget:
     return window
 
 
+async def deleted(lab: Lab) -> QWidget:
+    window = lab.open()
+    lab.page(lab.add("/dev/ttyUSB0", name="PLC"))
+    lab.page(lab.add("/dev/ttyUSB3", name="Weigh scale"))
+    window.ask_delete()
+    await until(window.profiles.undo_bar.isVisible, "it can be undone")
+    return window
+
+
+async def in_groups(lab: Lab) -> QWidget:
+    window = lab.open()
+    sessions = [lab.add("/dev/ttyUSB0", name=name) for name in ("Spare", "PLC", "Press", "Weigh scale")]
+    ids = [session.profile.id for session in sessions]
+    for profile, group in zip(ids[1:], ("Hall 1", "Hall 1", "Laboratory"), strict=True):
+        window.workspace.arrangement.move(profile, group, None, ids)
+    lab.page(sessions[2])
+    return window
+
+
+async def firewall(lab: Lab) -> QWidget:
+    from serialbridge_gui.ui.firewall_step import Stage
+
+    window = lab.open()
+    lab.page(lab.add("/dev/ttyUSB3", name="Weigh scale", listen=ListenAddress("0.0.0.0", 4001)))
+    window.firewall.bar.show_stage(Stage.OFFER)
+    return window
+
+
 async def saving(lab: Lab) -> QWidget:
     page = await with_traffic(lab)
     page.save_progress.show()
@@ -262,12 +290,52 @@ async def messages(lab: Lab) -> QWidget:
     return opened(lab, MessagesDialog)
 
 
-async def log_size(lab: Lab) -> QWidget:
-    from serialbridge_gui.ui.log_budget import LogBudgetDialog
+async def program_settings(lab: Lab, page: int = 0) -> QWidget:
+    from serialbridge_gui.ui.settings_dialog import SettingsDialog
 
     window = lab.open()
-    window.log_size_action.trigger()
-    return opened(lab, LogBudgetDialog)
+    window.show_settings()
+    dialog = opened(lab, SettingsDialog)
+    assert isinstance(dialog, SettingsDialog)
+    dialog.tabs.setCurrentIndex(page)
+    return dialog
+
+
+def settings_page(number: int) -> Scene:
+    """A page of the program's settings, from the left."""
+    return lambda lab: program_settings(lab, number)
+
+
+async def virtual_machine(lab: Lab) -> QWidget:
+    from serialbridge_gui.ui.vm_dialog import VmDialog
+
+    lab.open()
+    page = lab.page(lab.add("sim://echo", name="Weigh scale"))
+    page.show_vm()
+    dialog = opened(lab, VmDialog)
+    assert isinstance(dialog, VmDialog)
+    await until(lambda: dialog.text.toPlainText(), "there is a text to copy")
+    return dialog
+
+
+SER2NET: Final = """\
+connection: &plc
+  accepter: telnet(rfc2217),tcp,3001
+  connector: serialdev,/dev/ttyUSB0,9600n81,local
+  options:
+    banner: welcome
+"""
+
+
+async def importing(lab: Lab) -> QWidget:
+    from serialbridge_gui.ui.import_dialog import ImportDialog
+
+    window = lab.open()
+    file = lab.config_dir.parent / "ser2net.yaml"
+    file.write_text(SER2NET, encoding="utf-8")
+    window.profiles.import_files([file])
+    await until(lambda: any(each.isVisible() for each in window.findChildren(ImportDialog)), "the report is shown")
+    return opened(lab, ImportDialog)
 
 
 async def help_page(lab: Lab) -> QWidget:
@@ -280,8 +348,19 @@ async def help_page(lab: Lab) -> QWidget:
 
 async def delete(lab: Lab) -> QWidget:
     window = lab.open()
-    lab.page(lab.add("sim://echo", name="Weigh scale"))
+    session = lab.add("sim://echo", name="Weigh scale")
+    lab.page(session)
+    await lab.start(session)
     window.ask_delete()
+    return opened(lab, QMessageBox)
+
+
+async def closing(lab: Lab) -> QWidget:
+    window = lab.open()
+    session = lab.add("sim://echo", name="Weigh scale")
+    lab.page(session)
+    await lab.start(session)
+    window.close()
     return opened(lab, QMessageBox)
 
 
@@ -329,15 +408,24 @@ SCENES: Final[dict[str, Scene]] = {
     "crash-report": crash_report,
     "diagnostics-copied": diagnostics_copied,
     "saving": saving,
+    "deleted": deleted,
+    "in-groups": in_groups,
+    "firewall": firewall,
     "clients": clients,
     "statistics": statistics,
     "test-client": test_client,
     "highlights": highlights,
     "grouping": grouping,
     "messages": messages,
-    "log-size": log_size,
+    "settings-general": settings_page(0),
+    "settings-log": settings_page(1),
+    "settings-new-bridges": settings_page(2),
+    "settings-running": settings_page(3),
+    "virtual-machine": virtual_machine,
+    "importing": importing,
     "help": help_page,
     "delete": delete,
+    "closing": closing,
     "direction-to-save": direction_to_save,
     "about": about,
     "menu-file": menu(0),

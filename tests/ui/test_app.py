@@ -22,7 +22,7 @@ from tests.ui.windows import Lab, until
 
 @asynccontextmanager
 async def program(lab: Lab, **options: object) -> AsyncIterator[MainWindow]:
-    """The window of the running program; it is closed as a user closes it, and must end well."""
+    """The window of the running program; it is ended as a user ends it, and must end well."""
     chosen: dict[str, object] = {"profile": None, "start": False, "minimized": False, "demo": False}
     chosen |= {"resume": False, "file": None, "config_dir": lab.config_dir, **options}
     window, complaints = app._open(lab.config_dir)
@@ -34,7 +34,7 @@ async def program(lab: Lab, **options: object) -> AsyncIterator[MainWindow]:
     try:
         yield window
     finally:
-        window.close()
+        window.quit_action.trigger()
         assert await asyncio.wait_for(running, 4) == 0
         QCoreApplication.sendPostedEvents(None, int(QEvent.Type.DeferredDelete.value))
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import sys
+from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QPushButton
 
@@ -12,11 +16,13 @@ from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.engine.events import ModemLines
 from serialbridge_gui.engine.simulated import SimulatedSerial
 from serialbridge_gui.profile import Access, ClientRules, FlowControl, LinePolicy, SerialSettings
+from serialbridge_gui.traffic.chunk import Direction
 from serialbridge_gui.ui.clients_panel import ClientsPanel
 from serialbridge_gui.ui.line_controls import lines_text
 from serialbridge_gui.ui.quantities import bytes_text
 from serialbridge_gui.ui.state_look import warning_color
 from serialbridge_gui.ui.statistics_panel import StatisticsPanel
+from tests.guest import StandIn
 from tests.ui.windows import Lab, click, log_rows, soon, until
 
 
@@ -50,12 +56,12 @@ async def test_panel_shows_address_and_bytes_and_disconnects_the_right_client(la
     host, port = first[1].get_extra_info("sockname")[:2]
     assert cell(panel, 0, 0) == "#1"
     assert cell(panel, 0, 1) == f"{host}:{port}"
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", cell(panel, 0, 2))
-    await until(lambda: (cell(panel, 0, 3), cell(panel, 0, 4)) == ("5", "5"), "the first one's counts")
-    await until(lambda: (cell(panel, 1, 3), cell(panel, 1, 4)) == ("5", "0"), "the second one's counts")
-    assert cell(panel, 0, 5) == "0"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", cell(panel, 0, 3))
+    await until(lambda: (cell(panel, 0, 4), cell(panel, 0, 5)) == ("5", "5"), "the first one's counts")
+    await until(lambda: (cell(panel, 1, 4), cell(panel, 1, 5)) == ("5", "0"), "the second one's counts")
+    assert cell(panel, 0, 6) == "0"
 
-    button = panel.table.cellWidget(1, 6)
+    button = panel.table.cellWidget(1, 7)
     assert isinstance(button, QPushButton)
     click(button)
     assert await soon(second[0].read()) == b""
@@ -235,3 +241,51 @@ async def test_empty_log_asks_for_no_program_that_is_there(lab: Lab) -> None:
     await until(lambda: log.model.rowCount() > 0, "its row")
     log.toolbar.clear.trigger()
     assert words() == ["Waiting for data."]
+
+
+async def refused_by(address: tuple[str, int]) -> None:
+    """Somebody comes and is sent away."""
+    reader, writer = await soon(asyncio.open_connection(*address))
+    assert await soon(reader.read()) == b""
+    writer.close()
+
+
+def event_rows(lab: Lab) -> list[str]:
+    return [data.decode() for direction, data in log_rows(lab.page()) if direction is Direction.EVENT]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no links to programs for everybody")
+async def test_guest_is_named_in_the_list_the_state_and_the_log(lab: Lab, tmp_path: Path) -> None:
+    window = lab.open()
+    session = lab.add("sim://echo")
+    await lab.start(session)
+    assert session.bridge.address is not None
+    address = (session.bridge.address.host, session.bridge.address.port)
+    with StandIn(tmp_path, address, "-name", "guest=<b>win\u202e10</b>,debug-threads=on"):
+        guest = 'guest "<b>winU+202E10</b>" (QEMU)'
+        await until(lambda: lab.page().state_label.text() == f"Running · {guest}", "the state names it")
+        panel = open_panel(lab)
+        assert cell(panel, 0, 2) == guest
+        assert "&lt;b&gt;winU+202E10" in lab.page().status.clients.toolTip()
+        assert f"Running · {guest}" in str(window.sidebar.list.item(0).data(Qt.ItemDataRole.AccessibleTextRole))
+        await refused_by(address)
+        refused = f"was refused: {guest} is connected"
+        await until(lambda: any(refused in row for row in event_rows(lab)), "the refused one's row")
+        assert any(row.endswith(f"Client #1 is {guest}") for row in event_rows(lab))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no links to programs for everybody")
+async def test_other_program_is_named_in_the_list_and_where_it_keeps_somebody_out(lab: Lab, tmp_path: Path) -> None:
+    lab.open()
+    session = lab.add("sim://echo")
+    await lab.start(session)
+    assert session.bridge.address is not None
+    address = (session.bridge.address.host, session.bridge.address.port)
+    with StandIn(tmp_path, address, name="scada"):
+        await until(lambda: any(each.program is not None for each in session.bridge.clients()), "it is known")
+        assert lab.page().state_label.text() == "Running · 1 client"
+        assert cell(open_panel(lab), 0, 2) == "scada"
+        await refused_by(address)
+        refused = "was refused: another client is connected (scada)"
+        await until(lambda: any(refused in row for row in event_rows(lab)), "the refused one's row")
+        assert not any("Client #1 is" in row for row in event_rows(lab))

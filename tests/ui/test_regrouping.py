@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QEvent, QSettings, Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QDialogButtonBox, QLabel
@@ -21,6 +21,7 @@ from serialbridge_gui.ui.log_pane import LogPane
 from serialbridge_gui.ui.log_time import TimeMode
 from serialbridge_gui.ui.log_view_state import LogView
 from serialbridge_gui.ui.selected_bytes import MAX_BYTES
+from serialbridge_gui.ui.settings_file import SettingsFile
 from tests.ui.windows import Lab
 
 S, N, EVENT, GAP = Direction
@@ -327,12 +328,13 @@ async def test_window_remembers_the_view_of_each_bridge(lab: Lab) -> None:
     page = lab.page(session)
     page.log.toolbar.encoding_actions[Encoding.GB18030].trigger()
     stored = window._settings
-    assert isinstance(stored, QSettings)
+    assert isinstance(stored, SettingsFile)
     key = f"log/{session.profile.id}"
     assert LogView.from_json(stored.value(key)).encoding is Encoding.GB18030
     other = lab.page(lab.add("sim://echo"))
     assert other.log.view == LogView()
     await window.workspace.remove(session)
+    await window.workspace.forget_away()
     assert stored.value(key) is None
 
 

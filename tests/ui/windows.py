@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import qasync
-from PySide6.QtCore import QCoreApplication, QEvent, QSettings, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
@@ -33,6 +33,7 @@ from serialbridge_gui.ui.bridge_page import BridgePage
 from serialbridge_gui.ui.main_window import MainWindow
 from serialbridge_gui.ui.port_watcher import PortWatcher
 from serialbridge_gui.ui.session import Session
+from serialbridge_gui.ui.settings_file import NAME, SettingsFile
 from serialbridge_gui.ui.workspace import Workspace
 from tests.processes import free_port
 
@@ -132,7 +133,7 @@ class Lab:
         """A window on what the config folder holds, shown and active."""
         workspace = Workspace(ProfileStore(self.config_dir))
         self.complaints = workspace.load()
-        settings = QSettings(str(self.config_dir / "window.ini"), QSettings.Format.IniFormat)
+        settings = SettingsFile(self.config_dir / NAME)
         self.ports = PortWatcher()
         self.window = MainWindow(workspace, self.ports, settings)
         self._windows.append(self.window)

@@ -1,0 +1,133 @@
+"""Several starts of the window program on one folder of profiles: one window, and nobody locked out. Real processes."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from serialbridge_gui import one_instance
+from serialbridge_gui.profile_store import ProfileStore
+from tests.end2end.test_window_program import connect, end, needs_sigterm, program, save_profile, wait_for_window
+from tests.engine.sharing import runtime_folder
+from tests.processes import run_console
+
+pytestmark = needs_sigterm
+DEADLINE_S = 20.0
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Locks in a folder of the test's own."""
+    with runtime_folder(monkeypatch) as folder:
+        yield folder / "serialbridge"
+
+
+def until(condition: Callable[[], object], what: str) -> None:
+    expires = time.monotonic() + DEADLINE_S
+    while not condition():
+        assert time.monotonic() < expires, what
+        time.sleep(0.02)  # nothing to wait on in another process
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def handed_over(process: subprocess.Popen[str]) -> None:
+    """It ends by itself, well, and without a word."""
+    out, said = process.communicate(timeout=DEADLINE_S)
+    assert (process.returncode, out, said) == (0, "", "")
+
+
+def test_second_start_hands_all_it_asks_for_to_the_first_and_ends(tmp_path: Path) -> None:
+    port = save_profile(tmp_path, "Scale", "sim://echo")
+    with program(tmp_path) as first:
+        wait_for_window(first)
+        with program(tmp_path) as second:
+            handed_over(second)
+        with program(tmp_path, "--profile", "Scale", "--start", "--minimized") as second:
+            handed_over(second)
+        with connect(first, port) as client:
+            client.sendall(b"hello")
+            assert client.recv(100) == b"hello"
+        file = tmp_path / "Plc.serialbridge"
+        ProfileStore(tmp_path).export(ProfileStore(tmp_path).load().profiles[0].changed(name="Plc"), file)
+        assert run_console("profiles", "import", str(file), "--config-dir", str(tmp_path)).returncode == 0
+        with program(tmp_path, "--profile", "Plc") as second:  # added while the window was open
+            handed_over(second)
+        with program(tmp_path / "others", "--minimized") as other:  # other profiles, another window
+            wait_for_window(other)
+            assert end(other) == (0, "")
+        assert end(first) == (0, "")
+    assert [profile.name for profile in ProfileStore(tmp_path).load().profiles] == ["Plc", "Scale"]
+
+
+def test_starts_at_the_same_moment_make_one_window(tmp_path: Path, alone: Path) -> None:
+    port = save_profile(tmp_path, "Demo")
+    with program(tmp_path, "--demo") as one, program(tmp_path, "--demo") as two, program(tmp_path, "--demo") as three:
+        until(lambda: sum(each.poll() is None for each in (one, two, three)) == 1, "two of them hand over")
+        (window,) = (each for each in (one, two, three) if each.poll() is None)
+        assert all(each.returncode == 0 for each in (one, two, three) if each is not window)
+        connect(window, port).close()
+        assert end(window) == (0, "")
+    assert len(ProfileStore(tmp_path).load().profiles) == 1
+    assert not list(alone.glob("*.lock"))
+
+
+def test_killed_window_locks_nobody_out(tmp_path: Path) -> None:
+    port = save_profile(tmp_path, "Demo")
+    with program(tmp_path) as first:
+        wait_for_window(first)
+        first.kill()
+    began = time.monotonic()
+    with program(tmp_path, "--demo") as second:
+        connect(second, port).close()
+        assert time.monotonic() - began < one_instance.WAIT_S  # it did not wait for the dead one
+        assert end(second) == (0, "")
+
+
+def test_window_that_hangs_locks_nobody_out_and_later_starts_find_the_living_one(tmp_path: Path) -> None:
+    port = save_profile(tmp_path, "Scale", "sim://echo")
+    with program(tmp_path) as hung:
+        wait_for_window(hung)
+        hung.send_signal(signal.SIGSTOP)
+        with program(tmp_path) as second:
+            wait_for_window(second)
+            with program(tmp_path, "--profile", "Scale", "--start") as third:
+                handed_over(third)
+            connect(second, port).close()
+            assert end(second) == (0, "")
+        hung.send_signal(signal.SIGCONT)
+        assert end(hung) == (0, "")
+
+
+def test_start_while_the_first_ends_opens_the_next_window(tmp_path: Path) -> None:
+    port = save_profile(tmp_path, "Scale", "sim://echo")
+    with program(tmp_path, "--demo") as first:
+        wait_for_window(first)
+        first.send_signal(signal.SIGTERM)
+        with program(tmp_path, "--profile", "Scale", "--start") as second:
+            connect(second, port).close()
+            assert first.wait(DEADLINE_S) == 0
+            assert second.poll() is None
+            assert end(second) == (0, "")
+
+
+def test_no_place_for_a_lock_is_no_obstacle(tmp_path: Path, alone: Path) -> None:
+    alone.parent.joinpath("serialbridge").write_text("a file in its place")
+    script = (
+        "from pathlib import Path; from serialbridge_gui.one_instance import claim\n"
+        "from serialbridge_gui.engine import running_programs; from serialbridge_gui.request import Request\n"
+        f"running_programs.folders = lambda: [Path({str(alone)!r})]\n"
+        f"print(claim(Request(), Path({str(tmp_path)!r})) is not None)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=20, check=True)
+    assert done.stdout == "True\n"
