@@ -438,6 +438,7 @@ async def test_profile_of_another_program_is_there_when_one_comes_back_and_a_del
 async def test_file_that_breaks_while_the_window_is_open_is_set_aside_with_a_word(lab: Lab) -> None:
     window = lab.open()
     lab.add("sim://echo", "Scale")
+    await until(lambda: list((lab.config_dir / "profiles").glob("*.json")), "it is saved")
     (lab.config_dir / "profiles" / "a.json").write_text("{")
     for kind in (QEvent.Type.WindowDeactivate, QEvent.Type.WindowActivate):
         QApplication.sendEvent(window, QEvent(kind))
@@ -450,14 +451,17 @@ async def test_what_is_typed_while_a_bridge_is_deleted_does_not_bring_its_file_b
     await until(lambda: len(list((lab.config_dir / "profiles").glob("*.json"))) == 2, "both are saved")
     page = lab.page(session)
     type_into(page.name, "Scales")
+    states: list[BridgeState] = []
+    session.bridge.state_changed.connect(lambda: states.append(session.bridge.state))
     window.delete_action.trigger()
     window.delete_action.trigger()  # once more, before it is gone
     session.edit(session.profile.changed(name="Typed"))
+    await until(lambda: session.retired, "it is being deleted")
     session.start()  # from the tray, meanwhile
     await until(lambda: list(window.workspace) == [other], "it is gone")
-    await session.close()
+    await session._tasks.finish(1.0)
     assert [profile.name for profile in ProfileStore(lab.config_dir).load().profiles] == ["Other"]
-    assert not session.bridge.state.active
+    assert not any(state.active for state in states)
     assert "Typed" in window.profiles.undo_bar.label.text()
 
 
