@@ -5347,6 +5347,10 @@ Click for statistics</source>
         <translation>无：客户端不需要证书</translation>
     </message>
     <message>
+        <source>On another computer: looked at when the bridge starts.</source>
+        <translation>在另一台计算机上：启动桥接时才读取。</translation>
+    </message>
+    <message>
         <source>PEM file, with the chain it needs</source>
         <translation>PEM 文件，含所需的证书链</translation>
     </message>
