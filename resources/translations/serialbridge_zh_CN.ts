@@ -83,15 +83,15 @@
     </message>
     <message>
         <source>A bridge that dials out speaks no TLS here: “{subject}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>主动连接的桥接在这里不支持 TLS：“{subject}”。</translation>
     </message>
     <message>
         <source>A running guest takes it without a reboot, in QEMU&apos;s monitor, where serial0 is the first port of a guest started with -serial (`info chardev` shows the names):</source>
-        <translation type="unfinished"></translation>
+        <translation>运行中的虚拟机无需重启：在 QEMU 监视器中输入以下内容；用 -serial 启动的虚拟机，第一个串口是 serial0（`info chardev` 可查看名称）：</translation>
     </message>
     <message>
         <source>Allow it</source>
-        <translation type="unfinished"></translation>
+        <translation>允许它</translation>
     </message>
     <message>
         <source>Another program listens on {subject} already. Choose another port number.</source>
@@ -103,7 +103,7 @@
     </message>
     <message>
         <source>Baud rate, DTR, RTS and break are set by the bridge&apos;s profile: what the guest sets stays in the guest.</source>
-        <translation type="unfinished"></translation>
+        <translation>波特率、DTR、RTS 和 Break 由桥接的连接配置决定：虚拟机中的设置只在虚拟机内有效。</translation>
     </message>
     <message>
         <source>Break of {seconds} s sent</source>
@@ -135,7 +135,7 @@
     </message>
     <message>
         <source>Client #{client} is {guest}</source>
-        <translation type="unfinished"></translation>
+        <translation>客户端 #{client}：{guest}</translation>
     </message>
     <message>
         <source>Client #{client} may write now</source>
@@ -151,7 +151,7 @@
     </message>
     <message>
         <source>Clients must show a certificate there. Choose the authority&apos;s file under TLS, or anyone may connect.</source>
-        <translation type="unfinished"></translation>
+        <translation>原配置要求客户端出示证书。请在 TLS 中选择 CA 文件，否则任何人都能连接。</translation>
     </message>
     <message>
         <source>Connecting to {host} port {port}</source>
@@ -159,7 +159,7 @@
     </message>
     <message>
         <source>DSR/DTR</source>
-        <translation type="unfinished">硬件流控 (DSR/DTR)</translation>
+        <translation>硬件流控 (DSR/DTR)</translation>
     </message>
     <message>
         <source>DTR once the port is open (on)</source>
@@ -175,19 +175,19 @@
     </message>
     <message>
         <source>For ESXi: switch on the host&apos;s firewall rule &quot;VM serial port connected over network&quot;. Workstation and Fusion have named pipes only.</source>
-        <translation type="unfinished"></translation>
+        <translation>用于 ESXi：请启用主机防火墙规则“VM serial port connected over network”。Workstation 和 Fusion 只支持命名管道。</translation>
     </message>
     <message>
         <source>For Workstation. ESXi knows only its own serial ports: choose one in the guest&apos;s settings there.</source>
-        <translation type="unfinished"></translation>
+        <translation>用于 Workstation。ESXi 只认自己的串口：请在其虚拟机设置中选择。</translation>
     </message>
     <message>
         <source>For {name} {version}, as it is installed here.</source>
-        <translation type="unfinished"></translation>
+        <translation>适用于本机安装的 {name} {version}。</translation>
     </message>
     <message>
         <source>From here on the file cannot be read: “{subject}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>文件从此处起无法读取：“{subject}”。</translation>
     </message>
     <message>
         <source>Give --register to let Wireshark list the running bridges; the rest is for Wireshark.</source>
@@ -203,11 +203,11 @@
     </message>
     <message>
         <source>It is switched off in the file. Here nothing starts before you start it.</source>
-        <translation type="unfinished"></translation>
+        <translation>它在文件中已停用。这里的桥接只在您启动后运行。</translation>
     </message>
     <message>
         <source>It listens on {subject}: once started, other machines can reach the device.</source>
-        <translation type="unfinished"></translation>
+        <translation>它监听 {subject}：启动后其他计算机可以访问设备。</translation>
     </message>
     <message>
         <source>It was set aside as {file}; the others are loaded.</source>
@@ -223,11 +223,11 @@
     </message>
     <message>
         <source>Line {line}: {sentence}</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {line} 行：{sentence}</translation>
     </message>
     <message>
         <source>Listen on the network</source>
-        <translation type="unfinished"></translation>
+        <translation>允许局域网访问</translation>
     </message>
     <message>
         <source>Listening on {host} port {port}</source>
@@ -239,7 +239,7 @@
     </message>
     <message>
         <source>No bridge was found in {subject}. {detail}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{subject} 中没有找到桥接。{detail}。</translation>
     </message>
     <message>
         <source>No checksum</source>
@@ -247,7 +247,7 @@
     </message>
     <message>
         <source>No connection between a serial port and TCP: “{subject}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>不是串口与 TCP 之间的连接：“{subject}”。</translation>
     </message>
     <message>
         <source>No line ending</source>
@@ -267,7 +267,7 @@
     </message>
     <message>
         <source>Nothing in the file connects a serial port with TCP.</source>
-        <translation type="unfinished"></translation>
+        <translation>文件中没有串口与 TCP 之间的连接。</translation>
     </message>
     <message>
         <source>Nothing in {subject} went that way. Play what was sent to the device (from=tx), or choose another file.</source>
@@ -275,11 +275,11 @@
     </message>
     <message>
         <source>Of the addresses “{subject}” only the first is taken.</source>
-        <translation type="unfinished"></translation>
+        <translation>地址“{subject}”中只采用第一个。</translation>
     </message>
     <message>
         <source>Only listed addresses may connect. See that the hypervisor&apos;s is among them.</source>
-        <translation type="unfinished"></translation>
+        <translation>只有列表中的地址可以连接。请确认其中包含虚拟化平台的地址。</translation>
     </message>
     <message>
         <source>Only root may open {subject}. Run `sudo chown $USER {subject}`, which holds until it is unplugged; a udev rule would do it each time.</source>
@@ -287,19 +287,19 @@
     </message>
     <message>
         <source>Others can connect beside the guest. Passthrough means one owner: set the clients to exclusive.</source>
-        <translation type="unfinished"></translation>
+        <translation>除虚拟机外，其他程序也能连接。直通要求独占：请将客户端设为独占。</translation>
     </message>
     <message>
         <source>Put it among the &lt;devices&gt; of the guest (`virsh edit NAME`), then shut the guest down and start it: a reboot from inside is not enough.</source>
-        <translation type="unfinished"></translation>
+        <translation>请放入虚拟机的 &lt;devices&gt; 中（`virsh edit NAME`），然后关闭并重新启动虚拟机：仅在虚拟机内重启不够。</translation>
     </message>
     <message>
         <source>Put it into the guest&apos;s .vmx file while the guest is switched off.</source>
-        <translation type="unfinished"></translation>
+        <translation>请在虚拟机关机时写入其 .vmx 文件。</translation>
     </message>
     <message>
         <source>Put it into the guest&apos;s xl file, in place of a line that begins alike; HVM guests only. Then `xl destroy` and `xl create`.</source>
-        <translation type="unfinished"></translation>
+        <translation>请写入虚拟机的 xl 文件，替换开头相同的行；仅限 HVM 虚拟机。然后运行 `xl destroy` 和 `xl create`。</translation>
     </message>
     <message>
         <source>Puts a serial port on TCP, byte for byte.</source>
@@ -307,11 +307,11 @@
     </message>
     <message>
         <source>QEMU&apos;s version is not known here. This suits QEMU 2.2 to 10.1; for 10.2 and newer write reconnect-ms=1000 in place of reconnect=1.</source>
-        <translation type="unfinished"></translation>
+        <translation>未知 QEMU 版本。此内容适用于 QEMU 2.2 到 10.1；10.2 及更高版本请将 reconnect=1 改为 reconnect-ms=1000。</translation>
     </message>
     <message>
         <source>RFC 2217</source>
-        <translation type="unfinished">RFC 2217</translation>
+        <translation>RFC 2217</translation>
     </message>
     <message>
         <source>RTS once the port is open (on)</source>
@@ -319,11 +319,11 @@
     </message>
     <message>
         <source>RTS/CTS</source>
-        <translation type="unfinished">硬件流控 (RTS/CTS)</translation>
+        <translation>硬件流控 (RTS/CTS)</translation>
     </message>
     <message>
         <source>Raw TCP</source>
-        <translation type="unfinished">TCP 透传</translation>
+        <translation>TCP 透传</translation>
     </message>
     <message>
         <source>Recording to {file} has ended, the file was removed. Choose another place.</source>
@@ -343,19 +343,19 @@
     </message>
     <message>
         <source>Run it while the guest is switched off.</source>
-        <translation type="unfinished"></translation>
+        <translation>请在虚拟机关机时运行。</translation>
     </message>
     <message>
         <source>Set exclusive</source>
-        <translation type="unfinished"></translation>
+        <translation>设为独占</translation>
     </message>
     <message>
         <source>Set raw</source>
-        <translation type="unfinished"></translation>
+        <translation>设为透传</translation>
     </message>
     <message>
         <source>Several clients share the device; each gets every byte: socat divides them.</source>
-        <translation type="unfinished"></translation>
+        <translation>多个客户端共用设备，每个都收到全部字节；socat 则是各得一部分。</translation>
     </message>
     <message>
         <source>Standard output</source>
@@ -363,11 +363,11 @@
     </message>
     <message>
         <source>Start</source>
-        <translation type="unfinished"></translation>
+        <translation>启动</translation>
     </message>
     <message>
         <source>Stop</source>
-        <translation type="unfinished">停止</translation>
+        <translation>停止</translation>
     </message>
     <message>
         <source>Stopped</source>
@@ -379,39 +379,39 @@
     </message>
     <message>
         <source>TLS</source>
-        <translation type="unfinished">TLS</translation>
+        <translation>TLS</translation>
     </message>
     <message>
         <source>Take the card from the host first: `sudo driverctl set-override {value} vfio-pci` (package driverctl)</source>
-        <translation type="unfinished"></translation>
+        <translation>请先从宿主机取出该卡：`sudo driverctl set-override {value} vfio-pci`（软件包 driverctl）</translation>
     </message>
     <message>
         <source>Take the card from the host first: `sudo xl pci-assignable-add {value}`</source>
-        <translation type="unfinished"></translation>
+        <translation>请先从宿主机取出该卡：`sudo xl pci-assignable-add {value}`</translation>
     </message>
     <message>
         <source>Telnet comes with RFC 2217 here: a client may also set the baud rate and the lines.</source>
-        <translation type="unfinished"></translation>
+        <translation>这里的 Telnet 包含 RFC 2217：客户端也可以设置波特率和信号线。</translation>
     </message>
     <message>
         <source>The &amp;adapter itself</source>
-        <translation type="unfinished"></translation>
+        <translation>直通适配器本身(&amp;A)</translation>
     </message>
     <message>
         <source>The PCI card {subject} cannot be passed: this machine&apos;s IOMMU is off or missing. Switch on VT-d (Intel) or AMD-Vi in the firmware, for Intel boot with intel_iommu=on, then look again.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法直通 PCI 卡 {subject}：本机的 IOMMU 未启用或不存在。请在固件中启用 VT-d (Intel) 或 AMD-Vi，Intel 平台还需以 intel_iommu=on 启动，然后再查看。</translation>
     </message>
     <message>
         <source>The bridge at this address, which is as the hypervisor sees it, has to run, in raw mode, for one client (exclusive), without TLS.</source>
-        <translation type="unfinished"></translation>
+        <translation>此地址是从虚拟化平台看到的地址；该处的桥接必须在运行，使用透传模式，只接受一个客户端（独占），不使用 TLS。</translation>
     </message>
     <message>
         <source>The bridge connects out to {subject} and has no address for a guest. Let it wait for clients.</source>
-        <translation type="unfinished"></translation>
+        <translation>此桥接主动连接 {subject}，没有供虚拟机连接的地址。请改为等待客户端。</translation>
     </message>
     <message>
         <source>The bridge has {subject} open, and a port has one owner. Stop the bridge.</source>
-        <translation type="unfinished"></translation>
+        <translation>桥接正占用 {subject}，而串口只能由一方打开。请停止桥接。</translation>
     </message>
     <message>
         <source>The bridge is not announced on the network ({detail}); it can be reached all the same</source>
@@ -419,23 +419,27 @@
     </message>
     <message>
         <source>The bridge is not running. Start it first: where nobody listens the guest does not start.</source>
-        <translation type="unfinished"></translation>
+        <translation>桥接未运行。请先启动它：没有监听时虚拟机无法启动。</translation>
     </message>
     <message>
         <source>The bridge is not running. Start it: the guest&apos;s port is dead until then.</source>
-        <translation type="unfinished"></translation>
+        <translation>桥接未运行。请启动它：在此之前虚拟机的串口不通。</translation>
+    </message>
+    <message>
+        <source>The bridge of {name} connects out to {address} and has no address for a guest. Let it listen instead.</source>
+        <translation>{name} 的桥接主动连接 {address}，没有供虚拟机连接的地址。请改为监听。</translation>
     </message>
     <message>
         <source>The bridge speaks RFC 2217 (Telnet), which no hypervisor understands. Set its mode to raw.</source>
-        <translation type="unfinished"></translation>
+        <translation>桥接使用 RFC 2217 (Telnet)，虚拟化平台都不支持。请改为透传模式。</translation>
     </message>
     <message>
         <source>The bridge takes another port number at each start. Give it one, so that the guest finds it.</source>
-        <translation type="unfinished"></translation>
+        <translation>桥接每次启动都使用不同的端口号。请指定一个，以便虚拟机找到它。</translation>
     </message>
     <message>
         <source>The bridge wants TLS, which the guest&apos;s port does not speak. Turn it off, or lead it through a tunnel such as ssh.</source>
-        <translation type="unfinished"></translation>
+        <translation>桥接要求 TLS，而虚拟机的串口不支持。请关闭 TLS，或改用 ssh 之类的隧道。</translation>
     </message>
     <message>
         <source>The bridge {interface} does not run. Start it, then refresh Wireshark&apos;s interfaces.</source>
@@ -459,7 +463,7 @@
     </message>
     <message>
         <source>The device number is another one after each plugging in: make this anew then.</source>
-        <translation type="unfinished"></translation>
+        <translation>每次插入后设备号都会变化：届时请重新生成。</translation>
     </message>
     <message>
         <source>The device refuses {subject} baud. Try {hint}.</source>
@@ -467,27 +471,27 @@
     </message>
     <message>
         <source>The file says no baud rate: {subject} is assumed.</source>
-        <translation type="unfinished"></translation>
+        <translation>文件没有指定波特率：采用 {subject}。</translation>
     </message>
     <message>
         <source>The guest needs a USB controller, and on Linux your account the group vboxusers: `sudo usermod -aG vboxusers $USER`, then log out and in.</source>
-        <translation type="unfinished"></translation>
+        <translation>虚拟机需要 USB 控制器；在 Linux 上，您的账户还须属于 vboxusers 组：`sudo usermod -aG vboxusers $USER`，然后注销并重新登录。</translation>
     </message>
     <message>
         <source>The guest sees a COM port with the lowest delay; baud rate and lines reach the device. On the same machine only; no log, and nobody else can use it.</source>
-        <translation type="unfinished"></translation>
+        <translation>虚拟机看到延迟最低的 COM 口；波特率和信号线可传到设备。仅限同一台计算机；没有日志，其他程序不能使用。</translation>
     </message>
     <message>
         <source>The guest sees a COM port. From any machine, with log and recording; held while the device is unplugged, and handed over by a click. Baud rate and lines stay with the profile.</source>
-        <translation type="unfinished"></translation>
+        <translation>虚拟机看到一个 COM 口。任何计算机均可，有日志和录制；设备拔出时保持连接，一键即可移交。波特率和信号线由连接配置决定。</translation>
     </message>
     <message>
         <source>The guest sees the real adapter and runs its own driver, exactly as if it were plugged in there. On the same machine only; it is gone from the host.</source>
-        <translation type="unfinished"></translation>
+        <translation>虚拟机看到真实的适配器并使用自己的驱动，就像直接插在虚拟机上。仅限同一台计算机；宿主机上不再可见。</translation>
     </message>
     <message>
         <source>The guest&apos;s port does not connect again by itself: start the bridge before the guest, and restart the guest if the link was lost.</source>
-        <translation type="unfinished"></translation>
+        <translation>虚拟机的串口不会自动重连：请先启动桥接再启动虚拟机；连接断开后请重启虚拟机。</translation>
     </message>
     <message>
         <source>The highlight rules cannot be read ({detail}). Their file is kept.</source>
@@ -499,7 +503,7 @@
     </message>
     <message>
         <source>The host&apos;s &amp;port directly</source>
-        <translation type="unfinished"></translation>
+        <translation>直接使用宿主机串口(&amp;P)</translation>
     </message>
     <message>
         <source>The link {subject} cannot be made: {detail}. Choose a folder that you may write to.</source>
@@ -507,7 +511,7 @@
     </message>
     <message>
         <source>The list of allowed addresses leaves {subject} out. Add the hypervisor to it.</source>
-        <translation type="unfinished"></translation>
+        <translation>允许的地址列表中没有 {subject}。请将虚拟化平台加入列表。</translation>
     </message>
     <message>
         <source>The listen address {subject} is not known here. Use an IP address.</source>
@@ -516,6 +520,10 @@
     <message>
         <source>The private key {subject} has a password. Save it without: `openssl pkey -in KEY -out NEW_KEY`.</source>
         <translation>私钥 {subject} 设有密码。请另存为无密码的私钥：`openssl pkey -in KEY -out NEW_KEY`。</translation>
+    </message>
+    <message>
+        <source>The profile {name} listens on any free port, another one at each start. Give it a port number.</source>
+        <translation>连接配置 {name} 监听任意空闲端口，每次启动都不同。请指定端口号。</translation>
     </message>
     <message>
         <source>The profile {subject} cannot be read: {detail}. Choose a file that your account may read.</source>
@@ -555,7 +563,7 @@
     </message>
     <message>
         <source>There is more in the file than is read.</source>
-        <translation type="unfinished"></translation>
+        <translation>文件内容过多，其余部分未读取。</translation>
     </message>
     <message>
         <source>There is no profile named {subject}. `serialbridge profiles list` shows all.</source>
@@ -571,7 +579,7 @@
     </message>
     <message>
         <source>These are in the same IOMMU group and leave the host together with it: {value}. See that the host can do without them.</source>
-        <translation type="unfinished"></translation>
+        <translation>以下设备与它同属一个 IOMMU 组，会一起离开宿主机：{value}。请确认宿主机不需要它们。</translation>
     </message>
     <message>
         <source>This Wireshark looks in no folder of yours: run this as who may write to {folder}</source>
@@ -591,31 +599,31 @@
     </message>
     <message>
         <source>Through the &amp;bridge</source>
-        <translation type="unfinished"></translation>
+        <translation>通过桥接(&amp;B)</translation>
     </message>
     <message>
         <source>Turn TLS off</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭 TLS</translation>
     </message>
     <message>
         <source>Two adapters of this kind are plugged in, and VMware takes the one it meets first. Unplug the other one.</source>
-        <translation type="unfinished"></translation>
+        <translation>插有两个同型号的适配器，VMware 会使用先遇到的那个。请拔出另一个。</translation>
     </message>
     <message>
         <source>Two adapters {subject} are plugged in and cannot be told apart. Unplug the other one, or use the bridge.</source>
-        <translation type="unfinished"></translation>
+        <translation>插有两个 {subject} 适配器，无法区分。请拔出另一个，或使用桥接。</translation>
     </message>
     <message>
         <source>VMware passes PCI cards by the host&apos;s own pages: switch on passthrough for {subject} there (ESXi: Host, Manage, Hardware), then add it to the guest.</source>
-        <translation type="unfinished"></translation>
+        <translation>VMware 在主机自己的页面中设置 PCI 直通：请在那里为 {subject} 启用直通（ESXi：主机、管理、硬件），然后添加到虚拟机。</translation>
     </message>
     <message>
         <source>Version {subject} has no serial ports over TCP. Update it to {hint}, or use the host&apos;s port directly.</source>
-        <translation type="unfinished"></translation>
+        <translation>版本 {subject} 不支持基于 TCP 的串口。请升级到 {hint}，或直接使用宿主机串口。</translation>
     </message>
     <message>
         <source>Wait for clients</source>
-        <translation type="unfinished">等待客户端</translation>
+        <translation>等待客户端</translation>
     </message>
     <message>
         <source>Wireshark had no launcher of ours: nothing was removed.</source>
@@ -635,11 +643,11 @@
     </message>
     <message>
         <source>Write the guest&apos;s name in place of VM.</source>
-        <translation type="unfinished"></translation>
+        <translation>请将 VM 换成虚拟机的名称。</translation>
     </message>
     <message>
         <source>XON/XOFF</source>
-        <translation type="unfinished">软件流控 (XON/XOFF)</translation>
+        <translation>软件流控 (XON/XOFF)</translation>
     </message>
     <message>
         <source>XOR, 1 byte</source>
@@ -691,7 +699,7 @@
     </message>
     <message>
         <source>a guest of {hypervisor}</source>
-        <translation type="unfinished"></translation>
+        <translation>{hypervisor} 虚拟机</translation>
     </message>
     <message>
         <source>a length that is not that of its bytes</source>
@@ -723,7 +731,7 @@
     </message>
     <message>
         <source>a saved profile, or where a bridge listens</source>
-        <translation type="unfinished"></translation>
+        <translation>已保存的连接配置，或桥接监听的地址</translation>
     </message>
     <message>
         <source>a saved profile; options given beside it override it</source>
@@ -739,7 +747,7 @@
     </message>
     <message>
         <source>add a profile from a file, or what a file of ser2net or socat has</source>
-        <translation type="unfinished"></translation>
+        <translation>从文件添加连接配置，或导入 ser2net、socat 文件中的配置</translation>
     </message>
     <message>
         <source>an exported profile to show, in the window that is open if one is; it is not started</source>
@@ -795,7 +803,7 @@
     </message>
     <message>
         <source>connects to {address}</source>
-        <translation type="unfinished"></translation>
+        <translation>连接到 {address}</translation>
     </message>
     <message>
         <source>data bits</source>
@@ -855,7 +863,7 @@
     </message>
     <message>
         <source>guest &quot;{name}&quot; ({hypervisor})</source>
-        <translation type="unfinished"></translation>
+        <translation>虚拟机“{name}”({hypervisor})</translation>
     </message>
     <message>
         <source>hold the device back, or disconnect the client</source>
@@ -863,7 +871,7 @@
     </message>
     <message>
         <source>idle for at most {seconds} s</source>
-        <translation type="unfinished"></translation>
+        <translation>最长空闲 {seconds} s</translation>
     </message>
     <message>
         <source>idle too long</source>
@@ -935,7 +943,7 @@
     </message>
     <message>
         <source>its version, such as 9.2 (the one installed here)</source>
-        <translation type="unfinished"></translation>
+        <translation>其版本，例如 9.2（默认：本机安装的版本）</translation>
     </message>
     <message>
         <source>let Wireshark list the running bridges</source>
@@ -955,7 +963,7 @@
     </message>
     <message>
         <source>listens on {address}</source>
-        <translation type="unfinished"></translation>
+        <translation>监听 {address}</translation>
     </message>
     <message>
         <source>must be 1, 1.5 or 2</source>
@@ -1051,11 +1059,11 @@
     </message>
     <message>
         <source>one client</source>
-        <translation type="unfinished"></translation>
+        <translation>一个客户端</translation>
     </message>
     <message>
         <source>one client, a new one takes over</source>
-        <translation type="unfinished"></translation>
+        <translation>一个客户端，新连接取代旧连接</translation>
     </message>
     <message>
         <source>one of the arguments %s is required</source>
@@ -1067,7 +1075,7 @@
     </message>
     <message>
         <source>only {networks}</source>
-        <translation type="unfinished"></translation>
+        <translation>仅限 {networks}</translation>
     </message>
     <message>
         <source>open a profile on sim://talker and start it</source>
@@ -1087,7 +1095,7 @@
     </message>
     <message>
         <source>port=&apos;0&apos; is the guest&apos;s COM1 (ttyS0). If it has one already, write port=&apos;1&apos;, which is COM2 (ttyS1).</source>
-        <translation type="unfinished"></translation>
+        <translation>port=&apos;0&apos; 是虚拟机的 COM1 (ttyS0)。如果已有，请写 port=&apos;1&apos;，即 COM2 (ttyS1)。</translation>
     </message>
     <message>
         <source>positional arguments</source>
@@ -1131,7 +1139,7 @@
     </message>
     <message>
         <source>socat ends with its first client; here the next one can connect.</source>
-        <translation type="unfinished"></translation>
+        <translation>socat 随第一个客户端结束；这里下一个客户端可以继续连接。</translation>
     </message>
     <message>
         <source>speak TLS with this certificate, PEM; needs --tls-key</source>
@@ -1195,7 +1203,7 @@
     </message>
     <message>
         <source>the hypervisor</source>
-        <translation type="unfinished"></translation>
+        <translation>虚拟化平台</translation>
     </message>
     <message>
         <source>the one that is meant</source>
@@ -1227,7 +1235,7 @@
     </message>
     <message>
         <source>through the bridge, the port directly, the adapter itself</source>
-        <translation type="unfinished"></translation>
+        <translation>通过桥接、直接使用串口、直通适配器本身</translation>
     </message>
     <message>
         <source>too many interfaces</source>
@@ -1259,7 +1267,7 @@
     </message>
     <message>
         <source>up to {count} clients</source>
-        <translation type="unfinished"></translation>
+        <translation>最多 {count} 个客户端</translation>
     </message>
     <message>
         <source>usage: </source>
@@ -1283,7 +1291,7 @@
     </message>
     <message>
         <source>what to give a hypervisor for a guest&apos;s COM port</source>
-        <translation type="unfinished"></translation>
+        <translation>显示虚拟化平台所需的配置，使虚拟机获得 COM 口</translation>
     </message>
     <message>
         <source>where clients connect; port 0 = any (127.0.0.1:4001)</source>
@@ -1371,15 +1379,15 @@
     </message>
     <message>
         <source>{guest} is connected</source>
-        <translation type="unfinished"></translation>
+        <translation>{guest}已连接</translation>
     </message>
     <message>
         <source>{hint} cannot connect to the IPv6 address {subject}. Give an IPv4 address or a name.</source>
-        <translation type="unfinished"></translation>
+        <translation>{hint} 无法连接 IPv6 地址 {subject}。请给出 IPv4 地址或主机名。</translation>
     </message>
     <message>
         <source>{hint} passes no PCI cards. Use the bridge, or the host&apos;s port directly.</source>
-        <translation type="unfinished"></translation>
+        <translation>{hint} 不支持 PCI 直通。请使用桥接，或直接使用宿主机串口。</translation>
     </message>
     <message>
         <source>{host} port {port} does not answer ({detail}); the next try is in {seconds} s</source>
@@ -1408,6 +1416,14 @@
     <message>
         <source>{name!r} is not one of its options, once each: {options}</source>
         <translation>{name!r} 不是可用选项，每项只能用一次：{options}</translation>
+    </message>
+    <message>
+        <source>{named} is neither a profile nor an address to connect to: give HOST:PORT with a port from 1 to 65535, IPv6 as [::1]:4001.</source>
+        <translation>{named} 既不是连接配置，也不是可连接的地址：请用 HOST:PORT，端口为 1 到 65535，IPv6 写作 [::1]:4001。</translation>
+    </message>
+    <message>
+        <source>{named} is the address of a bridge, which does not say which device is behind it. For --way {way} give the name of a profile of this machine.</source>
+        <translation>{named} 是桥接的地址，无法得知其后的设备。使用 --way {way} 时请给出本机连接配置的名称。</translation>
     </message>
     <message>
         <source>{name} is 0 or 1</source>
@@ -1439,15 +1455,15 @@
     </message>
     <message>
         <source>{subject} belongs to no USB adapter and no PCI card. Use the bridge, or the host&apos;s port directly.</source>
-        <translation type="unfinished"></translation>
+        <translation>{subject} 不属于 USB 适配器或 PCI 卡。请使用桥接，或直接使用宿主机串口。</translation>
     </message>
     <message>
         <source>{subject} can be reached from this machine only, and the hypervisor is on another. Listen on the local network.</source>
-        <translation type="unfinished"></translation>
+        <translation>{subject} 只能从本机访问，而虚拟化平台在另一台计算机上。请允许局域网访问。</translation>
     </message>
     <message>
         <source>{subject} can be reached from this machine only. For a hypervisor on another, let the bridge listen on the local network.</source>
-        <translation type="unfinished"></translation>
+        <translation>{subject} 只能从本机访问。如果虚拟化平台在另一台计算机上，请让桥接允许局域网访问。</translation>
     </message>
     <message>
         <source>{subject} cannot be opened: {detail}. Check the device, or choose another port.</source>
@@ -1459,11 +1475,11 @@
     </message>
     <message>
         <source>{subject} cannot be written as one word of a command. Give the guest another name.</source>
-        <translation type="unfinished"></translation>
+        <translation>{subject} 无法作为一个命令参数。请给虚拟机换个名称。</translation>
     </message>
     <message>
         <source>{subject} cannot be written there. Use a name without such characters.</source>
-        <translation type="unfinished"></translation>
+        <translation>{subject} 无法写入该处。请使用不含此类字符的名称。</translation>
     </message>
     <message>
         <source>{subject} failed because of a mistake in this program: {detail}.</source>
@@ -1483,7 +1499,7 @@
     </message>
     <message>
         <source>{subject} is an address to listen on, none to connect to. Give the one of this machine, such as 192.168.1.5.</source>
-        <translation type="unfinished"></translation>
+        <translation>{subject} 是监听地址，不能用于连接。请给出本机的地址，例如 192.168.1.5。</translation>
     </message>
     <message>
         <source>{subject} is another adapter ({difference}). Plug in the right one, or choose a port again.</source>
@@ -1523,19 +1539,19 @@
     </message>
     <message>
         <source>{subject} is no host name and no IP address. Give one that the hypervisor can reach.</source>
-        <translation type="unfinished"></translation>
+        <translation>{subject} 不是主机名，也不是 IP 地址。请给出虚拟化平台可访问的地址。</translation>
     </message>
     <message>
         <source>{subject} is no port number to connect to. Give one from 1 to 65535.</source>
-        <translation type="unfinished"></translation>
+        <translation>{subject} 不是可连接的端口号。请给出 1 到 65535。</translation>
     </message>
     <message>
         <source>{subject} is no port of Linux, where this hypervisor runs. Use the bridge.</source>
-        <translation type="unfinished"></translation>
+        <translation>此虚拟化平台运行在 Linux 上，而 {subject} 不是 Linux 串口。请使用桥接。</translation>
     </message>
     <message>
         <source>{subject} is no port of this machine that could be passed. Use the bridge.</source>
-        <translation type="unfinished"></translation>
+        <translation>{subject} 不是本机可直通的串口。请使用桥接。</translation>
     </message>
     <message>
         <source>{subject} is not a port this program knows: {detail}. Correct it, or choose another port.</source>
@@ -1551,7 +1567,7 @@
     </message>
     <message>
         <source>{subject} is not plugged in here, so it is not known what to pass. Plug it in.</source>
-        <translation type="unfinished"></translation>
+        <translation>{subject} 未插在本机，无法确定要直通的设备。请插入它。</translation>
     </message>
     <message>
         <source>{subject} is not the private key of {hint}. Choose two that belong together.</source>
@@ -1606,6 +1622,10 @@
         <translation>{text!r} 不是秒数：请给出 0 或以上</translation>
     </message>
     <message>
+        <source>{text!r} is not a version: give numbers such as 9.2</source>
+        <translation>{text!r} 不是版本号：请写 9.2 这样的数字</translation>
+    </message>
+    <message>
         <source>{text!r} is not an address: give HOST:PORT with a port number from 0 to 65535, IPv6 as [::1]:4001</source>
         <translation>{text!r} 不是地址：请用 HOST:PORT，端口号为 0 到 65535，IPv6 写作 [::1]:4001</translation>
     </message>
@@ -1619,7 +1639,7 @@
     </message>
     <message>
         <source>{value} may have another name after it was plugged in anew: look at it again then.</source>
-        <translation type="unfinished"></translation>
+        <translation>{value} 重新插入后名称可能变化：届时请再核对。</translation>
     </message>
     <message>
         <source>{where}: {reason}. `serialbridge run --help` shows what there is.</source>
@@ -1627,38 +1647,38 @@
     </message>
     <message>
         <source>“{name}” uses TLS with {files}: these files are not part of a profile and must be on its machine.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{name}”的 TLS 使用 {files}：这些文件不属于连接配置，须另行放到使用它的计算机上。</translation>
     </message>
     <message>
         <source>“{subject}” has a value that is not possible here and was left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{subject}”的值在这里无效，已忽略。</translation>
     </message>
     <message>
         <source>“{subject}” has no counterpart here and was left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{subject}”在这里没有对应的设置，已忽略。</translation>
     </message>
     <message>
         <source>“{subject}” is not known and was left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法识别“{subject}”，已忽略。</translation>
     </message>
     <message>
         <source>“{subject}”: clients log in there, but not here. Limit who may connect, or use TLS.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{subject}”：原配置要求客户端登录，这里没有登录。请限制可连接的地址，或使用 TLS。</translation>
     </message>
     <message>
         <source>“{text}” is no version. Give numbers such as 9.2, or leave it empty.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{text}”不是版本号。请填写 9.2 这样的数字，或留空。</translation>
     </message>
 </context>
 <context>
     <name>Autostart</name>
     <message>
         <source>Windows takes no command of more than 260 characters at its start. Put SerialBridge into a folder with a shorter path.</source>
-        <translation type="unfinished"></translation>
+        <translation>Windows 不接受超过 260 个字符的启动命令。请将 SerialBridge 放到路径较短的文件夹。</translation>
     </message>
     <message>
         <source>{where} could not be written: {detail}. Make it yours to write, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法写入 {where}：{detail}。请取得写入权限后重试。</translation>
     </message>
 </context>
 <context>
@@ -1685,7 +1705,7 @@
     </message>
     <message>
         <source>Help</source>
-        <translation type="unfinished"></translation>
+        <translation>帮助</translation>
     </message>
     <message>
         <source>Name of the bridge</source>
@@ -1705,7 +1725,7 @@
     </message>
     <message>
         <source>Open test client</source>
-        <translation type="unfinished"></translation>
+        <translation>打开测试客户端</translation>
     </message>
     <message>
         <source>Record to another file…</source>
@@ -1717,7 +1737,7 @@
     </message>
     <message>
         <source>See the other end of the bridge, as a program that connects to it does</source>
-        <translation type="unfinished"></translation>
+        <translation>像连接它的程序那样查看桥接的另一端</translation>
     </message>
     <message>
         <source>Simulated</source>
@@ -1772,7 +1792,7 @@
     </message>
     <message>
         <source>Running · {guest}</source>
-        <translation type="unfinished"></translation>
+        <translation>运行中 · {guest}</translation>
     </message>
     <message>
         <source>Stopped</source>
@@ -1842,11 +1862,11 @@
     <name>CheckList</name>
     <message>
         <source>Nothing stands in the way.</source>
-        <translation type="unfinished"></translation>
+        <translation>一切就绪。</translation>
     </message>
     <message>
         <source>The bridge is stopped and started again; who is connected is disconnected</source>
-        <translation type="unfinished"></translation>
+        <translation>桥接会停止并重新启动；已连接的客户端会断开</translation>
     </message>
 </context>
 <context>
@@ -1944,7 +1964,7 @@
     </message>
     <message>
         <source>Program</source>
-        <translation type="unfinished"></translation>
+        <translation>程序</translation>
     </message>
     <message>
         <source>Queue</source>
@@ -1967,25 +1987,25 @@
     <name>ClosingRules</name>
     <message numerus="yes">
         <source>%n bridges are running.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 个桥接正在运行。</numerusform>
         </translation>
     </message>
     <message>
         <source>&amp;Keep running</source>
-        <translation type="unfinished"></translation>
+        <translation>继续运行(&amp;K)</translation>
     </message>
     <message>
         <source>&amp;Stop and quit</source>
-        <translation type="unfinished"></translation>
+        <translation>停止并退出(&amp;S)</translation>
     </message>
     <message>
         <source>They can go on without the window: an icon in the tray shows their state and brings it back. What you choose is remembered; Settings has it.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有窗口它们也能继续运行：托盘图标显示其状态，并可恢复窗口。您的选择会被记住，可在“设置”中更改。</translation>
     </message>
     <message>
         <source>This desktop has no tray from which the window could be brought back. Closing it stops the bridges, disconnects their clients and quits. Minimize the window to let them go on.</source>
-        <translation type="unfinished"></translation>
+        <translation>此桌面没有托盘，无法从托盘恢复窗口。关闭窗口将停止桥接、断开客户端并退出。要让它们继续运行，请最小化窗口。</translation>
     </message>
 </context>
 <context>
@@ -2280,62 +2300,62 @@
     <name>FirewallBar</name>
     <message>
         <source>&amp;Allow on private networks…</source>
-        <translation type="unfinished"></translation>
+        <translation>在专用网络上允许(&amp;A)…</translation>
     </message>
     <message>
         <source>Not now</source>
-        <translation type="unfinished"></translation>
+        <translation>暂不</translation>
     </message>
     <message>
         <source>OK</source>
-        <translation type="unfinished">确定</translation>
+        <translation>确定</translation>
     </message>
     <message>
         <source>The consent was not given, and the firewall stays as it was. The Bridge menu asks again.</source>
-        <translation type="unfinished"></translation>
+        <translation>未获得同意，防火墙保持不变。可从“桥接”菜单重试。</translation>
     </message>
     <message>
         <source>Try again</source>
-        <translation type="unfinished">重试</translation>
+        <translation>重试</translation>
     </message>
     <message>
         <source>Windows asks for an administrator&apos;s consent…</source>
-        <translation type="unfinished"></translation>
+        <translation>Windows 正在请求管理员同意…</translation>
     </message>
     <message>
         <source>Windows&apos; firewall did not take the rule ({reason}). Allow SerialBridge in Windows&apos; settings, under “Allow an app through firewall”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Windows 防火墙未接受规则（{reason}）。请在 Windows 设置的“允许应用通过防火墙”中允许 SerialBridge。</translation>
     </message>
     <message>
         <source>Windows&apos; firewall keeps other computers away from SerialBridge. You can allow both of its programs on the networks that Windows calls private; an administrator has to agree. Bridges start meanwhile.</source>
-        <translation type="unfinished"></translation>
+        <translation>Windows 防火墙阻止其他计算机连接 SerialBridge。可以在 Windows 的“专用网络”上允许它的两个程序，需要管理员同意。桥接照常启动。</translation>
     </message>
     <message>
         <source>Windows&apos; firewall lets computers on private networks connect to SerialBridge.</source>
-        <translation type="unfinished"></translation>
+        <translation>Windows 防火墙已允许专用网络中的计算机连接 SerialBridge。</translation>
     </message>
     <message>
         <source>Windows&apos; firewall may keep other computers away. SerialBridge runs from its source, where a rule would let them reach every Python program: install it, or make a rule for the port yourself.</source>
-        <translation type="unfinished"></translation>
+        <translation>Windows 防火墙可能会阻止其他计算机。SerialBridge 正从源码运行，此时的规则会放行所有 Python 程序：请安装它，或自行为端口添加规则。</translation>
     </message>
     <message>
         <source>exit code {code}</source>
-        <translation type="unfinished"></translation>
+        <translation>退出码 {code}</translation>
     </message>
     <message>
         <source>it has no such rule</source>
-        <translation type="unfinished"></translation>
+        <translation>其中没有该规则</translation>
     </message>
     <message>
         <source>there is a % in {path}</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 中含有 %</translation>
     </message>
 </context>
 <context>
     <name>FirewallStep</name>
     <message>
         <source>Allow in Windows&apos; &amp;firewall…</source>
-        <translation type="unfinished"></translation>
+        <translation>在 Windows 防火墙中允许(&amp;F)…</translation>
     </message>
 </context>
 <context>
@@ -2373,39 +2393,39 @@
     <name>GeneralPage</name>
     <message>
         <source>&amp;Colors</source>
-        <translation type="unfinished"></translation>
+        <translation>颜色(&amp;C)</translation>
     </message>
     <message>
         <source>&amp;General</source>
-        <translation type="unfinished"></translation>
+        <translation>常规(&amp;G)</translation>
     </message>
     <message>
         <source>As the system</source>
-        <translation type="unfinished"></translation>
+        <translation>跟随系统</translation>
     </message>
     <message>
         <source>Dark</source>
-        <translation type="unfinished"></translation>
+        <translation>深色</translation>
     </message>
     <message>
         <source>Lang&amp;uage</source>
-        <translation type="unfinished"></translation>
+        <translation>语言(&amp;U)</translation>
     </message>
     <message>
         <source>Light</source>
-        <translation type="unfinished"></translation>
+        <translation>浅色</translation>
     </message>
     <message>
         <source>Look for a newer &amp;version</source>
-        <translation type="unfinished"></translation>
+        <translation>查看新版本(&amp;V)</translation>
     </message>
     <message>
         <source>Opens the home page in your browser</source>
-        <translation type="unfinished"></translation>
+        <translation>在浏览器中打开主页</translation>
     </message>
     <message>
         <source>SerialBridge never looks for newer versions by itself, and sends nothing to anybody.</source>
-        <translation type="unfinished"></translation>
+        <translation>SerialBridge 从不自动检查新版本，也不向任何人发送数据。</translation>
     </message>
 </context>
 <context>
@@ -2526,157 +2546,157 @@
     <name>GuestsPanel</name>
     <message>
         <source>Ask libvirt which guests there are</source>
-        <translation type="unfinished"></translation>
+        <translation>向 libvirt 查询有哪些虚拟机</translation>
     </message>
     <message>
         <source>Attach</source>
-        <translation type="unfinished"></translation>
+        <translation>挂接</translation>
     </message>
     <message>
         <source>COM port (isa-serial)</source>
-        <translation type="unfinished"></translation>
+        <translation>COM 口 (isa-serial)</translation>
     </message>
     <message>
         <source>Connection</source>
-        <translation type="unfinished">连接方式</translation>
+        <translation>连接</translation>
     </message>
     <message>
         <source>Detach</source>
-        <translation type="unfinished"></translation>
+        <translation>分离</translation>
     </message>
     <message>
         <source>Give the guest what the text above says</source>
-        <translation type="unfinished"></translation>
+        <translation>按上面的内容给虚拟机添加设备</translation>
     </message>
     <message>
         <source>Guest</source>
-        <translation type="unfinished"></translation>
+        <translation>虚拟机</translation>
     </message>
     <message>
         <source>Guests of libvirt</source>
-        <translation type="unfinished"></translation>
+        <translation>libvirt 虚拟机</translation>
     </message>
     <message>
         <source>List guests</source>
-        <translation type="unfinished"></translation>
+        <translation>列出虚拟机</translation>
     </message>
     <message>
         <source>PCI serial card; also while it runs</source>
-        <translation type="unfinished"></translation>
+        <translation>PCI 串口卡；运行中也可</translation>
     </message>
     <message>
         <source>Port</source>
-        <translation type="unfinished"></translation>
+        <translation>串口</translation>
     </message>
     <message>
         <source>Shut {name} down and start it: a reboot from inside is not enough.</source>
-        <translation type="unfinished"></translation>
+        <translation>请关闭并重新启动 {name}：仅在虚拟机内重启不够。</translation>
     </message>
     <message>
         <source>Take it away from the guest again</source>
-        <translation type="unfinished"></translation>
+        <translation>再从虚拟机中移除</translation>
     </message>
     <message>
         <source>This guest has four COM ports already. Choose a PCI or USB port.</source>
-        <translation type="unfinished"></translation>
+        <translation>此虚拟机已有四个 COM 口。请选择 PCI 或 USB 串口。</translation>
     </message>
     <message>
         <source>USB serial adapter; also while it runs</source>
-        <translation type="unfinished"></translation>
+        <translation>USB 串口适配器；运行中也可</translation>
     </message>
     <message>
         <source>libvirt has no guest there.</source>
-        <translation type="unfinished"></translation>
+        <translation>libvirt 中没有虚拟机。</translation>
     </message>
     <message>
         <source>libvirt said: {said}. Paste the text instead, or try another connection.</source>
-        <translation type="unfinished"></translation>
+        <translation>libvirt 返回：{said}。请改为粘贴上面的内容，或尝试其他连接。</translation>
     </message>
     <message>
         <source>virsh is not installed here (Debian: libvirt-clients). Paste the text instead.</source>
-        <translation type="unfinished"></translation>
+        <translation>本机未安装 virsh（Debian：libvirt-clients）。请改为粘贴上面的内容。</translation>
     </message>
     <message>
         <source>{name} (off)</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}（已关机）</translation>
     </message>
     <message>
         <source>{name} (running)</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}（运行中）</translation>
     </message>
     <message>
         <source>{name} has it so already.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 已有此设置。</translation>
     </message>
     <message>
         <source>{name} has it so from its next start on.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 下次启动后采用此设置。</translation>
     </message>
 </context>
 <context>
     <name>HelpMenu</name>
     <message>
         <source>&amp;Help</source>
-        <translation type="unfinished">帮助(&amp;H)</translation>
+        <translation>帮助(&amp;H)</translation>
     </message>
     <message>
         <source>Copy &amp;diagnostics</source>
-        <translation type="unfinished"></translation>
+        <translation>复制诊断信息(&amp;D)</translation>
     </message>
     <message>
         <source>Copy report</source>
-        <translation type="unfinished"></translation>
+        <translation>复制报告</translation>
     </message>
     <message>
         <source>Diagnostics are on the clipboard: versions, ports, settings, counters, the end of the log. Read them before you pass them on.</source>
-        <translation type="unfinished"></translation>
+        <translation>诊断信息已复制到剪贴板：版本、串口、设置、计数和日志末尾。转交他人前请先查看。</translation>
     </message>
     <message>
         <source>Dismiss</source>
-        <translation type="unfinished"></translation>
+        <translation>忽略</translation>
     </message>
     <message>
         <source>SerialBridge met an error of its own the last time. Your bridges are all here. A report helps to mend it.</source>
-        <translation type="unfinished"></translation>
+        <translation>SerialBridge 上次运行时出现内部错误。您的桥接都在。报告有助于修复问题。</translation>
     </message>
 </context>
 <context>
     <name>HelpPage</name>
     <message>
         <source>&amp;Find</source>
-        <translation type="unfinished"></translation>
+        <translation>查找(&amp;F)</translation>
     </message>
     <message>
         <source>A word, then Enter</source>
-        <translation type="unfinished"></translation>
+        <translation>输入文字后按 Enter</translation>
     </message>
     <message>
         <source>Back to the list of questions</source>
-        <translation type="unfinished"></translation>
+        <translation>返回问题列表</translation>
     </message>
     <message>
         <source>Find in the help</source>
-        <translation type="unfinished"></translation>
+        <translation>在帮助中查找</translation>
     </message>
     <message>
         <source>Help</source>
-        <translation type="unfinished"></translation>
+        <translation>帮助</translation>
     </message>
     <message>
         <source>Help of SerialBridge</source>
-        <translation type="unfinished"></translation>
+        <translation>SerialBridge 帮助</translation>
     </message>
     <message>
         <source>Questions</source>
-        <translation type="unfinished"></translation>
+        <translation>问题列表</translation>
     </message>
     <message>
         <source>en</source>
-        <translation type="unfinished"></translation>
+        <translation>zh_CN</translation>
     </message>
     <message>
         <source>not found</source>
-        <translation type="unfinished"></translation>
+        <translation>未找到</translation>
     </message>
 </context>
 <context>
@@ -2818,98 +2838,98 @@
     <name>HypervisorFields</name>
     <message>
         <source>&amp;Guest&apos;s name</source>
-        <translation type="unfinished"></translation>
+        <translation>虚拟机名称(&amp;G)</translation>
     </message>
     <message>
         <source>&amp;Hypervisor</source>
-        <translation type="unfinished"></translation>
+        <translation>虚拟化平台(&amp;H)</translation>
     </message>
     <message>
         <source>&amp;Runs on</source>
-        <translation type="unfinished"></translation>
+        <translation>运行位置(&amp;R)</translation>
     </message>
     <message>
         <source>&amp;Version</source>
-        <translation type="unfinished"></translation>
+        <translation>版本(&amp;V)</translation>
     </message>
     <message>
         <source>Address of the hypervisor</source>
-        <translation type="unfinished"></translation>
+        <translation>虚拟化平台的地址</translation>
     </message>
     <message>
         <source>Guest&apos;s name</source>
-        <translation type="unfinished"></translation>
+        <translation>虚拟机名称</translation>
     </message>
     <message>
         <source>Hyper-V: named pipes only</source>
-        <translation type="unfinished"></translation>
+        <translation>Hyper-V：仅支持命名管道</translation>
     </message>
     <message>
         <source>Hypervisor</source>
-        <translation type="unfinished"></translation>
+        <translation>虚拟化平台</translation>
     </message>
     <message>
         <source>Version of the hypervisor</source>
-        <translation type="unfinished"></translation>
+        <translation>虚拟化平台的版本</translation>
     </message>
     <message>
         <source>Where the hypervisor runs</source>
-        <translation type="unfinished"></translation>
+        <translation>虚拟化平台的运行位置</translation>
     </message>
     <message>
         <source>another computer</source>
-        <translation type="unfinished"></translation>
+        <translation>另一台计算机</translation>
     </message>
     <message>
         <source>as VirtualBox lists it</source>
-        <translation type="unfinished"></translation>
+        <translation>与 VirtualBox 列表中一致</translation>
     </message>
     <message>
         <source>its IP address, if you know it</source>
-        <translation type="unfinished"></translation>
+        <translation>其 IP 地址（如果知道）</translation>
     </message>
     <message>
         <source>not found here; type it</source>
-        <translation type="unfinished"></translation>
+        <translation>本机未找到，请输入</translation>
     </message>
     <message>
         <source>this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>本机</translation>
     </message>
     <message>
         <source>{version}, installed here</source>
-        <translation type="unfinished"></translation>
+        <translation>{version}（本机已安装）</translation>
     </message>
 </context>
 <context>
     <name>ImportDialog</name>
     <message>
         <source>&amp;Add bridges</source>
-        <translation type="unfinished"></translation>
+        <translation>添加桥接(&amp;A)</translation>
     </message>
     <message>
         <source>Bridges found</source>
-        <translation type="unfinished"></translation>
+        <translation>找到的桥接</translation>
     </message>
     <message>
         <source>Choose what to add. Nothing is started.</source>
-        <translation type="unfinished"></translation>
+        <translation>请选择要添加的桥接。不会自动启动。</translation>
     </message>
     <message>
         <source>Import bridges</source>
-        <translation type="unfinished"></translation>
+        <translation>导入桥接</translation>
     </message>
     <message>
         <source>Line {line}</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {line} 行</translation>
     </message>
     <message>
         <source>No bridge between a serial port and TCP was found.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有找到串口与 TCP 之间的桥接。</translation>
     </message>
     <message>
         <source>Not taken over</source>
-        <translation type="unfinished"></translation>
+        <translation>未导入的内容</translation>
     </message>
 </context>
 <context>
@@ -3044,51 +3064,51 @@
     <name>LogPage</name>
     <message>
         <source> MiB</source>
-        <translation type="unfinished"> MiB</translation>
+        <translation> MiB</translation>
     </message>
     <message>
         <source> pt</source>
-        <translation type="unfinished"></translation>
+        <translation> 磅</translation>
     </message>
     <message>
         <source>&amp;Bytes, at most</source>
-        <translation type="unfinished">字节上限(&amp;B)</translation>
+        <translation>字节上限(&amp;B)</translation>
     </message>
     <message>
         <source>&amp;Font</source>
-        <translation type="unfinished"></translation>
+        <translation>字体(&amp;F)</translation>
     </message>
     <message>
         <source>&amp;Log</source>
-        <translation type="unfinished"></translation>
+        <translation>日志(&amp;L)</translation>
     </message>
     <message>
         <source>As the system</source>
-        <translation type="unfinished"></translation>
+        <translation>跟随系统</translation>
     </message>
     <message>
         <source>C&amp;hunks, at most</source>
-        <translation type="unfinished"></translation>
+        <translation>数据块上限(&amp;H)</translation>
     </message>
     <message>
         <source>Each bridge&apos;s log holds so much, then the oldest leave. What passes is never held back.</source>
-        <translation type="unfinished">每个桥接的日志最多保留这么多，超出后丢弃最旧的。转发从不受影响。</translation>
+        <translation>每个桥接的日志最多保留这么多，超出后丢弃最旧的。转发从不受影响。</translation>
     </message>
     <message>
         <source>Font si&amp;ze</source>
-        <translation type="unfinished"></translation>
+        <translation>字号(&amp;Z)</translation>
     </message>
     <message>
         <source>Restore &amp;defaults</source>
-        <translation type="unfinished"></translation>
+        <translation>恢复默认值(&amp;D)</translation>
     </message>
     <message>
         <source>Sample of the font</source>
-        <translation type="unfinished"></translation>
+        <translation>字体示例</translation>
     </message>
     <message>
         <source>The system&apos;s fixed-width font</source>
-        <translation type="unfinished"></translation>
+        <translation>系统等宽字体</translation>
     </message>
 </context>
 <context>
@@ -3139,7 +3159,7 @@
     </message>
     <message>
         <source>Open test client</source>
-        <translation type="unfinished"></translation>
+        <translation>打开测试客户端</translation>
     </message>
     <message>
         <source>Paused. New rows are held back until Pause is pressed again.</source>
@@ -3153,7 +3173,7 @@
     </message>
     <message>
         <source>See the other end of the bridge</source>
-        <translation type="unfinished"></translation>
+        <translation>查看桥接的另一端</translation>
     </message>
     <message>
         <source>Select rows with bytes to copy them</source>
@@ -3344,7 +3364,7 @@
     </message>
     <message>
         <source>&amp;Settings…</source>
-        <translation type="unfinished"></translation>
+        <translation>设置(&amp;S)…</translation>
     </message>
     <message>
         <source>&amp;Sidebar</source>
@@ -3390,11 +3410,11 @@ Puts a serial port on TCP, byte for byte, and shows what passes.</source>
     </message>
     <message>
         <source>T&amp;est client…</source>
-        <translation type="unfinished"></translation>
+        <translation>测试客户端(&amp;E)…</translation>
     </message>
     <message>
         <source>Use in a &amp;virtual machine…</source>
-        <translation type="unfinished"></translation>
+        <translation>在虚拟机中使用(&amp;V)…</translation>
     </message>
 </context>
 <context>
@@ -3685,124 +3705,124 @@ Puts a serial port on TCP, byte for byte, and shows what passes.</source>
     <name>NewBridgePage</name>
     <message>
         <source>&amp;Baud rate</source>
-        <translation type="unfinished">波特率(&amp;B)</translation>
+        <translation>波特率(&amp;B)</translation>
     </message>
     <message>
         <source>&amp;Format</source>
-        <translation type="unfinished"></translation>
+        <translation>数据格式(&amp;F)</translation>
     </message>
     <message>
         <source>&amp;Mode</source>
-        <translation type="unfinished"></translation>
+        <translation>模式(&amp;M)</translation>
     </message>
     <message>
         <source>&amp;New bridges</source>
-        <translation type="unfinished"></translation>
+        <translation>新建桥接(&amp;N)</translation>
     </message>
     <message>
         <source>A new bridge begins with these. The bridges that are there stay as they are.</source>
-        <translation type="unfinished"></translation>
+        <translation>新建的桥接采用这些设置。已有的桥接不变。</translation>
     </message>
     <message>
         <source>A new bridge takes the next free one</source>
-        <translation type="unfinished"></translation>
+        <translation>新建的桥接使用下一个空闲端口</translation>
     </message>
     <message>
         <source>Anyone on the network can control the device of a new bridge.</source>
-        <translation type="unfinished"></translation>
+        <translation>网络上任何人都能控制新建桥接的设备。</translation>
     </message>
     <message>
         <source>Cl&amp;ients</source>
-        <translation type="unfinished"></translation>
+        <translation>客户端(&amp;I)</translation>
     </message>
     <message>
         <source>Data bits, parity, stop bits</source>
-        <translation type="unfinished"></translation>
+        <translation>数据位、校验位、停止位</translation>
     </message>
     <message>
         <source>First listen &amp;port</source>
-        <translation type="unfinished"></translation>
+        <translation>起始监听端口(&amp;P)</translation>
     </message>
     <message>
         <source>Flo&amp;w control</source>
-        <translation type="unfinished"></translation>
+        <translation>流控(&amp;W)</translation>
     </message>
     <message>
         <source>Local network</source>
-        <translation type="unfinished">允许局域网访问</translation>
+        <translation>允许局域网访问</translation>
     </message>
     <message>
         <source>None</source>
-        <translation type="unfinished"></translation>
+        <translation>无</translation>
     </message>
     <message>
         <source>One; a new one takes over</source>
-        <translation type="unfinished">一个；新连接取代旧连接</translation>
+        <translation>一个；新连接取代旧连接</translation>
     </message>
     <message>
         <source>One; others are refused</source>
-        <translation type="unfinished"></translation>
+        <translation>一个；拒绝其他连接</translation>
     </message>
     <message>
         <source>R&amp;eached by</source>
-        <translation type="unfinished"></translation>
+        <translation>监听地址(&amp;E)</translation>
     </message>
     <message>
         <source>RFC 2217 (Telnet)</source>
-        <translation type="unfinished">RFC 2217 (Telnet)</translation>
+        <translation>RFC 2217 (Telnet)</translation>
     </message>
     <message>
         <source>Raw (transparent)</source>
-        <translation type="unfinished">透传 (Raw)</translation>
+        <translation>透传 (Raw)</translation>
     </message>
     <message>
         <source>Several; all may write</source>
-        <translation type="unfinished"></translation>
+        <translation>多个；均可读写</translation>
     </message>
     <message>
         <source>Several; the first one writes</source>
-        <translation type="unfinished"></translation>
+        <translation>多个；仅第一个可写</translation>
     </message>
     <message>
         <source>This computer only</source>
-        <translation type="unfinished">仅本机</translation>
+        <translation>仅本机</translation>
     </message>
 </context>
 <context>
     <name>Notices</name>
     <message numerus="yes">
         <source>%n clients refused</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>已拒绝 %n 个客户端</numerusform>
         </translation>
     </message>
     <message>
         <source>Client refused</source>
-        <translation type="unfinished"></translation>
+        <translation>已拒绝客户端</translation>
     </message>
     <message>
         <source>Device is back</source>
-        <translation type="unfinished"></translation>
+        <translation>设备已恢复</translation>
     </message>
     <message>
         <source>Device lost</source>
-        <translation type="unfinished"></translation>
+        <translation>设备已断开</translation>
     </message>
     <message numerus="yes">
         <source>Devices came back, %n times</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>设备恢复 %n 次</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Devices lost, %n times</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>设备断开 %n 次</numerusform>
         </translation>
     </message>
     <message>
         <source>{bridge}: {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>{bridge}：{what}</translation>
     </message>
 </context>
 <context>
@@ -3926,7 +3946,7 @@ Puts a serial port on TCP, byte for byte, and shows what passes.</source>
     </message>
     <message>
         <source>No serial port: plug in the adapter; the list updates itself</source>
-        <translation type="unfinished"></translation>
+        <translation>没有串口：请插入适配器，列表会自动更新</translation>
     </message>
     <message>
         <source>Plays what a device once sent, at its own pace. To answer what it is asked, add &amp;wait=1</source>
@@ -3953,103 +3973,103 @@ Puts a serial port on TCP, byte for byte, and shows what passes.</source>
     <name>ProfileActions</name>
     <message>
         <source>&amp;Delete bridge</source>
-        <translation type="unfinished"></translation>
+        <translation>删除桥接(&amp;D)</translation>
     </message>
     <message>
         <source>&amp;Export…</source>
-        <translation type="unfinished"></translation>
+        <translation>导出(&amp;E)…</translation>
     </message>
     <message>
         <source>&amp;Group</source>
-        <translation type="unfinished"></translation>
+        <translation>分组(&amp;G)</translation>
     </message>
     <message>
         <source>&amp;Import…</source>
-        <translation type="unfinished"></translation>
+        <translation>导入(&amp;I)…</translation>
     </message>
     <message>
         <source>&amp;Rename</source>
-        <translation type="unfinished"></translation>
+        <translation>重命名(&amp;R)</translation>
     </message>
     <message>
         <source>All files (*)</source>
-        <translation type="unfinished">所有文件 (*)</translation>
+        <translation>所有文件 (*)</translation>
     </message>
     <message>
         <source>D&amp;uplicate</source>
-        <translation type="unfinished"></translation>
+        <translation>复制一份(&amp;U)</translation>
     </message>
     <message>
         <source>Delete</source>
-        <translation type="unfinished">删除</translation>
+        <translation>删除</translation>
     </message>
     <message>
         <source>Dissolve group</source>
-        <translation type="unfinished"></translation>
+        <translation>解散分组</translation>
     </message>
     <message>
         <source>Export &amp;all…</source>
-        <translation type="unfinished"></translation>
+        <translation>全部导出(&amp;A)…</translation>
     </message>
     <message>
         <source>Export all profiles to a folder</source>
-        <translation type="unfinished"></translation>
+        <translation>将全部连接配置导出到文件夹</translation>
     </message>
     <message>
         <source>Export profile</source>
-        <translation type="unfinished"></translation>
+        <translation>导出连接配置</translation>
     </message>
     <message>
         <source>Exported to {file}.</source>
-        <translation type="unfinished"></translation>
+        <translation>已导出到 {file}。</translation>
     </message>
     <message>
         <source>Exported to {folder}, files: {count}.</source>
-        <translation type="unfinished"></translation>
+        <translation>已导出到 {folder}，共 {count} 个文件。</translation>
     </message>
     <message>
         <source>Group</source>
-        <translation type="unfinished">分包</translation>
+        <translation>分组</translation>
     </message>
     <message>
         <source>Import</source>
-        <translation type="unfinished"></translation>
+        <translation>导入</translation>
     </message>
     <message>
         <source>Imported bridges: {count}. None is started.</source>
-        <translation type="unfinished"></translation>
+        <translation>已导入 {count} 个桥接，均未启动。</translation>
     </message>
     <message>
         <source>Move down</source>
-        <translation type="unfinished"></translation>
+        <translation>下移</translation>
     </message>
     <message>
         <source>Move up</source>
-        <translation type="unfinished"></translation>
+        <translation>上移</translation>
     </message>
     <message>
         <source>New group</source>
-        <translation type="unfinished"></translation>
+        <translation>新建分组</translation>
     </message>
     <message>
         <source>No group</source>
-        <translation type="unfinished"></translation>
+        <translation>不分组</translation>
     </message>
     <message>
         <source>Profile (*.serialbridge)</source>
-        <translation type="unfinished"></translation>
+        <translation>连接配置 (*.serialbridge)</translation>
     </message>
     <message>
         <source>Profiles, ser2net, socat (*.serialbridge *.yaml *.yml *.conf *.sh *.service)</source>
-        <translation type="unfinished"></translation>
+        <translation>连接配置、ser2net、socat (*.serialbridge *.yaml *.yml *.conf *.sh *.service)</translation>
     </message>
     <message>
         <source>Rename group</source>
-        <translation type="unfinished"></translation>
+        <translation>重命名分组</translation>
     </message>
     <message>
         <source>“{name}” is running. Stop and delete it?</source>
-        <translation type="unfinished"></translation>
+        <translation>“{name}”正在运行。要停止并删除它吗？</translation>
     </message>
 </context>
 <context>
@@ -4154,7 +4174,7 @@ Click for statistics</source>
     <name>Requests</name>
     <message>
         <source>SerialBridge is open already, and that window does not answer. Close it before you edit a bridge here: of what both change, the last one stays.</source>
-        <translation type="unfinished"></translation>
+        <translation>SerialBridge 已经打开，但那个窗口没有响应。请先关闭它再在此编辑桥接：两边都修改时，以最后一次为准。</translation>
     </message>
 </context>
 <context>
@@ -4200,47 +4220,47 @@ Click for statistics</source>
     <name>RunningPage</name>
     <message>
         <source>&amp;Closing the window while bridges run</source>
-        <translation type="unfinished"></translation>
+        <translation>桥接运行时关闭窗口(&amp;C)</translation>
     </message>
     <message>
         <source>&amp;Running</source>
-        <translation type="unfinished"></translation>
+        <translation>运行(&amp;R)</translation>
     </message>
     <message>
         <source>&amp;Start with the system, minimized, with the bridges that were running</source>
-        <translation type="unfinished"></translation>
+        <translation>随系统启动并最小化，同时启动上次运行的桥接(&amp;S)</translation>
     </message>
     <message>
         <source>Ask once</source>
-        <translation type="unfinished"></translation>
+        <translation>询问一次</translation>
     </message>
     <message>
         <source>At the start, start the &amp;bridges that were running</source>
-        <translation type="unfinished"></translation>
+        <translation>启动时，启动上次运行的桥接(&amp;B)</translation>
     </message>
     <message>
         <source>By the tray, while the window is not in front; at most every 10 s</source>
-        <translation type="unfinished"></translation>
+        <translation>窗口不在前台时由托盘通知；最多每 10 s 一次</translation>
     </message>
     <message>
         <source>Keep running in the tray</source>
-        <translation type="unfinished"></translation>
+        <translation>在托盘中继续运行</translation>
     </message>
     <message>
         <source>N&amp;otify: device lost, device back, client refused</source>
-        <translation type="unfinished"></translation>
+        <translation>通知：设备断开、设备恢复、拒绝客户端(&amp;O)</translation>
     </message>
     <message>
         <source>Stop and quit</source>
-        <translation type="unfinished"></translation>
+        <translation>停止并退出</translation>
     </message>
     <message>
         <source>This desktop has no tray: closing stops the bridges and quits, and says so.</source>
-        <translation type="unfinished"></translation>
+        <translation>此桌面没有托盘：关闭窗口会停止桥接并退出，关闭前会提示。</translation>
     </message>
     <message>
         <source>With “Keep running in the tray” it begins there. For your account only, from your next login on.</source>
-        <translation type="unfinished"></translation>
+        <translation>选择“在托盘中继续运行”时，启动后位于托盘。仅对您的账户有效，从下次登录开始。</translation>
     </message>
 </context>
 <context>
@@ -4626,26 +4646,26 @@ Click for statistics</source>
     <name>SettingsDialog</name>
     <message>
         <source>OK</source>
-        <translation type="unfinished">确定</translation>
+        <translation>确定</translation>
     </message>
     <message>
         <source>Pages of the settings</source>
-        <translation type="unfinished"></translation>
+        <translation>设置页面</translation>
     </message>
     <message>
         <source>Settings</source>
-        <translation type="unfinished"></translation>
+        <translation>设置</translation>
     </message>
 </context>
 <context>
     <name>SettingsFile</name>
     <message>
         <source>The settings cannot be written to {file}: {detail}. They hold until the program ends.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法将设置写入 {file}：{detail}。设置在程序退出前有效。</translation>
     </message>
     <message>
         <source>The settings were broken; they are in {file} now, and the defaults hold.</source>
-        <translation type="unfinished"></translation>
+        <translation>设置文件已损坏，已另存为 {file}；现使用默认设置。</translation>
     </message>
 </context>
 <context>
@@ -4759,7 +4779,7 @@ Click for statistics</source>
     </message>
     <message>
         <source>Group {name}, bridges: {count}, {state}</source>
-        <translation type="unfinished"></translation>
+        <translation>分组 {name}，{count} 个桥接，{state}</translation>
     </message>
     <message>
         <source>New bridge</source>
@@ -4771,11 +4791,11 @@ Click for statistics</source>
     </message>
     <message>
         <source>folded</source>
-        <translation type="unfinished"></translation>
+        <translation>已折叠</translation>
     </message>
     <message>
         <source>unfolded</source>
-        <translation type="unfinished"></translation>
+        <translation>已展开</translation>
     </message>
 </context>
 <context>
@@ -5053,131 +5073,131 @@ Click for statistics</source>
     <name>TestClient</name>
     <message>
         <source>&amp;Line</source>
-        <translation type="unfinished"></translation>
+        <translation>发送内容(&amp;L)</translation>
     </message>
     <message>
         <source>Clear</source>
-        <translation type="unfinished">清空</translation>
+        <translation>清空</translation>
     </message>
     <message>
         <source>Connect</source>
-        <translation type="unfinished"></translation>
+        <translation>连接</translation>
     </message>
     <message>
         <source>Connected to {address}</source>
-        <translation type="unfinished"></translation>
+        <translation>已连接 {address}</translation>
     </message>
     <message>
         <source>Connecting to {address}</source>
-        <translation type="unfinished">正在连接 {address}</translation>
+        <translation>正在连接 {address}</translation>
     </message>
     <message>
         <source>Copy address</source>
-        <translation type="unfinished">复制地址</translation>
+        <translation>复制地址</translation>
     </message>
     <message>
         <source>Copy the address that programs connect to</source>
-        <translation type="unfinished">复制供程序连接的地址</translation>
+        <translation>复制供程序连接的地址</translation>
     </message>
     <message>
         <source>Disconnect</source>
-        <translation type="unfinished">断开客户端</translation>
+        <translation>断开连接</translation>
     </message>
     <message>
         <source>Disconnected.</source>
-        <translation type="unfinished"></translation>
+        <translation>已断开连接。</translation>
     </message>
     <message>
         <source>Forget what arrived so far</source>
-        <translation type="unfinished"></translation>
+        <translation>清除已收到的内容</translation>
     </message>
     <message>
         <source>Hex</source>
-        <translation type="unfinished">HEX</translation>
+        <translation>HEX</translation>
     </message>
     <message>
         <source>Line ending</source>
-        <translation type="unfinished">行尾</translation>
+        <translation>行尾</translation>
     </message>
     <message>
         <source>Line to send</source>
-        <translation type="unfinished"></translation>
+        <translation>要发送的一行</translation>
     </message>
     <message>
         <source>No connection: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法连接：{reason}。</translation>
     </message>
     <message>
         <source>Not connected</source>
-        <translation type="unfinished"></translation>
+        <translation>未连接</translation>
     </message>
     <message>
         <source>Send</source>
-        <translation type="unfinished">发送</translation>
+        <translation>发送</translation>
     </message>
     <message>
         <source>Send the line (Enter)</source>
-        <translation type="unfinished"></translation>
+        <translation>发送此行 (Enter)</translation>
     </message>
     <message>
         <source>Show the bytes as hex</source>
-        <translation type="unfinished"></translation>
+        <translation>以 HEX 显示</translation>
     </message>
     <message>
         <source>Test client of {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 的测试客户端</translation>
     </message>
     <message>
         <source>Text for the device; \r \n \t \0 \xNN stand for bytes</source>
-        <translation type="unfinished"></translation>
+        <translation>发给设备的文本；\r \n \t \0 \xNN 表示字节</translation>
     </message>
     <message>
         <source>The bridge has closed the connection. It may take one client at a time, or not this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>桥接关闭了连接。它可能每次只接受一个客户端，或不接受本机。</translation>
     </message>
     <message>
         <source>The bridge is not running. Press Start; the test client then connects by itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>桥接未运行。按“启动”后，测试客户端会自动连接。</translation>
     </message>
     <message>
         <source>The bridge takes nothing now: its device holds it back. Try again later.</source>
-        <translation type="unfinished"></translation>
+        <translation>桥接暂不接收数据：设备尚未处理完。请稍后重试。</translation>
     </message>
     <message>
         <source>This bridge connects to another program by itself: nothing can connect to it.</source>
-        <translation type="unfinished"></translation>
+        <translation>此桥接主动连接其他程序：没有程序能连接它。</translation>
     </message>
     <message>
         <source>This bridge is encrypted with TLS, which the test client does not speak.</source>
-        <translation type="unfinished"></translation>
+        <translation>此桥接使用 TLS 加密，测试客户端不支持。</translation>
     </message>
     <message>
         <source>This bridge speaks RFC 2217: between the data there are Telnet&apos;s own bytes, which begin with FF.</source>
-        <translation type="unfinished"></translation>
+        <translation>此桥接使用 RFC 2217：数据之间夹有以 FF 开头的 Telnet 字节。</translation>
     </message>
     <message>
         <source>What arrived</source>
-        <translation type="unfinished"></translation>
+        <translation>收到的内容</translation>
     </message>
     <message>
         <source>What is sent after the line</source>
-        <translation type="unfinished"></translation>
+        <translation>附加在此行之后</translation>
     </message>
     <message>
         <source>What the device says appears here.</source>
-        <translation type="unfinished"></translation>
+        <translation>设备发来的内容显示在此处。</translation>
     </message>
     <message>
         <source>nothing</source>
-        <translation type="unfinished"></translation>
+        <translation>无</translation>
     </message>
     <message>
         <source>{received} received, {sent} sent</source>
-        <translation type="unfinished"></translation>
+        <translation>已接收 {received}，已发送 {sent}</translation>
     </message>
     <message>
         <source>“{found}” is no escape; \r \n \t \0 \xNN and \\ are.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{found}”不是转义符；可用 \r \n \t \0 \xNN 和 \\。</translation>
     </message>
 </context>
 <context>
@@ -5299,34 +5319,34 @@ Click for statistics</source>
     <name>Tray</name>
     <message numerus="yes">
         <source>%n more in the window</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>窗口中还有 %n 个</numerusform>
         </translation>
     </message>
     <message>
         <source>&amp;Quit</source>
-        <translation type="unfinished">退出(&amp;Q)</translation>
+        <translation>退出(&amp;Q)</translation>
     </message>
     <message>
         <source>Show &amp;window</source>
-        <translation type="unfinished"></translation>
+        <translation>显示窗口(&amp;W)</translation>
     </message>
     <message>
         <source>Start {bridge}</source>
-        <translation type="unfinished"></translation>
+        <translation>启动 {bridge}</translation>
     </message>
     <message>
         <source>Stop {bridge}</source>
-        <translation type="unfinished"></translation>
+        <translation>停止 {bridge}</translation>
     </message>
     <message>
         <source>The desktop&apos;s tray is gone, so the window is back; the bridges were not touched.</source>
-        <translation type="unfinished"></translation>
+        <translation>桌面托盘已消失，因此恢复了窗口；桥接不受影响。</translation>
     </message>
     <message numerus="yes">
         <source>and %n more</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>另有 %n 个</numerusform>
         </translation>
     </message>
 </context>
@@ -5334,66 +5354,66 @@ Click for statistics</source>
     <name>UndoBar</name>
     <message>
         <source>&amp;Undo</source>
-        <translation type="unfinished"></translation>
+        <translation>撤销(&amp;U)</translation>
     </message>
     <message>
         <source>Delete it for good</source>
-        <translation type="unfinished"></translation>
+        <translation>彻底删除</translation>
     </message>
     <message>
         <source>Deleted “{name}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>已删除“{name}”。</translation>
     </message>
 </context>
 <context>
     <name>VmDialog</name>
     <message>
         <source>&amp;Copy</source>
-        <translation type="unfinished"></translation>
+        <translation>复制(&amp;C)</translation>
     </message>
     <message>
         <source>Before you paste it</source>
-        <translation type="unfinished"></translation>
+        <translation>粘贴之前</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished">关闭</translation>
+        <translation>关闭</translation>
     </message>
     <message>
         <source>Close (Esc)</source>
-        <translation type="unfinished">关闭 (Esc)</translation>
+        <translation>关闭 (Esc)</translation>
     </message>
     <message>
         <source>Copy the text, without the notes</source>
-        <translation type="unfinished"></translation>
+        <translation>复制内容，不含说明</translation>
     </message>
     <message>
         <source>For which guest</source>
-        <translation type="unfinished"></translation>
+        <translation>用于哪种虚拟机</translation>
     </message>
     <message>
         <source>How the guest gets at the device</source>
-        <translation type="unfinished"></translation>
+        <translation>虚拟机如何使用设备</translation>
     </message>
     <message>
         <source>New guest: arguments</source>
-        <translation type="unfinished"></translation>
+        <translation>新虚拟机：启动参数</translation>
     </message>
     <message>
         <source>Running guest: monitor</source>
-        <translation type="unfinished"></translation>
+        <translation>运行中的虚拟机：监视器</translation>
     </message>
     <message>
         <source>Use “{name}” in a virtual machine</source>
-        <translation type="unfinished"></translation>
+        <translation>在虚拟机中使用“{name}”</translation>
     </message>
     <message>
         <source>What to paste</source>
-        <translation type="unfinished"></translation>
+        <translation>要粘贴的内容</translation>
     </message>
     <message>
         <source>serial0 is the first port of a guest started with -serial; see `info chardev`.</source>
-        <translation type="unfinished"></translation>
+        <translation>用 -serial 启动的虚拟机，第一个串口是 serial0；见 `info chardev`。</translation>
     </message>
 </context>
 <context>

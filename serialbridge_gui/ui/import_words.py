@@ -1,16 +1,11 @@
-"""What was found in other programs' configurations, in words. QtCore only: the console program uses them too."""
+"""What was found in other programs' configurations, in words. Without Qt: the console program uses them too."""
 
 from __future__ import annotations
-
-from PySide6.QtCore import QCoreApplication
 
 from serialbridge_gui.importing.report import Left, Note, Remark
 from serialbridge_gui.profile import Access, FlowControl, Mode, Profile
 from serialbridge_gui.traffic.text import make_visible
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Import", text)
+from serialbridge_gui.words import tr as _tr
 
 
 def bridge_words(profile: Profile) -> str:

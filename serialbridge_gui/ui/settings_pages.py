@@ -29,6 +29,8 @@ from serialbridge_gui.ui.settings_page import SettingsPage
 
 FORMATS = ("8N1", "8N2", "8E1", "8O1", "7E1", "7O1", "7N1", "7N2")
 """What is offered; another one stays if it stands in the settings."""
+SAMPLE = "00 0D 0A FF  \\r\\n  0Oo 1lI |  23.5 °C 温度"
+"""What a font of the log is chosen by: hex, alike characters, both scripts. In every language."""
 BAUD_RATES = (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600)
 
 
@@ -116,7 +118,7 @@ class LogPage(SettingsPage):
         self._name(self.points, self.tr("Font si&ze"))
         self.points.setSpecialValueText(self.tr("As the system"))
         self.points.setSuffix(self.tr(" pt"))
-        self.sample.setText("00 0D 0A FF  \\r\\n  0Oo 1lI |  23.5 °C 温度")
+        self.sample.setText(SAMPLE)
         self.sample.setAccessibleName(self.tr("Sample of the font"))
         self.budget_note.setText(
             self.tr("Each bridge's log holds so much, then the oldest leave. What passes is never held back.")

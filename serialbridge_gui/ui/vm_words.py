@@ -1,20 +1,15 @@
-"""The sentences for what `vm` reports as data. QtCore only: the console program uses them too.
+"""The sentences for what `vm` reports as data. Without Qt: the console program uses them too.
 
 Each says what is so and what to do about it. What others wrote is made visible; commands stand as they are. Any thread.
 """
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
-
 from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.vm.checks import Check, CheckKind, Fix
 from serialbridge_gui.vm.recipe import Hypervisor, Note, NoteKind, Refusal, Refused, Version, Way
 from serialbridge_gui.vm.versions import version_text
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("VirtualMachines", text)
+from serialbridge_gui.words import tr as _tr
 
 
 def hypervisor_name(hypervisor: Hypervisor | str) -> str:
