@@ -3736,6 +3736,10 @@ Puts a serial port on TCP, byte for byte, and shows what passes.</source>
         <translation>客户端(&amp;I)</translation>
     </message>
     <message>
+        <source>DSR/DTR</source>
+        <translation>硬件流控 (DSR/DTR)</translation>
+    </message>
+    <message>
         <source>Data bits, parity, stop bits</source>
         <translation>数据位、校验位、停止位</translation>
     </message>
@@ -3772,6 +3776,10 @@ Puts a serial port on TCP, byte for byte, and shows what passes.</source>
         <translation>RFC 2217 (Telnet)</translation>
     </message>
     <message>
+        <source>RTS/CTS</source>
+        <translation>硬件流控 (RTS/CTS)</translation>
+    </message>
+    <message>
         <source>Raw (transparent)</source>
         <translation>透传 (Raw)</translation>
     </message>
@@ -3786,6 +3794,10 @@ Puts a serial port on TCP, byte for byte, and shows what passes.</source>
     <message>
         <source>This computer only</source>
         <translation>仅本机</translation>
+    </message>
+    <message>
+        <source>XON/XOFF</source>
+        <translation>软件流控 (XON/XOFF)</translation>
     </message>
 </context>
 <context>

@@ -16,6 +16,7 @@ from serialbridge_gui.profile_error import ProfileError
 from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.ui.file_drop import MAX_FILES, FileDrop
 from serialbridge_gui.ui.file_names import ENDING, file_name
+from serialbridge_gui.ui.kept_words import keep_words
 from serialbridge_gui.ui.sentences import profile_error_sentence
 from serialbridge_gui.ui.session import Session
 from serialbridge_gui.ui.settings_file import SettingsFile
@@ -229,10 +230,15 @@ class ProfileActions(QObject):
         box.setIcon(QMessageBox.Icon.Question)
         box.setTextFormat(Qt.TextFormat.PlainText)
         name = make_visible(session.profile.name)
-        box.setText(self.tr("“{name}” is running. Stop and delete it?").format(name=name))
-        delete = box.addButton(self.tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)
+        delete = box.addButton("", QMessageBox.ButtonRole.DestructiveRole)
         box.addButton(QMessageBox.StandardButton.Cancel)
         delete.clicked.connect(lambda: self._delete(session))
+
+        def put_words() -> None:
+            box.setText(self.tr("“{name}” is running. Stop and delete it?").format(name=name))
+            delete.setText(self.tr("Delete"))
+
+        keep_words(box, put_words)
         box.open()
 
     def _delete(self, session: Session) -> None:

@@ -185,8 +185,8 @@ class NewBridgePage(SettingsPage):
         self._name(self.format, self.tr("&Format"), self.tr("Data bits, parity, stop bits"))
         self._name(self.flow, self.tr("Flo&w control"))
         name_choices(self.flow, {
-            FlowControl.NONE: self.tr("None"), FlowControl.RTS_CTS: "RTS/CTS", FlowControl.XON_XOFF: "XON/XOFF",
-            FlowControl.DSR_DTR: "DSR/DTR",
+            FlowControl.NONE: self.tr("None"), FlowControl.RTS_CTS: self.tr("RTS/CTS"),
+            FlowControl.XON_XOFF: self.tr("XON/XOFF"), FlowControl.DSR_DTR: self.tr("DSR/DTR"),
         })  # fmt: skip
         self._name(self.host, self.tr("R&eached by"))
         name_choices(self.host, {LOOPBACK: self.tr("This computer only"), ANY_ADDRESS: self.tr("Local network")})
