@@ -22,7 +22,7 @@ from serialbridge_gui.profile import (
     TlsFiles,
 )
 from serialbridge_gui.profile_error import ProfileError, ProfileFault
-from serialbridge_gui.whole_file import set_aside, write_whole
+from serialbridge_gui.whole_file import remove_left, set_aside, write_whole
 from serialbridge_gui.words import tr as _tr
 
 MAX_PROFILE_BYTES: Final = 1 << 20
@@ -73,6 +73,7 @@ class ProfileStore:
         """Every profile that can be read. A broken file is renamed `….broken` and reported; never raises."""
         profiles: list[Profile] = []
         problems: list[ProfileError] = []
+        remove_left(self.directory)
         for path in sorted(self.directory.glob("*.json")):
             try:
                 profiles.append(self._load_file(path))

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
+import time
 from pathlib import Path
+from typing import Final
+
+LEFT_S: Final = 3600.0
+"""A temporary file that old is nobody's any more (chosen: no disk takes that long for a small file)."""
 
 
 def write_whole(path: Path, data: str | bytes, mode: int = 0o600) -> None:
@@ -24,6 +30,14 @@ def write_whole(path: Path, data: str | bytes, mode: int = 0o600) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def remove_left(folder: Path) -> None:
+    """Delete the temporary files that killed programs left in `folder`. Blocks for a listing; never raises."""
+    with contextlib.suppress(OSError):
+        for left in folder.glob(".*.tmp"):
+            if time.time() - left.stat().st_mtime > LEFT_S:
+                left.unlink()
 
 
 def set_aside(path: Path) -> Path | None:

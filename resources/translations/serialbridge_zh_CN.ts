@@ -83,11 +83,11 @@
     </message>
     <message>
         <source>A bridge that dials out speaks no TLS here: “{subject}”.</source>
-        <translation>主动连接的桥接在这里不支持 TLS：“{subject}”。</translation>
+        <translation>主动连接的桥接在此不支持 TLS：“{subject}”。</translation>
     </message>
     <message>
         <source>A running guest takes it without a reboot, in QEMU&apos;s monitor, where serial0 is the first port of a guest started with -serial (`info chardev` shows the names):</source>
-        <translation>运行中的虚拟机无需重启：在 QEMU 监视器中输入以下内容；用 -serial 启动的虚拟机，第一个串口是 serial0（`info chardev` 可查看名称）：</translation>
+        <translation>运行中的虚拟机无需重启，可在 QEMU 监视器中执行；serial0 是以 -serial 启动的虚拟机的第一个串口（`info chardev` 可查看名称）：</translation>
     </message>
     <message>
         <source>Allow it</source>
@@ -135,7 +135,7 @@
     </message>
     <message>
         <source>Client #{client} is {guest}</source>
-        <translation>客户端 #{client}：{guest}</translation>
+        <translation>客户端 #{client} 是{guest}</translation>
     </message>
     <message>
         <source>Client #{client} may write now</source>
@@ -151,7 +151,7 @@
     </message>
     <message>
         <source>Clients must show a certificate there. Choose the authority&apos;s file under TLS, or anyone may connect.</source>
-        <translation>原配置要求客户端出示证书。请在 TLS 中选择 CA 文件，否则任何人都能连接。</translation>
+        <translation>原配置要求客户端出示证书。请在 TLS 中选择 CA 文件，否则任何人都可连接。</translation>
     </message>
     <message>
         <source>Connecting to {host} port {port}</source>
@@ -179,11 +179,11 @@
     </message>
     <message>
         <source>For Workstation. ESXi knows only its own serial ports: choose one in the guest&apos;s settings there.</source>
-        <translation>用于 Workstation。ESXi 只认自己的串口：请在其虚拟机设置中选择。</translation>
+        <translation>用于 Workstation。ESXi 只支持其自身的串口：请在虚拟机设置中选择。</translation>
     </message>
     <message>
         <source>For {name} {version}, as it is installed here.</source>
-        <translation>适用于本机安装的 {name} {version}。</translation>
+        <translation>用于本机安装的 {name} {version}。</translation>
     </message>
     <message>
         <source>From here on the file cannot be read: “{subject}”.</source>
@@ -203,7 +203,7 @@
     </message>
     <message>
         <source>It is switched off in the file. Here nothing starts before you start it.</source>
-        <translation>它在文件中已停用。这里的桥接只在您启动后运行。</translation>
+        <translation>该项在文件中已停用。在您启动之前，不会启动任何桥接。</translation>
     </message>
     <message>
         <source>It listens on {subject}: once started, other machines can reach the device.</source>
@@ -227,7 +227,7 @@
     </message>
     <message>
         <source>Listen on the network</source>
-        <translation>允许局域网访问</translation>
+        <translation>监听网络</translation>
     </message>
     <message>
         <source>Listening on {host} port {port}</source>
@@ -239,7 +239,7 @@
     </message>
     <message>
         <source>No bridge was found in {subject}. {detail}.</source>
-        <translation>{subject} 中没有找到桥接。{detail}。</translation>
+        <translation>在 {subject} 中未找到桥接。{detail}。</translation>
     </message>
     <message>
         <source>No checksum</source>
@@ -267,7 +267,7 @@
     </message>
     <message>
         <source>Nothing in the file connects a serial port with TCP.</source>
-        <translation>文件中没有串口与 TCP 之间的连接。</translation>
+        <translation>文件中没有连接串口与 TCP 的内容。</translation>
     </message>
     <message>
         <source>Nothing in {subject} went that way. Play what was sent to the device (from=tx), or choose another file.</source>
@@ -279,7 +279,7 @@
     </message>
     <message>
         <source>Only listed addresses may connect. See that the hypervisor&apos;s is among them.</source>
-        <translation>只有列表中的地址可以连接。请确认其中包含虚拟化平台的地址。</translation>
+        <translation>仅列表中的地址可连接。请确认其中包含虚拟机软件的地址。</translation>
     </message>
     <message>
         <source>Only root may open {subject}. Run `sudo chown $USER {subject}`, which holds until it is unplugged; a udev rule would do it each time.</source>
@@ -287,19 +287,19 @@
     </message>
     <message>
         <source>Others can connect beside the guest. Passthrough means one owner: set the clients to exclusive.</source>
-        <translation>除虚拟机外，其他程序也能连接。直通要求独占：请将客户端设为独占。</translation>
+        <translation>除虚拟机外还有其他程序可以连接。直通要求独占：请将客户端设为 exclusive。</translation>
     </message>
     <message>
         <source>Put it among the &lt;devices&gt; of the guest (`virsh edit NAME`), then shut the guest down and start it: a reboot from inside is not enough.</source>
-        <translation>请放入虚拟机的 &lt;devices&gt; 中（`virsh edit NAME`），然后关闭并重新启动虚拟机：仅在虚拟机内重启不够。</translation>
+        <translation>请放入虚拟机的 &lt;devices&gt; 中（`virsh edit NAME`），然后关闭并启动虚拟机：在虚拟机内重启是不够的。</translation>
     </message>
     <message>
         <source>Put it into the guest&apos;s .vmx file while the guest is switched off.</source>
-        <translation>请在虚拟机关机时写入其 .vmx 文件。</translation>
+        <translation>请在虚拟机关机时放入其 .vmx 文件。</translation>
     </message>
     <message>
         <source>Put it into the guest&apos;s xl file, in place of a line that begins alike; HVM guests only. Then `xl destroy` and `xl create`.</source>
-        <translation>请写入虚拟机的 xl 文件，替换开头相同的行；仅限 HVM 虚拟机。然后运行 `xl destroy` 和 `xl create`。</translation>
+        <translation>请放入虚拟机的 xl 文件，替换开头相同的行；仅限 HVM 虚拟机。然后运行 `xl destroy` 和 `xl create`。</translation>
     </message>
     <message>
         <source>Puts a serial port on TCP, byte for byte.</source>
@@ -307,7 +307,7 @@
     </message>
     <message>
         <source>QEMU&apos;s version is not known here. This suits QEMU 2.2 to 10.1; for 10.2 and newer write reconnect-ms=1000 in place of reconnect=1.</source>
-        <translation>未知 QEMU 版本。此内容适用于 QEMU 2.2 到 10.1；10.2 及更高版本请将 reconnect=1 改为 reconnect-ms=1000。</translation>
+        <translation>无法得知 QEMU 的版本。此配置适用于 QEMU 2.2 到 10.1；10.2 及更新版本请将 reconnect=1 改为 reconnect-ms=1000。</translation>
     </message>
     <message>
         <source>RFC 2217</source>
@@ -355,7 +355,7 @@
     </message>
     <message>
         <source>Several clients share the device; each gets every byte: socat divides them.</source>
-        <translation>多个客户端共用设备，每个都收到全部字节；socat 则是各得一部分。</translation>
+        <translation>多个客户端共用设备，每个都收到全部字节；socat 则是分给各客户端。</translation>
     </message>
     <message>
         <source>Standard output</source>
@@ -383,35 +383,35 @@
     </message>
     <message>
         <source>Take the card from the host first: `sudo driverctl set-override {value} vfio-pci` (package driverctl)</source>
-        <translation>请先从宿主机取出该卡：`sudo driverctl set-override {value} vfio-pci`（软件包 driverctl）</translation>
+        <translation>请先将该卡从主机移出：`sudo driverctl set-override {value} vfio-pci`（软件包 driverctl）</translation>
     </message>
     <message>
         <source>Take the card from the host first: `sudo xl pci-assignable-add {value}`</source>
-        <translation>请先从宿主机取出该卡：`sudo xl pci-assignable-add {value}`</translation>
+        <translation>请先将该卡从主机移出：`sudo xl pci-assignable-add {value}`</translation>
     </message>
     <message>
         <source>Telnet comes with RFC 2217 here: a client may also set the baud rate and the lines.</source>
-        <translation>这里的 Telnet 包含 RFC 2217：客户端也可以设置波特率和信号线。</translation>
+        <translation>此处的 Telnet 包含 RFC 2217：客户端还可设置波特率和信号线。</translation>
     </message>
     <message>
         <source>The &amp;adapter itself</source>
-        <translation>直通适配器本身(&amp;A)</translation>
+        <translation>适配器直通(&amp;A)</translation>
     </message>
     <message>
         <source>The PCI card {subject} cannot be passed: this machine&apos;s IOMMU is off or missing. Switch on VT-d (Intel) or AMD-Vi in the firmware, for Intel boot with intel_iommu=on, then look again.</source>
-        <translation>无法直通 PCI 卡 {subject}：本机的 IOMMU 未启用或不存在。请在固件中启用 VT-d (Intel) 或 AMD-Vi，Intel 平台还需以 intel_iommu=on 启动，然后再查看。</translation>
+        <translation>无法直通 PCI 卡 {subject}：本机的 IOMMU 未启用或不存在。请在固件中启用 VT-d (Intel) 或 AMD-Vi，Intel 还须以 intel_iommu=on 启动，然后重试。</translation>
     </message>
     <message>
         <source>The bridge at this address, which is as the hypervisor sees it, has to run, in raw mode, for one client (exclusive), without TLS.</source>
-        <translation>此地址是从虚拟化平台看到的地址；该处的桥接必须在运行，使用透传模式，只接受一个客户端（独占），不使用 TLS。</translation>
+        <translation>此地址（从虚拟机软件的角度）上的桥接必须处于运行状态，使用透传模式，只允许一个客户端（独占），且不使用 TLS。</translation>
     </message>
     <message>
         <source>The bridge connects out to {subject} and has no address for a guest. Let it wait for clients.</source>
-        <translation>此桥接主动连接 {subject}，没有供虚拟机连接的地址。请改为等待客户端。</translation>
+        <translation>桥接主动连接 {subject}，没有可供虚拟机连接的地址。请改为等待客户端。</translation>
     </message>
     <message>
         <source>The bridge has {subject} open, and a port has one owner. Stop the bridge.</source>
-        <translation>桥接正占用 {subject}，而串口只能由一方打开。请停止桥接。</translation>
+        <translation>桥接已打开 {subject}，而串口只能有一个使用者。请停止桥接。</translation>
     </message>
     <message>
         <source>The bridge is not announced on the network ({detail}); it can be reached all the same</source>
@@ -423,7 +423,7 @@
     </message>
     <message>
         <source>The bridge is not running. Start it: the guest&apos;s port is dead until then.</source>
-        <translation>桥接未运行。请启动它：在此之前虚拟机的串口不通。</translation>
+        <translation>桥接未运行。请启动它：在此之前虚拟机的串口不可用。</translation>
     </message>
     <message>
         <source>The bridge of {name} connects out to {address} and has no address for a guest. Let it listen instead.</source>
@@ -431,15 +431,15 @@
     </message>
     <message>
         <source>The bridge speaks RFC 2217 (Telnet), which no hypervisor understands. Set its mode to raw.</source>
-        <translation>桥接使用 RFC 2217 (Telnet)，虚拟化平台都不支持。请改为透传模式。</translation>
+        <translation>桥接使用 RFC 2217 (Telnet)，虚拟机软件不支持。请将模式设为透传。</translation>
     </message>
     <message>
         <source>The bridge takes another port number at each start. Give it one, so that the guest finds it.</source>
-        <translation>桥接每次启动都使用不同的端口号。请指定一个，以便虚拟机找到它。</translation>
+        <translation>桥接每次启动使用不同的端口号。请指定一个，以便虚拟机能找到它。</translation>
     </message>
     <message>
         <source>The bridge wants TLS, which the guest&apos;s port does not speak. Turn it off, or lead it through a tunnel such as ssh.</source>
-        <translation>桥接要求 TLS，而虚拟机的串口不支持。请关闭 TLS，或改用 ssh 之类的隧道。</translation>
+        <translation>桥接要求 TLS，而虚拟机的串口不支持。请关闭 TLS，或通过 ssh 等隧道连接。</translation>
     </message>
     <message>
         <source>The bridge {interface} does not run. Start it, then refresh Wireshark&apos;s interfaces.</source>
@@ -463,7 +463,7 @@
     </message>
     <message>
         <source>The device number is another one after each plugging in: make this anew then.</source>
-        <translation>每次插入后设备号都会变化：届时请重新生成。</translation>
+        <translation>设备编号在每次插入后都会变化：届时请重新生成。</translation>
     </message>
     <message>
         <source>The device refuses {subject} baud. Try {hint}.</source>
@@ -471,23 +471,23 @@
     </message>
     <message>
         <source>The file says no baud rate: {subject} is assumed.</source>
-        <translation>文件没有指定波特率：采用 {subject}。</translation>
+        <translation>文件未指定波特率：按 {subject} 处理。</translation>
     </message>
     <message>
         <source>The guest needs a USB controller, and on Linux your account the group vboxusers: `sudo usermod -aG vboxusers $USER`, then log out and in.</source>
-        <translation>虚拟机需要 USB 控制器；在 Linux 上，您的账户还须属于 vboxusers 组：`sudo usermod -aG vboxusers $USER`，然后注销并重新登录。</translation>
+        <translation>虚拟机需要 USB 控制器；在 Linux 上，您的账户还须加入 vboxusers 组：`sudo usermod -aG vboxusers $USER`，然后注销并重新登录。</translation>
     </message>
     <message>
         <source>The guest sees a COM port with the lowest delay; baud rate and lines reach the device. On the same machine only; no log, and nobody else can use it.</source>
-        <translation>虚拟机看到延迟最低的 COM 口；波特率和信号线可传到设备。仅限同一台计算机；没有日志，其他程序不能使用。</translation>
+        <translation>虚拟机看到延迟最低的 COM 口；波特率和信号线直达设备。仅限同一台计算机；没有日志，其他程序也不能使用。</translation>
     </message>
     <message>
         <source>The guest sees a COM port. From any machine, with log and recording; held while the device is unplugged, and handed over by a click. Baud rate and lines stay with the profile.</source>
-        <translation>虚拟机看到一个 COM 口。任何计算机均可，有日志和录制；设备拔出时保持连接，一键即可移交。波特率和信号线由连接配置决定。</translation>
+        <translation>虚拟机看到一个 COM 口。可从任何计算机使用，有日志和录制；设备拔出期间保持连接，可一键移交。波特率和信号线由连接配置决定。</translation>
     </message>
     <message>
         <source>The guest sees the real adapter and runs its own driver, exactly as if it were plugged in there. On the same machine only; it is gone from the host.</source>
-        <translation>虚拟机看到真实的适配器并使用自己的驱动，就像直接插在虚拟机上。仅限同一台计算机；宿主机上不再可见。</translation>
+        <translation>虚拟机看到真实的适配器并使用自己的驱动，就像直接插在其中。仅限同一台计算机；主机上将不再可用。</translation>
     </message>
     <message>
         <source>The guest&apos;s port does not connect again by itself: start the bridge before the guest, and restart the guest if the link was lost.</source>
@@ -503,7 +503,7 @@
     </message>
     <message>
         <source>The host&apos;s &amp;port directly</source>
-        <translation>直接使用宿主机串口(&amp;P)</translation>
+        <translation>直接使用主机串口(&amp;P)</translation>
     </message>
     <message>
         <source>The link {subject} cannot be made: {detail}. Choose a folder that you may write to.</source>
@@ -511,7 +511,7 @@
     </message>
     <message>
         <source>The list of allowed addresses leaves {subject} out. Add the hypervisor to it.</source>
-        <translation>允许的地址列表中没有 {subject}。请将虚拟化平台加入列表。</translation>
+        <translation>允许的地址中没有 {subject}。请加入虚拟机软件的地址。</translation>
     </message>
     <message>
         <source>The listen address {subject} is not known here. Use an IP address.</source>
@@ -579,7 +579,7 @@
     </message>
     <message>
         <source>These are in the same IOMMU group and leave the host together with it: {value}. See that the host can do without them.</source>
-        <translation>以下设备与它同属一个 IOMMU 组，会一起离开宿主机：{value}。请确认宿主机不需要它们。</translation>
+        <translation>以下设备属于同一 IOMMU 组，会一同从主机移出：{value}。请确认主机不需要它们。</translation>
     </message>
     <message>
         <source>This Wireshark looks in no folder of yours: run this as who may write to {folder}</source>
@@ -607,19 +607,19 @@
     </message>
     <message>
         <source>Two adapters of this kind are plugged in, and VMware takes the one it meets first. Unplug the other one.</source>
-        <translation>插有两个同型号的适配器，VMware 会使用先遇到的那个。请拔出另一个。</translation>
+        <translation>插有两个同类适配器，VMware 会使用先遇到的一个。请拔出另一个。</translation>
     </message>
     <message>
         <source>Two adapters {subject} are plugged in and cannot be told apart. Unplug the other one, or use the bridge.</source>
-        <translation>插有两个 {subject} 适配器，无法区分。请拔出另一个，或使用桥接。</translation>
+        <translation>插有两个适配器 {subject}，无法区分。请拔出另一个，或使用桥接。</translation>
     </message>
     <message>
         <source>VMware passes PCI cards by the host&apos;s own pages: switch on passthrough for {subject} there (ESXi: Host, Manage, Hardware), then add it to the guest.</source>
-        <translation>VMware 在主机自己的页面中设置 PCI 直通：请在那里为 {subject} 启用直通（ESXi：主机、管理、硬件），然后添加到虚拟机。</translation>
+        <translation>VMware 通过主机管理页面直通 PCI 卡：请在其中为 {subject} 启用直通（ESXi：Host、Manage、Hardware），然后添加到虚拟机。</translation>
     </message>
     <message>
         <source>Version {subject} has no serial ports over TCP. Update it to {hint}, or use the host&apos;s port directly.</source>
-        <translation>版本 {subject} 不支持基于 TCP 的串口。请升级到 {hint}，或直接使用宿主机串口。</translation>
+        <translation>版本 {subject} 不支持 TCP 串口。请升级到 {hint}，或直接使用主机串口。</translation>
     </message>
     <message>
         <source>Wait for clients</source>
@@ -643,7 +643,7 @@
     </message>
     <message>
         <source>Write the guest&apos;s name in place of VM.</source>
-        <translation>请将 VM 换成虚拟机的名称。</translation>
+        <translation>请将 VM 替换为虚拟机名称。</translation>
     </message>
     <message>
         <source>XON/XOFF</source>
@@ -699,7 +699,7 @@
     </message>
     <message>
         <source>a guest of {hypervisor}</source>
-        <translation>{hypervisor} 虚拟机</translation>
+        <translation>{hypervisor} 的虚拟机</translation>
     </message>
     <message>
         <source>a length that is not that of its bytes</source>
@@ -731,7 +731,7 @@
     </message>
     <message>
         <source>a saved profile, or where a bridge listens</source>
-        <translation>已保存的连接配置，或桥接监听的地址</translation>
+        <translation>已保存的连接配置，或桥接的监听地址</translation>
     </message>
     <message>
         <source>a saved profile; options given beside it override it</source>
@@ -747,7 +747,7 @@
     </message>
     <message>
         <source>add a profile from a file, or what a file of ser2net or socat has</source>
-        <translation>从文件添加连接配置，或导入 ser2net、socat 文件中的配置</translation>
+        <translation>从文件导入连接配置，也支持 ser2net 或 socat 的文件</translation>
     </message>
     <message>
         <source>an exported profile to show, in the window that is open if one is; it is not started</source>
@@ -768,6 +768,18 @@
     <message>
         <source>argument %(argument_name)s: %(message)s</source>
         <translation>参数 %(argument_name)s：%(message)s</translation>
+    </message>
+    <message>
+        <source>bad character range </source>
+        <translation>无效的字符范围 </translation>
+    </message>
+    <message>
+        <source>bad escape </source>
+        <translation>无效的转义符 </translation>
+    </message>
+    <message>
+        <source>bad escape (end of pattern)</source>
+        <translation>表达式末尾的转义符不完整</translation>
     </message>
     <message>
         <source>baud rate</source>
@@ -871,7 +883,7 @@
     </message>
     <message>
         <source>idle for at most {seconds} s</source>
-        <translation>最长空闲 {seconds} s</translation>
+        <translation>空闲最多 {seconds} s</translation>
     </message>
     <message>
         <source>idle too long</source>
@@ -884,6 +896,10 @@
     <message>
         <source>in USB socket {found}, expected in {expected}</source>
         <translation>位于 USB 接口 {found}，应为 {expected}</translation>
+    </message>
+    <message>
+        <source>incomplete escape </source>
+        <translation>不完整的转义符 </translation>
     </message>
     <message>
         <source>interface {found}, expected {expected}</source>
@@ -966,6 +982,30 @@
         <translation>监听 {address}</translation>
     </message>
     <message>
+        <source>look-behind requires fixed-width pattern</source>
+        <translation>向后断言须为固定长度</translation>
+    </message>
+    <message>
+        <source>min repeat greater than max repeat</source>
+        <translation>最小重复次数大于最大重复次数</translation>
+    </message>
+    <message>
+        <source>missing ), unterminated comment</source>
+        <translation>缺少 )，注释未结束</translation>
+    </message>
+    <message>
+        <source>missing ), unterminated subpattern</source>
+        <translation>缺少 )，分组未结束</translation>
+    </message>
+    <message>
+        <source>missing group name</source>
+        <translation>缺少分组名称</translation>
+    </message>
+    <message>
+        <source>multiple repeat</source>
+        <translation>重复符号连用</translation>
+    </message>
+    <message>
         <source>must be 1, 1.5 or 2</source>
         <translation>必须是 1、1.5 或 2</translation>
     </message>
@@ -1004,6 +1044,10 @@
     <message>
         <source>names of all profiles</source>
         <translation>列出所有连接配置的名称</translation>
+    </message>
+    <message>
+        <source>no answer from {uri} within {seconds:.0f} s</source>
+        <translation>{uri} 在 {seconds:.0f} s 内没有应答</translation>
     </message>
     <message>
         <source>no certificate found</source>
@@ -1050,6 +1094,10 @@
         <translation>不能与参数 %s 同时使用</translation>
     </message>
     <message>
+        <source>nothing to repeat</source>
+        <translation>没有可重复的内容</translation>
+    </message>
+    <message>
         <source>of these files the newest N stay (all)</source>
         <translation>只保留最新的 N 个文件（默认：全部）</translation>
     </message>
@@ -1075,7 +1123,7 @@
     </message>
     <message>
         <source>only {networks}</source>
-        <translation>仅限 {networks}</translation>
+        <translation>仅 {networks}</translation>
     </message>
     <message>
         <source>open a profile on sim://talker and start it</source>
@@ -1095,7 +1143,7 @@
     </message>
     <message>
         <source>port=&apos;0&apos; is the guest&apos;s COM1 (ttyS0). If it has one already, write port=&apos;1&apos;, which is COM2 (ttyS1).</source>
-        <translation>port=&apos;0&apos; 是虚拟机的 COM1 (ttyS0)。如果已有，请写 port=&apos;1&apos;，即 COM2 (ttyS1)。</translation>
+        <translation>port=&apos;0&apos; 是虚拟机的 COM1 (ttyS0)。若已占用，请写 port=&apos;1&apos;，即 COM2 (ttyS1)。</translation>
     </message>
     <message>
         <source>positional arguments</source>
@@ -1139,7 +1187,7 @@
     </message>
     <message>
         <source>socat ends with its first client; here the next one can connect.</source>
-        <translation>socat 随第一个客户端结束；这里下一个客户端可以继续连接。</translation>
+        <translation>socat 在第一个客户端断开后退出；此处后续客户端可继续连接。</translation>
     </message>
     <message>
         <source>speak TLS with this certificate, PEM; needs --tls-key</source>
@@ -1203,7 +1251,7 @@
     </message>
     <message>
         <source>the hypervisor</source>
-        <translation>虚拟化平台</translation>
+        <translation>虚拟机软件</translation>
     </message>
     <message>
         <source>the one that is meant</source>
@@ -1235,7 +1283,7 @@
     </message>
     <message>
         <source>through the bridge, the port directly, the adapter itself</source>
-        <translation>通过桥接、直接使用串口、直通适配器本身</translation>
+        <translation>bridge：通过桥接；port：直接使用串口；adapter：适配器直通</translation>
     </message>
     <message>
         <source>too many interfaces</source>
@@ -1246,8 +1294,20 @@
         <translation>接收过慢</translation>
     </message>
     <message>
+        <source>unbalanced parenthesis</source>
+        <translation>括号不匹配</translation>
+    </message>
+    <message>
         <source>undo that</source>
         <translation>撤销 --register</translation>
+    </message>
+    <message>
+        <source>unexpected end of pattern</source>
+        <translation>表达式意外结束</translation>
+    </message>
+    <message>
+        <source>unknown extension </source>
+        <translation>未知的扩展语法 </translation>
     </message>
     <message>
         <source>unknown parser %(parser_name)r (choices: %(choices)s)</source>
@@ -1266,6 +1326,10 @@
         <translation>无法识别的参数：%s</translation>
     </message>
     <message>
+        <source>unterminated character set</source>
+        <translation>字符集未结束，缺少 ]</translation>
+    </message>
+    <message>
         <source>up to {count} clients</source>
         <translation>最多 {count} 个客户端</translation>
     </message>
@@ -1282,6 +1346,14 @@
         <translation>版本 {step}：{error!r}</translation>
     </message>
     <message>
+        <source>virsh ended with {code}</source>
+        <translation>virsh 退出码 {code}</translation>
+    </message>
+    <message>
+        <source>virsh is not installed</source>
+        <translation>未安装 virsh</translation>
+    </message>
+    <message>
         <source>what clients send while the device is gone (hold)</source>
         <translation>设备断开期间客户端发来的数据 (hold)</translation>
     </message>
@@ -1291,7 +1363,7 @@
     </message>
     <message>
         <source>what to give a hypervisor for a guest&apos;s COM port</source>
-        <translation>显示虚拟化平台所需的配置，使虚拟机获得 COM 口</translation>
+        <translation>生成虚拟机 COM 口所需的配置</translation>
     </message>
     <message>
         <source>where clients connect; port 0 = any (127.0.0.1:4001)</source>
@@ -1387,7 +1459,7 @@
     </message>
     <message>
         <source>{hint} passes no PCI cards. Use the bridge, or the host&apos;s port directly.</source>
-        <translation>{hint} 不支持 PCI 直通。请使用桥接，或直接使用宿主机串口。</translation>
+        <translation>{hint} 不支持直通 PCI 卡。请使用桥接，或直接使用主机串口。</translation>
     </message>
     <message>
         <source>{host} port {port} does not answer ({detail}); the next try is in {seconds} s</source>
@@ -1455,15 +1527,15 @@
     </message>
     <message>
         <source>{subject} belongs to no USB adapter and no PCI card. Use the bridge, or the host&apos;s port directly.</source>
-        <translation>{subject} 不属于 USB 适配器或 PCI 卡。请使用桥接，或直接使用宿主机串口。</translation>
+        <translation>{subject} 不属于 USB 适配器或 PCI 卡。请使用桥接，或直接使用主机串口。</translation>
     </message>
     <message>
         <source>{subject} can be reached from this machine only, and the hypervisor is on another. Listen on the local network.</source>
-        <translation>{subject} 只能从本机访问，而虚拟化平台在另一台计算机上。请允许局域网访问。</translation>
+        <translation>{subject} 仅本机可访问，而虚拟机软件在另一台计算机上。请允许局域网访问。</translation>
     </message>
     <message>
         <source>{subject} can be reached from this machine only. For a hypervisor on another, let the bridge listen on the local network.</source>
-        <translation>{subject} 只能从本机访问。如果虚拟化平台在另一台计算机上，请让桥接允许局域网访问。</translation>
+        <translation>{subject} 仅本机可访问。若虚拟机软件在另一台计算机上，请允许局域网访问。</translation>
     </message>
     <message>
         <source>{subject} cannot be opened: {detail}. Check the device, or choose another port.</source>
@@ -1475,11 +1547,11 @@
     </message>
     <message>
         <source>{subject} cannot be written as one word of a command. Give the guest another name.</source>
-        <translation>{subject} 无法作为一个命令参数。请给虚拟机换个名称。</translation>
+        <translation>{subject} 不能作为命令中的一个词。请为虚拟机换一个名称。</translation>
     </message>
     <message>
         <source>{subject} cannot be written there. Use a name without such characters.</source>
-        <translation>{subject} 无法写入该处。请使用不含此类字符的名称。</translation>
+        <translation>{subject} 不能写在那里。请使用不含此类字符的名称。</translation>
     </message>
     <message>
         <source>{subject} failed because of a mistake in this program: {detail}.</source>
@@ -1499,7 +1571,7 @@
     </message>
     <message>
         <source>{subject} is an address to listen on, none to connect to. Give the one of this machine, such as 192.168.1.5.</source>
-        <translation>{subject} 是监听地址，不能用于连接。请给出本机的地址，例如 192.168.1.5。</translation>
+        <translation>{subject} 是监听地址，不能用于连接。请给出本机地址，例如 192.168.1.5。</translation>
     </message>
     <message>
         <source>{subject} is another adapter ({difference}). Plug in the right one, or choose a port again.</source>
@@ -1539,7 +1611,7 @@
     </message>
     <message>
         <source>{subject} is no host name and no IP address. Give one that the hypervisor can reach.</source>
-        <translation>{subject} 不是主机名，也不是 IP 地址。请给出虚拟化平台可访问的地址。</translation>
+        <translation>{subject} 不是主机名，也不是 IP 地址。请给出虚拟机软件可访问的地址。</translation>
     </message>
     <message>
         <source>{subject} is no port number to connect to. Give one from 1 to 65535.</source>
@@ -1547,7 +1619,7 @@
     </message>
     <message>
         <source>{subject} is no port of Linux, where this hypervisor runs. Use the bridge.</source>
-        <translation>此虚拟化平台运行在 Linux 上，而 {subject} 不是 Linux 串口。请使用桥接。</translation>
+        <translation>{subject} 不是 Linux 串口，而该虚拟机软件运行于 Linux。请使用桥接。</translation>
     </message>
     <message>
         <source>{subject} is no port of this machine that could be passed. Use the bridge.</source>
@@ -1567,7 +1639,7 @@
     </message>
     <message>
         <source>{subject} is not plugged in here, so it is not known what to pass. Plug it in.</source>
-        <translation>{subject} 未插在本机，无法确定要直通的设备。请插入它。</translation>
+        <translation>{subject} 未插入本机，无法确定要直通的设备。请插入它。</translation>
     </message>
     <message>
         <source>{subject} is not the private key of {hint}. Choose two that belong together.</source>
@@ -1639,7 +1711,7 @@
     </message>
     <message>
         <source>{value} may have another name after it was plugged in anew: look at it again then.</source>
-        <translation>{value} 重新插入后名称可能变化：届时请再核对。</translation>
+        <translation>{value} 重新插入后名称可能改变：届时请重新查看。</translation>
     </message>
     <message>
         <source>{where}: {reason}. `serialbridge run --help` shows what there is.</source>
@@ -1647,15 +1719,15 @@
     </message>
     <message>
         <source>“{name}” uses TLS with {files}: these files are not part of a profile and must be on its machine.</source>
-        <translation>“{name}”的 TLS 使用 {files}：这些文件不属于连接配置，须另行放到使用它的计算机上。</translation>
+        <translation>“{name}”使用 TLS，文件为 {files}：这些文件不包含在连接配置中，须存在于运行它的计算机上。</translation>
     </message>
     <message>
         <source>“{subject}” has a value that is not possible here and was left out.</source>
-        <translation>“{subject}”的值在这里无效，已忽略。</translation>
+        <translation>“{subject}”的值在此无效，已忽略。</translation>
     </message>
     <message>
         <source>“{subject}” has no counterpart here and was left out.</source>
-        <translation>“{subject}”在这里没有对应的设置，已忽略。</translation>
+        <translation>“{subject}”在此没有对应项，已忽略。</translation>
     </message>
     <message>
         <source>“{subject}” is not known and was left out.</source>
@@ -1663,7 +1735,7 @@
     </message>
     <message>
         <source>“{subject}”: clients log in there, but not here. Limit who may connect, or use TLS.</source>
-        <translation>“{subject}”：原配置要求客户端登录，这里没有登录。请限制可连接的地址，或使用 TLS。</translation>
+        <translation>“{subject}”：原配置要求客户端登录，此处不支持。请限制可连接的地址，或使用 TLS。</translation>
     </message>
     <message>
         <source>“{text}” is no version. Give numbers such as 9.2, or leave it empty.</source>
@@ -1674,11 +1746,11 @@
     <name>Autostart</name>
     <message>
         <source>Windows takes no command of more than 260 characters at its start. Put SerialBridge into a folder with a shorter path.</source>
-        <translation>Windows 不接受超过 260 个字符的启动命令。请将 SerialBridge 放到路径较短的文件夹。</translation>
+        <translation>Windows 开机启动的命令不能超过 260 个字符。请把 SerialBridge 放到路径更短的文件夹中。</translation>
     </message>
     <message>
         <source>{where} could not be written: {detail}. Make it yours to write, then try again.</source>
-        <translation>无法写入 {where}：{detail}。请取得写入权限后重试。</translation>
+        <translation>无法写入 {where}：{detail}。请获取写入权限后重试。</translation>
     </message>
 </context>
 <context>
@@ -1737,7 +1809,7 @@
     </message>
     <message>
         <source>See the other end of the bridge, as a program that connects to it does</source>
-        <translation>像连接它的程序那样查看桥接的另一端</translation>
+        <translation>查看桥接的另一端，即连接它的程序所见</translation>
     </message>
     <message>
         <source>Simulated</source>
@@ -1988,7 +2060,7 @@
     <message numerus="yes">
         <source>%n bridges are running.</source>
         <translation>
-            <numerusform>%n 个桥接正在运行。</numerusform>
+            <numerusform>有 %n 个桥接正在运行。</numerusform>
         </translation>
     </message>
     <message>
@@ -2001,11 +2073,11 @@
     </message>
     <message>
         <source>They can go on without the window: an icon in the tray shows their state and brings it back. What you choose is remembered; Settings has it.</source>
-        <translation>没有窗口它们也能继续运行：托盘图标显示其状态，并可恢复窗口。您的选择会被记住，可在“设置”中更改。</translation>
+        <translation>关闭窗口后它们可以继续运行：托盘图标显示其状态，并可恢复窗口。您的选择会被记住，可在“设置”中更改。</translation>
     </message>
     <message>
         <source>This desktop has no tray from which the window could be brought back. Closing it stops the bridges, disconnects their clients and quits. Minimize the window to let them go on.</source>
-        <translation>此桌面没有托盘，无法从托盘恢复窗口。关闭窗口将停止桥接、断开客户端并退出。要让它们继续运行，请最小化窗口。</translation>
+        <translation>此桌面没有托盘，窗口关闭后无法恢复。关闭窗口将停止桥接、断开客户端并退出。若要继续运行，请最小化窗口。</translation>
     </message>
 </context>
 <context>
@@ -2300,11 +2372,11 @@
     <name>FirewallBar</name>
     <message>
         <source>&amp;Allow on private networks…</source>
-        <translation>在专用网络上允许(&amp;A)…</translation>
+        <translation>允许专用网络访问(&amp;A)…</translation>
     </message>
     <message>
         <source>Not now</source>
-        <translation>暂不</translation>
+        <translation>以后再说</translation>
     </message>
     <message>
         <source>OK</source>
@@ -2312,7 +2384,7 @@
     </message>
     <message>
         <source>The consent was not given, and the firewall stays as it was. The Bridge menu asks again.</source>
-        <translation>未获得同意，防火墙保持不变。可从“桥接”菜单重试。</translation>
+        <translation>未获同意，防火墙保持不变。可从“桥接”菜单再次请求。</translation>
     </message>
     <message>
         <source>Try again</source>
@@ -2328,15 +2400,15 @@
     </message>
     <message>
         <source>Windows&apos; firewall keeps other computers away from SerialBridge. You can allow both of its programs on the networks that Windows calls private; an administrator has to agree. Bridges start meanwhile.</source>
-        <translation>Windows 防火墙阻止其他计算机连接 SerialBridge。可以在 Windows 的“专用网络”上允许它的两个程序，需要管理员同意。桥接照常启动。</translation>
+        <translation>Windows 防火墙阻止其他计算机访问 SerialBridge。可以允许其两个程序在“专用网络”上通信，需要管理员同意。在此期间桥接照常启动。</translation>
     </message>
     <message>
         <source>Windows&apos; firewall lets computers on private networks connect to SerialBridge.</source>
-        <translation>Windows 防火墙已允许专用网络中的计算机连接 SerialBridge。</translation>
+        <translation>Windows 防火墙已允许专用网络上的计算机连接 SerialBridge。</translation>
     </message>
     <message>
         <source>Windows&apos; firewall may keep other computers away. SerialBridge runs from its source, where a rule would let them reach every Python program: install it, or make a rule for the port yourself.</source>
-        <translation>Windows 防火墙可能会阻止其他计算机。SerialBridge 正从源码运行，此时的规则会放行所有 Python 程序：请安装它，或自行为端口添加规则。</translation>
+        <translation>Windows 防火墙可能会阻止其他计算机。SerialBridge 正从源码运行，添加规则会放行所有 Python 程序：请安装 SerialBridge，或自行为该端口添加规则。</translation>
     </message>
     <message>
         <source>exit code {code}</source>
@@ -2344,7 +2416,7 @@
     </message>
     <message>
         <source>it has no such rule</source>
-        <translation>其中没有该规则</translation>
+        <translation>没有此规则</translation>
     </message>
     <message>
         <source>there is a % in {path}</source>
@@ -2392,8 +2464,8 @@
 <context>
     <name>GeneralPage</name>
     <message>
-        <source>&amp;Colors</source>
-        <translation>颜色(&amp;C)</translation>
+        <source>&amp;Colours</source>
+        <translation>配色(&amp;C)</translation>
     </message>
     <message>
         <source>&amp;General</source>
@@ -2425,7 +2497,7 @@
     </message>
     <message>
         <source>SerialBridge never looks for newer versions by itself, and sends nothing to anybody.</source>
-        <translation>SerialBridge 从不自动检查新版本，也不向任何人发送数据。</translation>
+        <translation>SerialBridge 不会自动检查新版本，也不会向任何人发送数据。</translation>
     </message>
 </context>
 <context>
@@ -2550,7 +2622,7 @@
     </message>
     <message>
         <source>Attach</source>
-        <translation>挂接</translation>
+        <translation>连接</translation>
     </message>
     <message>
         <source>COM port (isa-serial)</source>
@@ -2558,15 +2630,15 @@
     </message>
     <message>
         <source>Connection</source>
-        <translation>连接</translation>
+        <translation>连接地址</translation>
     </message>
     <message>
         <source>Detach</source>
-        <translation>分离</translation>
+        <translation>移除</translation>
     </message>
     <message>
         <source>Give the guest what the text above says</source>
-        <translation>按上面的内容给虚拟机添加设备</translation>
+        <translation>将上面的配置应用到虚拟机</translation>
     </message>
     <message>
         <source>Guest</source>
@@ -2574,7 +2646,7 @@
     </message>
     <message>
         <source>Guests of libvirt</source>
-        <translation>libvirt 虚拟机</translation>
+        <translation>libvirt 的虚拟机</translation>
     </message>
     <message>
         <source>List guests</source>
@@ -2582,7 +2654,7 @@
     </message>
     <message>
         <source>PCI serial card; also while it runs</source>
-        <translation>PCI 串口卡；运行中也可</translation>
+        <translation>PCI 串口卡；运行中也可添加</translation>
     </message>
     <message>
         <source>Port</source>
@@ -2590,11 +2662,11 @@
     </message>
     <message>
         <source>Shut {name} down and start it: a reboot from inside is not enough.</source>
-        <translation>请关闭并重新启动 {name}：仅在虚拟机内重启不够。</translation>
+        <translation>请关闭并启动 {name}：在虚拟机内重启是不够的。</translation>
     </message>
     <message>
         <source>Take it away from the guest again</source>
-        <translation>再从虚拟机中移除</translation>
+        <translation>从虚拟机中移除</translation>
     </message>
     <message>
         <source>This guest has four COM ports already. Choose a PCI or USB port.</source>
@@ -2602,7 +2674,7 @@
     </message>
     <message>
         <source>USB serial adapter; also while it runs</source>
-        <translation>USB 串口适配器；运行中也可</translation>
+        <translation>USB 串口适配器；运行中也可添加</translation>
     </message>
     <message>
         <source>libvirt has no guest there.</source>
@@ -2610,11 +2682,11 @@
     </message>
     <message>
         <source>libvirt said: {said}. Paste the text instead, or try another connection.</source>
-        <translation>libvirt 返回：{said}。请改为粘贴上面的内容，或尝试其他连接。</translation>
+        <translation>libvirt 返回：{said}。请改为粘贴文本，或尝试其他连接。</translation>
     </message>
     <message>
         <source>virsh is not installed here (Debian: libvirt-clients). Paste the text instead.</source>
-        <translation>本机未安装 virsh（Debian：libvirt-clients）。请改为粘贴上面的内容。</translation>
+        <translation>本机未安装 virsh（Debian：libvirt-clients）。请改为粘贴文本。</translation>
     </message>
     <message>
         <source>{name} (off)</source>
@@ -2626,11 +2698,11 @@
     </message>
     <message>
         <source>{name} has it so already.</source>
-        <translation>{name} 已有此设置。</translation>
+        <translation>{name} 已有此配置。</translation>
     </message>
     <message>
         <source>{name} has it so from its next start on.</source>
-        <translation>{name} 下次启动后采用此设置。</translation>
+        <translation>{name} 下次启动后生效。</translation>
     </message>
 </context>
 <context>
@@ -2649,7 +2721,7 @@
     </message>
     <message>
         <source>Diagnostics are on the clipboard: versions, ports, settings, counters, the end of the log. Read them before you pass them on.</source>
-        <translation>诊断信息已复制到剪贴板：版本、串口、设置、计数和日志末尾。转交他人前请先查看。</translation>
+        <translation>诊断信息已复制到剪贴板：版本、串口、设置、计数和日志末尾。转发前请先查看。</translation>
     </message>
     <message>
         <source>Dismiss</source>
@@ -2657,7 +2729,7 @@
     </message>
     <message>
         <source>SerialBridge met an error of its own the last time. Your bridges are all here. A report helps to mend it.</source>
-        <translation>SerialBridge 上次运行时出现内部错误。您的桥接都在。报告有助于修复问题。</translation>
+        <translation>SerialBridge 上次遇到了内部错误。您的桥接都在。错误报告有助于修复问题。</translation>
     </message>
 </context>
 <context>
@@ -2668,7 +2740,7 @@
     </message>
     <message>
         <source>A word, then Enter</source>
-        <translation>输入文字后按 Enter</translation>
+        <translation>输入词语，按 Enter</translation>
     </message>
     <message>
         <source>Back to the list of questions</source>
@@ -2842,11 +2914,11 @@
     </message>
     <message>
         <source>&amp;Hypervisor</source>
-        <translation>虚拟化平台(&amp;H)</translation>
+        <translation>虚拟机软件(&amp;H)</translation>
     </message>
     <message>
         <source>&amp;Runs on</source>
-        <translation>运行位置(&amp;R)</translation>
+        <translation>运行于(&amp;R)</translation>
     </message>
     <message>
         <source>&amp;Version</source>
@@ -2854,7 +2926,7 @@
     </message>
     <message>
         <source>Address of the hypervisor</source>
-        <translation>虚拟化平台的地址</translation>
+        <translation>虚拟机软件所在的地址</translation>
     </message>
     <message>
         <source>Guest&apos;s name</source>
@@ -2866,31 +2938,31 @@
     </message>
     <message>
         <source>Hypervisor</source>
-        <translation>虚拟化平台</translation>
+        <translation>虚拟机软件</translation>
     </message>
     <message>
         <source>Version of the hypervisor</source>
-        <translation>虚拟化平台的版本</translation>
+        <translation>虚拟机软件的版本</translation>
     </message>
     <message>
         <source>Where the hypervisor runs</source>
-        <translation>虚拟化平台的运行位置</translation>
+        <translation>虚拟机软件运行的位置</translation>
     </message>
     <message>
         <source>another computer</source>
-        <translation>另一台计算机</translation>
+        <translation>其他计算机</translation>
     </message>
     <message>
         <source>as VirtualBox lists it</source>
-        <translation>与 VirtualBox 列表中一致</translation>
+        <translation>VirtualBox 中显示的名称</translation>
     </message>
     <message>
         <source>its IP address, if you know it</source>
-        <translation>其 IP 地址（如果知道）</translation>
+        <translation>其 IP 地址（如已知）</translation>
     </message>
     <message>
         <source>not found here; type it</source>
-        <translation>本机未找到，请输入</translation>
+        <translation>本机未找到；请填写</translation>
     </message>
     <message>
         <source>this computer</source>
@@ -2913,7 +2985,7 @@
     </message>
     <message>
         <source>Choose what to add. Nothing is started.</source>
-        <translation>请选择要添加的桥接。不会自动启动。</translation>
+        <translation>请选择要添加的桥接。不会启动任何桥接。</translation>
     </message>
     <message>
         <source>Import bridges</source>
@@ -2925,7 +2997,7 @@
     </message>
     <message>
         <source>No bridge between a serial port and TCP was found.</source>
-        <translation>没有找到串口与 TCP 之间的桥接。</translation>
+        <translation>未找到串口与 TCP 之间的桥接。</translation>
     </message>
     <message>
         <source>Not taken over</source>
@@ -3721,15 +3793,15 @@ Puts a serial port on TCP, byte for byte, and shows what passes.</source>
     </message>
     <message>
         <source>A new bridge begins with these. The bridges that are there stay as they are.</source>
-        <translation>新建的桥接采用这些设置。已有的桥接不变。</translation>
+        <translation>新建桥接时使用这些设置。已有的桥接不变。</translation>
     </message>
     <message>
         <source>A new bridge takes the next free one</source>
-        <translation>新建的桥接使用下一个空闲端口</translation>
+        <translation>新桥接使用下一个空闲端口</translation>
     </message>
     <message>
         <source>Anyone on the network can control the device of a new bridge.</source>
-        <translation>网络上任何人都能控制新建桥接的设备。</translation>
+        <translation>网络上任何人都能控制新桥接的设备。</translation>
     </message>
     <message>
         <source>Cl&amp;ients</source>
@@ -3765,11 +3837,11 @@ Puts a serial port on TCP, byte for byte, and shows what passes.</source>
     </message>
     <message>
         <source>One; others are refused</source>
-        <translation>一个；拒绝其他连接</translation>
+        <translation>一个；拒绝其他</translation>
     </message>
     <message>
         <source>R&amp;eached by</source>
-        <translation>监听地址(&amp;E)</translation>
+        <translation>访问范围(&amp;E)</translation>
     </message>
     <message>
         <source>RFC 2217 (Telnet)</source>
@@ -3785,7 +3857,7 @@ Puts a serial port on TCP, byte for byte, and shows what passes.</source>
     </message>
     <message>
         <source>Several; all may write</source>
-        <translation>多个；均可读写</translation>
+        <translation>多个；均可写</translation>
     </message>
     <message>
         <source>Several; the first one writes</source>
@@ -3805,7 +3877,7 @@ Puts a serial port on TCP, byte for byte, and shows what passes.</source>
     <message numerus="yes">
         <source>%n clients refused</source>
         <translation>
-            <numerusform>已拒绝 %n 个客户端</numerusform>
+            <numerusform>拒绝了 %n 个客户端</numerusform>
         </translation>
     </message>
     <message>
@@ -4009,7 +4081,7 @@ Puts a serial port on TCP, byte for byte, and shows what passes.</source>
     </message>
     <message>
         <source>D&amp;uplicate</source>
-        <translation>复制一份(&amp;U)</translation>
+        <translation>复制为新桥接(&amp;U)</translation>
     </message>
     <message>
         <source>Delete</source>
@@ -4081,7 +4153,7 @@ Puts a serial port on TCP, byte for byte, and shows what passes.</source>
     </message>
     <message>
         <source>“{name}” is running. Stop and delete it?</source>
-        <translation>“{name}”正在运行。要停止并删除它吗？</translation>
+        <translation>“{name}”正在运行。停止并删除它？</translation>
     </message>
 </context>
 <context>
@@ -4186,7 +4258,7 @@ Click for statistics</source>
     <name>Requests</name>
     <message>
         <source>SerialBridge is open already, and that window does not answer. Close it before you edit a bridge here: of what both change, the last one stays.</source>
-        <translation>SerialBridge 已经打开，但那个窗口没有响应。请先关闭它再在此编辑桥接：两边都修改时，以最后一次为准。</translation>
+        <translation>SerialBridge 已经打开，但那个窗口没有响应。请先关闭它，再在此编辑桥接：两边都修改时，以最后一次为准。</translation>
     </message>
 </context>
 <context>
@@ -4240,7 +4312,7 @@ Click for statistics</source>
     </message>
     <message>
         <source>&amp;Start with the system, minimized, with the bridges that were running</source>
-        <translation>随系统启动并最小化，同时启动上次运行的桥接(&amp;S)</translation>
+        <translation>开机启动，最小化，并启动上次运行的桥接(&amp;S)</translation>
     </message>
     <message>
         <source>Ask once</source>
@@ -4248,11 +4320,11 @@ Click for statistics</source>
     </message>
     <message>
         <source>At the start, start the &amp;bridges that were running</source>
-        <translation>启动时，启动上次运行的桥接(&amp;B)</translation>
+        <translation>程序启动时，启动上次运行的桥接(&amp;B)</translation>
     </message>
     <message>
         <source>By the tray, while the window is not in front; at most every 10 s</source>
-        <translation>窗口不在前台时由托盘通知；最多每 10 s 一次</translation>
+        <translation>窗口不在前台时通过托盘通知；最多每 10 s 一次</translation>
     </message>
     <message>
         <source>Keep running in the tray</source>
@@ -4268,11 +4340,11 @@ Click for statistics</source>
     </message>
     <message>
         <source>This desktop has no tray: closing stops the bridges and quits, and says so.</source>
-        <translation>此桌面没有托盘：关闭窗口会停止桥接并退出，关闭前会提示。</translation>
+        <translation>此桌面没有托盘：关闭时会提示，然后停止桥接并退出。</translation>
     </message>
     <message>
         <source>With “Keep running in the tray” it begins there. For your account only, from your next login on.</source>
-        <translation>选择“在托盘中继续运行”时，启动后位于托盘。仅对您的账户有效，从下次登录开始。</translation>
+        <translation>若选择“在托盘中继续运行”，则启动到托盘。仅对当前账户，下次登录起生效。</translation>
     </message>
 </context>
 <context>
@@ -4677,7 +4749,7 @@ Click for statistics</source>
     </message>
     <message>
         <source>The settings were broken; they are in {file} now, and the defaults hold.</source>
-        <translation>设置文件已损坏，已另存为 {file}；现使用默认设置。</translation>
+        <translation>设置文件已损坏，已另存为 {file}，现使用默认设置。</translation>
     </message>
 </context>
 <context>
@@ -5085,7 +5157,7 @@ Click for statistics</source>
     <name>TestClient</name>
     <message>
         <source>&amp;Line</source>
-        <translation>发送内容(&amp;L)</translation>
+        <translation>内容(&amp;L)</translation>
     </message>
     <message>
         <source>Clear</source>
@@ -5113,15 +5185,15 @@ Click for statistics</source>
     </message>
     <message>
         <source>Disconnect</source>
-        <translation>断开连接</translation>
+        <translation>断开</translation>
     </message>
     <message>
         <source>Disconnected.</source>
-        <translation>已断开连接。</translation>
+        <translation>已断开。</translation>
     </message>
     <message>
         <source>Forget what arrived so far</source>
-        <translation>清除已收到的内容</translation>
+        <translation>清空已收到的内容</translation>
     </message>
     <message>
         <source>Hex</source>
@@ -5133,7 +5205,7 @@ Click for statistics</source>
     </message>
     <message>
         <source>Line to send</source>
-        <translation>要发送的一行</translation>
+        <translation>要发送的内容</translation>
     </message>
     <message>
         <source>No connection: {reason}.</source>
@@ -5165,7 +5237,7 @@ Click for statistics</source>
     </message>
     <message>
         <source>The bridge has closed the connection. It may take one client at a time, or not this computer.</source>
-        <translation>桥接关闭了连接。它可能每次只接受一个客户端，或不接受本机。</translation>
+        <translation>桥接关闭了连接。它可能每次只允许一个客户端，或不允许本机连接。</translation>
     </message>
     <message>
         <source>The bridge is not running. Press Start; the test client then connects by itself.</source>
@@ -5173,11 +5245,11 @@ Click for statistics</source>
     </message>
     <message>
         <source>The bridge takes nothing now: its device holds it back. Try again later.</source>
-        <translation>桥接暂不接收数据：设备尚未处理完。请稍后重试。</translation>
+        <translation>桥接暂时不接收数据：设备未就绪。请稍后重试。</translation>
     </message>
     <message>
         <source>This bridge connects to another program by itself: nothing can connect to it.</source>
-        <translation>此桥接主动连接其他程序：没有程序能连接它。</translation>
+        <translation>此桥接主动连接其他程序：不能连接它。</translation>
     </message>
     <message>
         <source>This bridge is encrypted with TLS, which the test client does not speak.</source>
@@ -5185,7 +5257,7 @@ Click for statistics</source>
     </message>
     <message>
         <source>This bridge speaks RFC 2217: between the data there are Telnet&apos;s own bytes, which begin with FF.</source>
-        <translation>此桥接使用 RFC 2217：数据之间夹有以 FF 开头的 Telnet 字节。</translation>
+        <translation>此桥接使用 RFC 2217：数据之间有以 FF 开头的 Telnet 字节。</translation>
     </message>
     <message>
         <source>What arrived</source>
@@ -5193,11 +5265,11 @@ Click for statistics</source>
     </message>
     <message>
         <source>What is sent after the line</source>
-        <translation>附加在此行之后</translation>
+        <translation>附加在内容之后</translation>
     </message>
     <message>
         <source>What the device says appears here.</source>
-        <translation>设备发来的内容显示在此处。</translation>
+        <translation>设备发来的内容显示在这里。</translation>
     </message>
     <message>
         <source>nothing</source>
@@ -5332,7 +5404,7 @@ Click for statistics</source>
     <message numerus="yes">
         <source>%n more in the window</source>
         <translation>
-            <numerusform>窗口中还有 %n 个</numerusform>
+            <numerusform>另有 %n 个在窗口中</numerusform>
         </translation>
     </message>
     <message>
@@ -5353,12 +5425,12 @@ Click for statistics</source>
     </message>
     <message>
         <source>The desktop&apos;s tray is gone, so the window is back; the bridges were not touched.</source>
-        <translation>桌面托盘已消失，因此恢复了窗口；桥接不受影响。</translation>
+        <translation>桌面托盘已消失，因此恢复了窗口；桥接未受影响。</translation>
     </message>
     <message numerus="yes">
         <source>and %n more</source>
         <translation>
-            <numerusform>另有 %n 个</numerusform>
+            <numerusform>等，另有 %n 个</numerusform>
         </translation>
     </message>
 </context>
@@ -5397,11 +5469,11 @@ Click for statistics</source>
     </message>
     <message>
         <source>Copy the text, without the notes</source>
-        <translation>复制内容，不含说明</translation>
+        <translation>复制文本，不含说明</translation>
     </message>
     <message>
         <source>For which guest</source>
-        <translation>用于哪种虚拟机</translation>
+        <translation>用于哪个虚拟机</translation>
     </message>
     <message>
         <source>How the guest gets at the device</source>
@@ -5409,7 +5481,7 @@ Click for statistics</source>
     </message>
     <message>
         <source>New guest: arguments</source>
-        <translation>新虚拟机：启动参数</translation>
+        <translation>新虚拟机：参数</translation>
     </message>
     <message>
         <source>Running guest: monitor</source>
@@ -5425,7 +5497,7 @@ Click for statistics</source>
     </message>
     <message>
         <source>serial0 is the first port of a guest started with -serial; see `info chardev`.</source>
-        <translation>用 -serial 启动的虚拟机，第一个串口是 serial0；见 `info chardev`。</translation>
+        <translation>serial0 是以 -serial 启动的虚拟机的第一个串口；见 `info chardev`。</translation>
     </message>
 </context>
 <context>

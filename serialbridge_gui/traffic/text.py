@@ -206,6 +206,18 @@ def cut_to_width(text: str, cells: int) -> str:
     return padded[:end].replace(_PAD, "") + "…"
 
 
+def split_at_width(text: str, cells: int) -> tuple[str, str]:
+    """What of the text takes at most `cells` (at least 2), and the rest; a word of ASCII stays whole if it can."""
+    padded = text if text.isascii() else text.translate(_PADDED)
+    if len(padded) <= cells:
+        return text, ""
+    begin = padded[: cells - (padded[cells] == _PAD)].replace(_PAD, "")
+    if "!" <= text[len(begin)] <= "~":
+        begin = begin.rstrip(_PRINTED) or begin
+    return begin.rstrip(" "), text[len(begin) :].lstrip(" ")
+
+
+_PRINTED: Final = "".join(map(chr, range(0x21, 0x7F)))
 _PAD: Final = "\0"  # never in a visible text
 
 

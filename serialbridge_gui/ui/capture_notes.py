@@ -1,4 +1,4 @@
-"""What a capture is told of a bridge, and what a person is told of a capture. QtCore only: the console has both."""
+"""What a capture is told of a bridge, and what a person is told of a capture. No Qt: the console has both."""
 
 from __future__ import annotations
 

@@ -18,10 +18,13 @@ from PySide6.QtWidgets import (
 
 from serialbridge_gui.engine.bridge import Bridge, ClientStatus
 from serialbridge_gui.traffic.text import make_visible
+from serialbridge_gui.ui.plain_tooltip import plain_tooltip
 from serialbridge_gui.ui.quantities import bytes_text
 from serialbridge_gui.ui.sentences import program_words
 
 INTERVAL_MS: Final = 500
+PROGRAM: Final = 2
+"""The column that gives way where there is little room."""
 
 
 class ClientsPanel(QDialog):
@@ -36,9 +39,10 @@ class ClientsPanel(QDialog):
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         self.table.verticalHeader().hide()
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.table.horizontalHeader().setSectionResizeMode(PROGRAM, QHeaderView.ResizeMode.Stretch)
         layout = QVBoxLayout(self)
         layout.addWidget(self.table)
-        self.resize(860, 220)
+        self.resize(900, 220)
         self._shown: list[int] = []
         self._timer = QTimer(self)
         self._timer.setInterval(INTERVAL_MS)
@@ -87,6 +91,8 @@ class ClientsPanel(QDialog):
                 item = self.table.item(row, column)
                 if item is not None and item.text() != text:
                     item.setText(text)
+                    if column == PROGRAM:
+                        item.setToolTip(plain_tooltip(text) if text else "")
 
     def _make_row(self, row: int, client: ClientStatus) -> None:
         for column in range(7):

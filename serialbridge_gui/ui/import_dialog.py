@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QBrush
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QBrush, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
     QDialogButtonBox,
     QLabel,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -29,6 +32,9 @@ _HEEDED = frozenset({Remark.OPEN_TO_NETWORK, Remark.NO_LOGIN, Remark.CLIENTS_UNP
 """Who can reach the device: in the colour of a warning."""
 
 _LINE_ROLE = Qt.ItemDataRole.UserRole
+_MARGIN_PX = 8
+"""Left and right of a text, and of a check box (chosen: a bit more than any style has)."""
+_LEAST_PX = 80
 
 
 class ImportDialog(QDialog):
@@ -45,12 +51,9 @@ class ImportDialog(QDialog):
         self._explained = explained = QLabel(self)
         explained.setTextFormat(Qt.TextFormat.PlainText)
         explained.setWordWrap(True)
-        self.tree = QTreeWidget(self)
+        self.tree = _Tree(self)
         self.tree.setHeaderHidden(True)
         self.tree.setColumnCount(1)
-        self.tree.setWordWrap(True)
-        self.tree.setRootIsDecorated(True)
-        self.tree.setUniformRowHeights(False)
         self.tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._found: list[tuple[QTreeWidgetItem, Profile]] = []
@@ -146,6 +149,41 @@ class ImportDialog(QDialog):
 
 def _two_lines(profile: Profile) -> str:
     return f"{make_visible(profile.name)}\n{bridge_words(profile)}"
+
+
+class _Tree(QTreeWidget):
+    """Whose rows are as high as their wrapped texts, however wide it is."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWordWrap(True)
+        self.setTextElideMode(Qt.TextElideMode.ElideNone)
+        self.setItemDelegate(_WrappedRows(self))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.scheduleDelayedItemsLayout()
+
+
+class _WrappedRows(QStyledItemDelegate):
+    """Qt's own hint forgets how far a row is indented, and cuts what should be wrapped (6.11)."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        hint = super().sizeHint(option, index)
+        tree = self.parent()
+        if not isinstance(tree, QTreeWidget):
+            return hint
+        depth, above = 1, index.parent()
+        while above.isValid():
+            depth, above = depth + 1, above.parent()
+        width = tree.viewport().width() - depth * tree.indentation() - _MARGIN_PX
+        if index.data(Qt.ItemDataRole.CheckStateRole) is not None:
+            width -= tree.style().pixelMetric(QStyle.PixelMetric.PM_IndicatorWidth) + _MARGIN_PX
+        font = index.data(Qt.ItemDataRole.FontRole) or tree.font()
+        text = str(index.data(Qt.ItemDataRole.DisplayRole))
+        box = QRect(0, 0, max(width, _LEAST_PX), 1 << 16)
+        needed = QFontMetrics(font).boundingRect(box, int(Qt.TextFlag.TextWordWrap), text)
+        return QSize(hint.width(), needed.height() + _MARGIN_PX // 2)
 
 
 def _bold(item: QTreeWidgetItem) -> None:

@@ -1,4 +1,4 @@
-"""What was found in other programs' configurations, in words. Without Qt: the console program uses them too."""
+"""What was found in other programs' configurations, in words. No Qt: the console program uses them too."""
 
 from __future__ import annotations
 

@@ -9,7 +9,15 @@ from PySide6.QtCore import QObject
 
 from serialbridge_gui.traffic.chunk import LOCAL, NO_CLIENT, Direction
 from serialbridge_gui.traffic.rows import Row
-from serialbridge_gui.traffic.text import Encoding, cut_to_width, make_visible, to_hex, to_mixed, to_text
+from serialbridge_gui.traffic.text import (
+    Encoding,
+    cut_to_width,
+    make_visible,
+    split_at_width,
+    to_hex,
+    to_mixed,
+    to_text,
+)
 
 from .log_time import TimeFormatter, TimeMode
 
@@ -97,9 +105,8 @@ class LogCells(QObject):
         sentence = self.sentence(row)
         if self.view_mode is not ViewMode.BOTH:
             return self._cut(sentence, column)
-        fits = self.fits[_HEX]
-        begin = sentence if len(sentence) <= fits else sentence[: fits + 1].rpartition(" ")[0] or sentence[:fits]
-        return begin if column == _HEX else self._cut(sentence[len(begin) :].lstrip(), _TEXT)
+        begin, rest = split_at_width(sentence, self.fits[_HEX])
+        return begin if column == _HEX else self._cut(rest, _TEXT)
 
     def _cut(self, text: str, column: int) -> str:
         """The text with … where it is cut. The view could do it, by laying out all of it twice more."""

@@ -150,12 +150,13 @@ class LogTable(QTableView):
     def take_log_font(self) -> None:
         """Write the rows in the font that `log_font` tells now; the columns stay as wide in characters."""
         before = self._character_width()
+        for column in _WIDTHS:
+            self.setColumnHidden(column, False)  # one that is hidden tells no width
         widths = {column: self.columnWidth(column) for column in _WIDTHS}
         self._measure_font()
         for column, width in widths.items():
-            if not self.isColumnHidden(column):
-                self.setColumnWidth(column, round(width * self._character_width() / before))
-        self._measure_columns()
+            self.setColumnWidth(column, round(width * self._character_width() / before))
+        self.show_columns()
 
     # ---- the newest rows
 

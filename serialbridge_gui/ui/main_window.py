@@ -193,7 +193,7 @@ class MainWindow(QMainWindow):
             (self.about_action, self.tr("&About SerialBridge")),
         ):
             action.setText(text)
-        self.message.rename_action(self.tr("OK"))
+        self.message.rename_ok(self.tr("OK"))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -70,10 +70,10 @@ class MessageBar(QFrame):
         self._paint()
         self.show()
 
-    def rename_action(self, action: str) -> None:
-        """Its button's word in another language. The sentence stays as it was said."""
-        if self.button.text():
-            self.button.setText(action)
+    def rename_ok(self, word: str) -> None:
+        """Where the button is only to say that it was read: its word in another language. The sentence stays."""
+        if self._action == self.clear:
+            self.button.setText(word)
 
     def clear(self) -> None:
         """Nothing to say any more."""

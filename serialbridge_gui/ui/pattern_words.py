@@ -1,10 +1,11 @@
-"""The sentence for a pattern that cannot be looked for. QtCore only."""
+"""The sentence for a pattern that cannot be looked for. No Qt."""
 
 from __future__ import annotations
 
 from serialbridge_gui.traffic.pattern import PatternError, PatternFault
 from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.words import tr as _tr
+from serialbridge_gui.words import tr as translated
 
 
 def pattern_sentence(error: PatternError) -> str:
@@ -24,7 +25,41 @@ def pattern_sentence(error: PatternError) -> str:
         PatternFault.TOO_LARGE: _tr("The repeats in this expression are too many. Use smaller counts."),
     }[error.fault]
     return text.format(
-        subject=make_visible(error.subject), place=error.place, detail=error.detail, limit=error.place - 1
+        subject=make_visible(error.subject), place=error.place, detail=_syntax(error.detail), limit=error.place - 1
+    )
+
+
+def _syntax(detail: str) -> str:
+    """What Python says of an expression, in the user's language where its words are known."""
+    for head in _heads_of_re():
+        if detail.startswith(head) and not detail.endswith(")"):
+            return translated(head) + detail.removeprefix(head)
+    return translated(detail)
+
+
+def _heads_of_re() -> tuple[str, ...]:
+    """What stands before the part that is meant."""
+    return "bad escape ", "bad character range ", "unknown extension ", "incomplete escape "
+
+
+def words_of_re() -> tuple[str, ...]:
+    """The commonest, here so that lupdate finds them; from Lib/re/_parser.py of Python 3.11."""
+    return (
+        _tr("bad escape "),
+        _tr("bad character range "),
+        _tr("unknown extension "),
+        _tr("incomplete escape "),
+        _tr("bad escape (end of pattern)"),
+        _tr("missing ), unterminated subpattern"),
+        _tr("missing ), unterminated comment"),
+        _tr("unbalanced parenthesis"),
+        _tr("unterminated character set"),
+        _tr("nothing to repeat"),
+        _tr("multiple repeat"),
+        _tr("min repeat greater than max repeat"),
+        _tr("missing group name"),
+        _tr("look-behind requires fixed-width pattern"),
+        _tr("unexpected end of pattern"),
     )
 
 

@@ -43,6 +43,7 @@ class PortWatcher(QObject):
         wake = self._wake = Event()
         signature: object = None
         while True:
+            wake.clear()  # before the look: who asks while it lasts is answered by the next one at once
             seen = await to_thread(ports_signature)
             if seen != signature or self._again:
                 self._again = False
@@ -56,7 +57,6 @@ class PortWatcher(QObject):
                 if ports != self.ports:
                     self.ports = ports
                     self.ports_changed.emit()
-            wake.clear()
             try:
                 await wait_for(wake.wait(), INTERVAL_S)
             except TimeoutError:

@@ -232,13 +232,13 @@ class ProfileActions(QObject):
         name = make_visible(session.profile.name)
         delete = box.addButton("", QMessageBox.ButtonRole.DestructiveRole)
         box.addButton(QMessageBox.StandardButton.Cancel)
-        delete.clicked.connect(lambda: self._delete(session))
 
         def put_words() -> None:
             box.setText(self.tr("“{name}” is running. Stop and delete it?").format(name=name))
             delete.setText(self.tr("Delete"))
 
         keep_words(box, put_words)
+        delete.clicked.connect(lambda: self._delete(session))
         box.open()
 
     def _delete(self, session: Session) -> None:

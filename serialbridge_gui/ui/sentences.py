@@ -1,4 +1,4 @@
-"""The sentences for what the engine reports as data. QtCore only: the console program uses them too.
+"""The sentences for what the engine reports as data. No Qt: the console program uses them too.
 
 Each says what happened, to what, and what to do about it; what others wrote stands in it as plain text, nothing
 invisible. Any thread.

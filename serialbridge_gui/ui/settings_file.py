@@ -15,7 +15,7 @@ from typing import Final
 from PySide6.QtCore import QByteArray, QCoreApplication, QObject, QTimer, Signal
 
 from serialbridge_gui.traffic.text import make_visible
-from serialbridge_gui.whole_file import set_aside, write_whole
+from serialbridge_gui.whole_file import remove_left, set_aside, write_whole
 
 NAME: Final = "settings.json"
 MAX_FILE_BYTES: Final = 4 << 20
@@ -115,6 +115,7 @@ class SettingsFile(QObject):
                     self.failed.emit(self._unsaved(error.strerror or str(error)))
 
     def _load(self) -> dict[str, Value]:
+        remove_left(self.path.parent)
         try:
             with self.path.open("rb") as stream:
                 return _read(stream.read(MAX_FILE_BYTES + 1))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QFontDatabase, QIntValidator
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPushButton, QWidget
@@ -29,9 +31,10 @@ from serialbridge_gui.ui.settings_page import SettingsPage
 
 FORMATS = ("8N1", "8N2", "8E1", "8O1", "7E1", "7O1", "7N1", "7N2")
 """What is offered; another one stays if it stands in the settings."""
-SAMPLE = "00 0D 0A FF  \\r\\n  0Oo 1lI |  23.5 °C 温度"
-"""What a font of the log is chosen by: hex, alike characters, both scripts. In every language."""
 BAUD_RATES = (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600)
+
+SAMPLE: Final = "00 0D 0A FF  \\r\\n  0Oo 1lI |  23.5 °C 温度"
+"""What is easily mistaken, and both scripts."""
 
 
 class GeneralPage(SettingsPage):
@@ -57,7 +60,7 @@ class GeneralPage(SettingsPage):
             Language.ENGLISH: "English",
             Language.CHINESE: "简体中文",  # each in its own words: who cannot read the others finds it
         })  # fmt: skip
-        self._name(self.scheme, self.tr("&Colors"))
+        self._name(self.scheme, self.tr("&Colours"))
         name_choices(self.scheme, {
             Scheme.SYSTEM: self.tr("As the system"), Scheme.LIGHT: self.tr("Light"), Scheme.DARK: self.tr("Dark"),
         })  # fmt: skip

@@ -158,6 +158,10 @@ class TestClient(QDialog):
         elif idle and self._wanted:
             self._open()
         self._show_state()
+        self._show_name()
+
+    def _show_name(self) -> None:
+        self.setWindowTitle(self.tr("Test client of {name}").format(name=make_visible(self._session.profile.name)))
 
     def _open(self) -> None:
         self._wanted = False
@@ -260,7 +264,6 @@ class TestClient(QDialog):
         return self.tr("The bridge has closed the connection. It may take one client at a time, or not this computer.")
 
     def _show_state(self) -> None:
-        self.setWindowTitle(self.tr("Test client of {name}").format(name=make_visible(self._session.profile.name)))
         state, address = self.socket.state(), str(self._address())
         idle = state is QAbstractSocket.SocketState.UnconnectedState
         if self.connected:
@@ -312,6 +315,7 @@ class TestClient(QDialog):
         for index, (words, _) in enumerate(_ENDINGS):
             self.ending.setItemText(index, words or self.tr("nothing"))
         self._note(self._noted)
+        self._show_name()
         self._show_state()
         self._show_counts()
 

@@ -143,11 +143,12 @@ class GuestsPanel(QGroupBox):
             guest, element = self._chosen(), self._element
             if guest is None:
                 return
-            live = guest.running and self._live
             if attach:
+                live = guest.running and self._live
                 said = await self._asked(lambda virsh: virsh.attach(guest.name, element, live=live))
             else:
                 written = self._written or element
+                live = guest.running and SerialTarget.ISA not in written and await self._runs_with(guest, element)
                 said = await self._asked(lambda virsh: virsh.detach(guest.name, written, live=live))
             after = self.tr("Shut {name} down and start it: a reboot from inside is not enough.")
             if not guest.running:
@@ -171,6 +172,11 @@ class GuestsPanel(QGroupBox):
             self._definition = await self._asked(lambda virsh: virsh.definition(guest.name))
             self._count()
         self.changed.emit()
+
+    async def _runs_with(self, guest: Guest, element: str) -> bool:
+        """Whether the guest has the device now, not only from its next start on."""
+        definition = await self._asked(lambda virsh: virsh.definition(guest.name, live=True))
+        return attached(definition, element) is not None
 
     async def _asked(self, ask: Callable[[Virsh], Answer]) -> Answer:
         virsh = Virsh(self.uri.currentText().strip())

@@ -1,4 +1,4 @@
-"""The sentences for what `vm` reports as data. Without Qt: the console program uses them too.
+"""The sentences for what `vm` reports as data. No Qt: the console program uses them too.
 
 Each says what is so and what to do about it. What others wrote is made visible; commands stand as they are. Any thread.
 """

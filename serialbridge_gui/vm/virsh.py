@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from serialbridge_gui.words import tr as _tr
+
 DEFAULT_URI: Final = "qemu:///system"
 USUAL_URIS: Final = (DEFAULT_URI, "qemu:///session", "qemu+ssh://root@HOST/system", "xen:///system")
 ANSWER_S: Final = 15.0
@@ -62,9 +64,9 @@ class Virsh:
         names = [name for name in self._run("list", "--all", "--name").split("\n") if name]
         return [Guest(name, name in running) for name in sorted(names, key=str.casefold)[:MAX_GUESTS]]
 
-    def definition(self, guest: str) -> str:
-        """The guest's XML as it will be at its next start. Raises VirshFailed."""
-        return self._run("dumpxml", "--inactive", f"--domain={guest}")
+    def definition(self, guest: str, *, live: bool = False) -> str:
+        """The guest's XML as it will be at its next start; `live`: as it is while it runs. Raises VirshFailed."""
+        return self._run("dumpxml", *([] if live else ["--inactive"]), f"--domain={guest}")
 
     def attach(self, guest: str, element: str, *, live: bool = False) -> str:
         """Add the device to the guest's definition, and with `live` to the running guest as well.
@@ -94,7 +96,7 @@ class Virsh:
 
     def _run(self, *words: str) -> str:
         if self._program is None:
-            raise VirshFailed("virsh is not installed")
+            raise VirshFailed(_tr("virsh is not installed"))
         try:
             process = subprocess.Popen(
                 [self._program, f"--connect={self.uri}", *words],
@@ -114,12 +116,13 @@ class Virsh:
                 out, err = process.communicate(timeout=ANSWER_S)
             except subprocess.TimeoutExpired:
                 _end(process)
-                raise VirshFailed(f"no answer from {self.uri} within {ANSWER_S:.0f} s") from None
+                text = _tr("no answer from {uri} within {seconds:.0f} s")
+                raise VirshFailed(text.format(uri=self.uri, seconds=ANSWER_S)) from None
             finally:
                 self._process = None
         if process.returncode != 0:
             said = err.decode(errors="replace").strip() or out.decode(errors="replace").strip()
-            raise VirshFailed(_without_prefixes(said) or f"virsh ended with {process.returncode}")
+            raise VirshFailed(_without_prefixes(said) or _tr("virsh ended with {code}").format(code=process.returncode))
         return out.decode(errors="replace")
 
 

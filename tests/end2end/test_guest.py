@@ -95,10 +95,10 @@ def test_second_client_is_refused_and_told_which_guest_has_the_port(tmp_path: Pa
         with EchoGuest(tmp_path, once_only(address), name="win10"):
             bridge.wait_event("client_connected")
             early = refuse_one(bridge, address)
-            assert bridge.wait_stderr('Client #1 is guest "win10" (QEMU)')
+            bridge.wait_stderr(f"Client {early} was refused: ")  # on a busy machine the name comes too late for it
+            bridge.wait_stderr('Client #1 is guest "win10" (QEMU)')
             late = refuse_one(bridge, address)
-            for client in (early, late):
-                assert bridge.wait_stderr(f'Client {client} was refused: guest "win10" (QEMU) is connected')
+            bridge.wait_stderr(f'Client {late} was refused: guest "win10" (QEMU) is connected')
             answers(device)
         bridge.wait_stderr('guest "win10" (QEMU)) is gone: ')
         assert {event["event"] for event in bridge.events()} <= {

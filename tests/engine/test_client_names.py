@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from serialbridge_gui.engine import client_program
+from serialbridge_gui.engine import client_names, client_program
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.client_names import HOLD_S, Ends
 from serialbridge_gui.profile import Access, ClientRules, PeerAddress
@@ -56,11 +56,14 @@ class Looking:
         return {number: ev.ClientProgram("win10", "QEMU") for number in asked}
 
 
-def test_guest_is_named_to_whom_it_keeps_out_before_and_after_it_is_known(tmp_path: Path) -> None:
+def test_guest_is_named_to_whom_it_keeps_out_before_and_after_it_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client_names, "HOLD_S", 10.0)  # a busy machine may take longer than a person should wait
     with RunningBridge("loop://") as bridge, guest_of(bridge, tmp_path):
         early = refuse_one(bridge)
-        late = refuse_one(bridge)
         named = bridge.wait_for(ev.ClientNamed)
+        late = refuse_one(bridge)
         client = bridge.thread.clients[0]
         for program in (early.holder, late.holder, named.program, client.program):
             assert program is not None
@@ -118,8 +121,7 @@ def test_client_that_leaves_at_once_is_not_looked_for(
         for _ in range(19):
             leave(bridge.client())
         bridge.client()
-        assert bridge.wait_for(ev.ClientNamed).client == 20
-        assert 20 in looking.asked
+        until(lambda: any(event.client == 20 for event in bridge.seen(ev.ClientNamed)), "the one that stays is named")
         assert len(looking.asked) < 20
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from serialbridge_gui.traffic.log import TrafficLog
 from serialbridge_gui.traffic.rows import RowIndex
-from serialbridge_gui.traffic.text import Encoding, cut_to_width, to_text
+from serialbridge_gui.traffic.text import Encoding, cut_to_width, split_at_width, to_text
 
 CHINESE = "温度:23.5°C,湿度:60%;重量kg"
 INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
@@ -111,3 +111,20 @@ def test_cut_text_never_takes_more_than_its_cells(text: str, cells: int) -> None
     shown = cut_to_width(text, cells)
     assert sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in shown) <= cells
     assert shown == text or text.startswith(shown[:-1])
+
+
+@pytest.mark.parametrize(
+    ("text", "cells", "parts"),
+    [
+        ("as it is", 8, ("as it is", "")),
+        ("Plug in the adapter", 12, ("Plug in the", "adapter")),
+        ("Plug in the adapter", 13, ("Plug in the", "adapter")),
+        ("unbreakable", 5, ("unbre", "akable")),
+        ("没有串口。请插入", 9, ("没有串口", "。请插入")),
+        ("没有串口。请插入", 10, ("没有串口。", "请插入")),
+        ("没有串口 ttyUSB0", 12, ("没有串口", "ttyUSB0")),
+        ("串口ttyUSB0", 8, ("串口", "ttyUSB0")),
+    ],
+)
+def test_sentence_is_split_between_words_and_no_character_is_cut(text: str, cells: int, parts: tuple[str, str]) -> None:
+    assert split_at_width(text, cells) == parts

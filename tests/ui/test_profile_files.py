@@ -165,6 +165,11 @@ async def test_ser2net_file_is_shown_before_what_was_chosen_of_it_is_added(lab: 
     assert (left, len(left_notes)) == ("Not taken over", 1)
     assert "rotator any" in left_notes[0]
 
+    dialog.resize(340, 400)  # a narrow one cuts no word
+    note = below(tops[0])[-1]
+    line = dialog.tree.fontMetrics().height()
+    await until(lambda: dialog.tree.visualItemRect(note).height() >= 2 * line, "the sentence is wrapped")
+
     first = tops[0]
     press(dialog.tree, Qt.Key.Key_Space)  # the first is the current one
     assert first.checkState(0) is Qt.CheckState.Unchecked

@@ -334,6 +334,7 @@ async def test_window_remembers_the_view_of_each_bridge(lab: Lab) -> None:
     other = lab.page(lab.add("sim://echo"))
     assert other.log.view == LogView()
     await window.workspace.remove(session)
+    await window.workspace.forget_away()
     assert stored.value(key) is None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt, QUrl
@@ -15,6 +16,7 @@ from serialbridge_gui.profile import ANY_ADDRESS
 from serialbridge_gui.ui.appearance import own_palette, use_color_scheme
 from serialbridge_gui.ui.autostart_state import AutostartState
 from serialbridge_gui.ui.field_group import choose
+from serialbridge_gui.ui.log_cells import Column, ViewMode
 from serialbridge_gui.ui.log_colors import direction_brushes
 from serialbridge_gui.ui.log_font import log_font
 from serialbridge_gui.ui.message_controls import ContentField
@@ -140,11 +142,17 @@ async def test_log_font_is_that_of_log_bytes_and_send_box_at_once(lab: Lab) -> N
     table, view, field = page.log.table, page.log.bytes_pane.view, page.send.form.findChild(ContentField)
     assert field is not None
     height, size = table.verticalHeader().defaultSectionSize(), table.font().pointSize()
+    route, hexes = table.columnWidth(Column.ROUTE), table.columnWidth(Column.HEX)
+    page.log.set_view(replace(page.log.view, view_mode=ViewMode.TEXT))
     dialog.tabs.setCurrentIndex(1)
     dialog.log.points.setValue(20)
     assert size != 20
     assert {widget.font().pointSize() for widget in (table, view, field, dialog.log.sample)} == {20}
     assert table.verticalHeader().defaultSectionSize() > height
+    assert table.columnWidth(Column.ROUTE) > route
+    assert table.isColumnHidden(Column.HEX)
+    page.log.set_view(replace(page.log.view, view_mode=ViewMode.BOTH))
+    assert table.columnWidth(Column.HEX) > hexes  # it was hidden meanwhile
     another = lab.page(lab.add("sim://echo"))
     assert another.log.table.font().pointSize() == 20
     lab.window.preferences.log_font = LogFont("Nobody Has This", 0)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QByteArray
 from pytestqt.qtbot import QtBot
 
+from serialbridge_gui.profile_store import ProfileStore
 from serialbridge_gui.ui.settings_file import NAME, SettingsFile, Value
 from tests.ui.test_app import program
 from tests.ui.windows import Lab
@@ -67,3 +70,16 @@ def test_file_that_cannot_be_written_is_told_once_and_nothing_is_lost_meanwhile(
     assert len(told) == 1
     assert told[0].startswith(f"The settings cannot be written to {tmp_path}")
     assert settings.value("number") == "2"
+
+
+def test_what_killed_programs_left_is_removed_and_what_is_being_written_is_not(tmp_path: Path, qtbot: QtBot) -> None:
+    profiles = tmp_path / "profiles"
+    profiles.mkdir()
+    for folder in (tmp_path, profiles):
+        for name, age_s in ((".a.json.x1.tmp", 2 * 3600), (".a.json.x2.tmp", 5), ("mine.tmp", 2 * 3600)):
+            (folder / name).write_text("")
+            os.utime(folder / name, (time.time() - age_s,) * 2)
+    SettingsFile(tmp_path / NAME)
+    ProfileStore(tmp_path).load()
+    for folder in (tmp_path, profiles):
+        assert {path.name for path in folder.glob("*.tmp")} == {".a.json.x2.tmp", "mine.tmp"}

@@ -231,9 +231,10 @@ async def test_libvirts_own_words_are_shown(lab: Lab) -> None:
 STAND_IN = r"""#!/bin/sh
 here=$(dirname "$0")
 for word in "$@"; do case $word in
-    list) verb=list;; --state-running) exit 0;;
+    list) verb=list;;
+    --state-running) if [ -e "$here/runs" ]; then echo "<b>a guest"; fi; exit 0;;
     dumpxml) echo "<domain><devices>"; cat "$here"/*.device; echo "</devices></domain>"; exit 0;;
-    attach-device|detach-device) verb=$word;;
+    attach-device|detach-device) verb=$word; echo "$@" > "$here/words";;
     --file=*) case $verb in
         attach-device) cp "${word#--file=}" "$here/new.device"; echo "Device attached successfully";;
         detach-device) rm "$here/new.device"; echo "Device detached successfully";;
@@ -274,6 +275,26 @@ async def test_guest_gets_the_free_port_and_loses_it_again(
     click(guests.detach)
     await until(lambda: guests.attach.isEnabled(), "the guest has it no more")
     assert not tmp_path.joinpath("new.device").exists()
+
+
+@scripts
+async def test_running_guest_gets_a_card_at_once_and_a_com_port_at_its_next_start(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in(tmp_path, monkeypatch)
+    tmp_path.joinpath("runs").touch()
+    dialog = await opened(lab)
+    guests = dialog.guests
+    await listed(dialog, "qemu:///session")
+    for kind, live in ((0, False), (1, True)):
+        guests.kind.setCurrentIndex(kind)
+        guests.kind.activated.emit(kind)
+        for button, other in ((guests.attach, guests.detach), (guests.detach, guests.attach)):
+            click(button)
+            await until(other.isEnabled, "libvirt did it")
+            assert ("--live" in tmp_path.joinpath("words").read_text(encoding="utf-8").split()) is live
+            words = guests.note.label.text()
+            assert ("has it so already" in words, "Shut <b>a guest down" in words) == (live, not live)
 
 
 @scripts

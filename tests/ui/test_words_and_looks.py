@@ -199,14 +199,14 @@ async def test_name_that_looks_like_markup_is_shown_as_it_is_everywhere(lab: Lab
     assert item.text().startswith(MARKUP)
     tip = item.toolTip()
     assert "&lt;b&gt;x&lt;/b&gt;" in tip
+    other = lab.add("sim://echo", "other", listen=session.profile.listen)
+    await lab.start(session)
     window.delete_action.trigger()
     box = window.findChild(QMessageBox)
     assert isinstance(box, QMessageBox)
     assert box.textFormat() is Qt.TextFormat.PlainText
     assert MARKUP in box.text()
     box.close()
-    other = lab.add("sim://echo", "other", listen=session.profile.listen)
-    await lab.start(session)
     click(lab.page(other).start_stop)
     await until(lambda: other.bridge.state is BridgeState.ERROR, "it fails")
     assert MARKUP in lab.page().message.label.text()
