@@ -135,7 +135,7 @@
     </message>
     <message>
         <source>Client #{client} is {guest}</source>
-        <translation>客户端 #{client} 是{guest}</translation>
+        <translation>客户端 #{client}：{guest}</translation>
     </message>
     <message>
         <source>Client #{client} may write now</source>
@@ -227,7 +227,7 @@
     </message>
     <message>
         <source>Listen on the network</source>
-        <translation>监听网络</translation>
+        <translation>允许局域网访问</translation>
     </message>
     <message>
         <source>Listening on {host} port {port}</source>
@@ -287,7 +287,7 @@
     </message>
     <message>
         <source>Others can connect beside the guest. Passthrough means one owner: set the clients to exclusive.</source>
-        <translation>除虚拟机外还有其他程序可以连接。直通要求独占：请将客户端设为 exclusive。</translation>
+        <translation>除虚拟机外还有其他程序可以连接。直通要求独占：请将客户端设为独占。</translation>
     </message>
     <message>
         <source>Put it among the &lt;devices&gt; of the guest (`virsh edit NAME`), then shut the guest down and start it: a reboot from inside is not enough.</source>
@@ -383,11 +383,11 @@
     </message>
     <message>
         <source>Take the card from the host first: `sudo driverctl set-override {value} vfio-pci` (package driverctl)</source>
-        <translation>请先将该卡从主机移出：`sudo driverctl set-override {value} vfio-pci`（软件包 driverctl）</translation>
+        <translation>请先将该卡从宿主机移出：`sudo driverctl set-override {value} vfio-pci`（软件包 driverctl）</translation>
     </message>
     <message>
         <source>Take the card from the host first: `sudo xl pci-assignable-add {value}`</source>
-        <translation>请先将该卡从主机移出：`sudo xl pci-assignable-add {value}`</translation>
+        <translation>请先将该卡从宿主机移出：`sudo xl pci-assignable-add {value}`</translation>
     </message>
     <message>
         <source>Telnet comes with RFC 2217 here: a client may also set the baud rate and the lines.</source>
@@ -487,7 +487,7 @@
     </message>
     <message>
         <source>The guest sees the real adapter and runs its own driver, exactly as if it were plugged in there. On the same machine only; it is gone from the host.</source>
-        <translation>虚拟机看到真实的适配器并使用自己的驱动，就像直接插在其中。仅限同一台计算机；主机上将不再可用。</translation>
+        <translation>虚拟机看到真实的适配器并使用自己的驱动，就像直接插在其中。仅限同一台计算机；宿主机上将不再可用。</translation>
     </message>
     <message>
         <source>The guest&apos;s port does not connect again by itself: start the bridge before the guest, and restart the guest if the link was lost.</source>
@@ -503,7 +503,7 @@
     </message>
     <message>
         <source>The host&apos;s &amp;port directly</source>
-        <translation>直接使用主机串口(&amp;P)</translation>
+        <translation>直接使用宿主机串口(&amp;P)</translation>
     </message>
     <message>
         <source>The link {subject} cannot be made: {detail}. Choose a folder that you may write to.</source>
@@ -579,7 +579,7 @@
     </message>
     <message>
         <source>These are in the same IOMMU group and leave the host together with it: {value}. See that the host can do without them.</source>
-        <translation>以下设备属于同一 IOMMU 组，会一同从主机移出：{value}。请确认主机不需要它们。</translation>
+        <translation>以下设备属于同一 IOMMU 组，会一同从宿主机移出：{value}。请确认宿主机不需要它们。</translation>
     </message>
     <message>
         <source>This Wireshark looks in no folder of yours: run this as who may write to {folder}</source>
@@ -619,7 +619,7 @@
     </message>
     <message>
         <source>Version {subject} has no serial ports over TCP. Update it to {hint}, or use the host&apos;s port directly.</source>
-        <translation>版本 {subject} 不支持 TCP 串口。请升级到 {hint}，或直接使用主机串口。</translation>
+        <translation>版本 {subject} 不支持 TCP 串口。请升级到 {hint}，或直接使用宿主机串口。</translation>
     </message>
     <message>
         <source>Wait for clients</source>
@@ -1459,7 +1459,7 @@
     </message>
     <message>
         <source>{hint} passes no PCI cards. Use the bridge, or the host&apos;s port directly.</source>
-        <translation>{hint} 不支持直通 PCI 卡。请使用桥接，或直接使用主机串口。</translation>
+        <translation>{hint} 不支持直通 PCI 卡。请使用桥接，或直接使用宿主机串口。</translation>
     </message>
     <message>
         <source>{host} port {port} does not answer ({detail}); the next try is in {seconds} s</source>
@@ -1527,7 +1527,7 @@
     </message>
     <message>
         <source>{subject} belongs to no USB adapter and no PCI card. Use the bridge, or the host&apos;s port directly.</source>
-        <translation>{subject} 不属于 USB 适配器或 PCI 卡。请使用桥接，或直接使用主机串口。</translation>
+        <translation>{subject} 不属于 USB 适配器或 PCI 卡。请使用桥接，或直接使用宿主机串口。</translation>
     </message>
     <message>
         <source>{subject} can be reached from this machine only, and the hypervisor is on another. Listen on the local network.</source>
@@ -1551,7 +1551,7 @@
     </message>
     <message>
         <source>{subject} cannot be written there. Use a name without such characters.</source>
-        <translation>{subject} 不能写在那里。请使用不含此类字符的名称。</translation>
+        <translation>{subject} 无法写入配置。请使用不含此类字符的名称。</translation>
     </message>
     <message>
         <source>{subject} failed because of a mistake in this program: {detail}.</source>
@@ -2622,7 +2622,7 @@
     </message>
     <message>
         <source>Attach</source>
-        <translation>连接</translation>
+        <translation>添加</translation>
     </message>
     <message>
         <source>COM port (isa-serial)</source>
@@ -5430,7 +5430,7 @@ Click for statistics</source>
     <message numerus="yes">
         <source>and %n more</source>
         <translation>
-            <numerusform>等，另有 %n 个</numerusform>
+            <numerusform>另有 %n 个</numerusform>
         </translation>
     </message>
 </context>
