@@ -128,7 +128,8 @@ async def test_tray_menu_and_tooltip_follow_the_language(lab: Lab) -> None:
     def words() -> set[str]:
         return {action.text() for action in tray.menu.actions()}
 
-    await until(lambda: "Start Weigh scale" in words(), "the bridge is in the menu")
+    assert "Start Weigh scale" in words()
+    await until(lambda: not tray._refresh_timer.isActive(), "nothing is left to be shown")
     await speak(CHINESE)
     await until(lambda: "启动 Weigh scale" in words(), "the menu is in Chinese")
     assert {"显示窗口(&W)", "退出(&Q)"} < words()
