@@ -377,6 +377,7 @@ Section "un.${NAME}"
   Delete "$INSTDIR\${CONSOLE}"
   Delete "$INSTDIR\Uninstall.exe"
   RMDir "$LOCALAPPDATA\${NAME}\running" ; empty, now that nothing runs
+  RMDir /r "$LOCALAPPDATA\${NAME}\log" ; the program's own: neither profiles nor settings
   SetOutPath "$TEMP" ; else the folder below is in use
   RMDir "$INSTDIR" ; stays if there is something of somebody else's in it
   DeleteRegKey SHCTX "${KEY}"

@@ -66,6 +66,7 @@ class HelpMenu(QMenu):
             ("rescan", window.rescan_action),
             ("toggle", window.toggle_action),
             ("test-client", window.test_client_action),
+            ("virtual-machine", window.vm_action),
         ):
             if name == known:
                 action.trigger()

@@ -37,7 +37,7 @@ def bridge_words(profile: Profile) -> str:
         parts.append(_tr("only {networks}").format(networks=" ".join(profile.clients.allow)))
     if profile.clients.idle_timeout_s:
         parts.append(_tr("idle for at most {seconds} s").format(seconds=f"{profile.clients.idle_timeout_s:g}"))
-    return make_visible(", ".join(parts))
+    return make_visible(_tr(", ").join(parts))
 
 
 def note_sentence(note: Note) -> str:
@@ -77,7 +77,7 @@ def files_sentence(profile: Profile) -> str:
     if profile.tls is None:
         return ""
     files = [profile.tls.certificate, profile.tls.key, profile.tls.client_ca or ""]
-    named = ", ".join(dict.fromkeys(file for file in files if file))
+    named = _tr(", ").join(dict.fromkeys(file for file in files if file))
     return make_visible(
         _tr("“{name}” uses TLS with {files}: these files are not part of a profile and must be on its machine.").format(
             name=profile.name, files=named

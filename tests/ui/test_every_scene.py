@@ -43,11 +43,11 @@ from tests.ui.windows import Lab, application, until
 
 LARGE = 1.5
 SETTLES_S = 0.5
-AT_ONCE = ("first-run", "settings", "network-settings", "waiting", "found", "sending", "test-client", "highlights")
+AT_ONCE = ("settings", "network-settings", "waiting", "found")
 ANIMATIONS = re.compile(r"QPropertyAnimation|QVariantAnimation|QTimeLine|QMovie|setAnimated\(True|setRange\(0, 0\)")
 
 
-CONTRAST = ("first-run", "network-settings", "failed", "test-client", "help", "statistics")
+CONTRAST = ("network-settings", "test-client", "help")
 
 
 def faint(shown: QWidget) -> list[str]:

@@ -100,7 +100,8 @@ async def test_links_lead_to_the_answers_and_to_what_the_window_does(lab: Lab) -
     assert bar.value() > 0  # the first question's answer
     for link in set(links(help_text("en"))):
         if link.startswith("action:"):
-            assert link in ("action:rescan", "action:demo", "action:test-client", "action:toggle")
+            names = ("rescan", "demo", "test-client", "toggle", "virtual-machine")
+            assert link in [f"action:{name}" for name in names]
     page.action_requested.emit("demo")
     (session,) = window.workspace
     assert session.simulated

@@ -190,7 +190,7 @@ async def test_reset_counts_from_zero_for_the_eye_only_until_the_next_run(lab: L
     writer.write(b"12")
     await soon(reader.readexactly(2))
     await until(lambda: shown(panel, "Serial→Net") == "2", "another run, another count")
-    assert shown(panel, "Chunks Serial→Net").startswith("1,")
+    await until(lambda: shown(panel, "Chunks Serial→Net").startswith("1,"), "the chunk is counted, too")
     session.stop()
     await until(lambda: not session.bridge.state.active, "it stops")
     await lab.start(session)
