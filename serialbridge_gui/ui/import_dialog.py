@@ -59,6 +59,7 @@ class ImportDialog(QDialog):
         self._found: list[tuple[QTreeWidgetItem, Profile]] = []
         self._worded: list[tuple[QTreeWidgetItem, Callable[[], str]]] = []
         """Each row that has words of ours, and what makes them."""
+        self._heeded: list[QTreeWidgetItem] = []
         for name, report in reports:
             self._add_report(name, report, titled=len(reports) > 1)
         self.tree.expandAll()
@@ -74,6 +75,7 @@ class ImportDialog(QDialog):
         layout.addWidget(buttons)
         self.tree.itemChanged.connect(self._offer)
         self.retranslate()
+        self._color()
         self._offer()
 
     def accept(self) -> None:
@@ -116,7 +118,7 @@ class ImportDialog(QDialog):
         for note in found.notes:
             row = self._sentence(item, partial(note_sentence, note))
             if note.remark in _HEEDED:
-                row.setForeground(0, QBrush(state_color(BridgeState.WAITING_FOR_DEVICE, self.palette())))
+                self._heeded.append(row)
 
     def _sentence(self, parent: QTreeWidgetItem, words: Callable[[], str]) -> QTreeWidgetItem:
         row = QTreeWidgetItem(parent)
@@ -130,6 +132,13 @@ class ImportDialog(QDialog):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
+        elif event.type() == QEvent.Type.PaletteChange:
+            self._color()
+
+    def _color(self) -> None:
+        brush = QBrush(state_color(BridgeState.WAITING_FOR_DEVICE, self.palette()))
+        for row in self._heeded:
+            row.setForeground(0, brush)
 
     def retranslate(self) -> None:
         """Put every word anew."""
