@@ -68,7 +68,10 @@ class Expression:
 def _look(
     how: Callable[..., regex.Match[bytes] | None], data: bytes | bytearray, start: int, end: int
 ) -> regex.Match[bytes] | None:
-    """Twice, if need be: on a busy machine the time may have been another program's. Raises TimeoutError, MemoryError."""
+    """Twice, if need be: on a busy machine the time may have been another program's.
+
+    Raises TimeoutError, MemoryError.
+    """
     try:
         return how(data, start, end, timeout=REGEX_TIMEOUT_S)
     except TimeoutError:
