@@ -169,7 +169,9 @@ class GuestsPanel(QGroupBox):
         self._definition = ""
         self.number = 0
         if guest is not None:
-            self._definition = await self._asked(lambda virsh: virsh.definition(guest.name))
+            definition = await self._asked(lambda virsh: virsh.definition(guest.name))
+            free_port(definition)  # what is no XML is told here, once
+            self._definition = definition
             self._count()
         self.changed.emit()
 
