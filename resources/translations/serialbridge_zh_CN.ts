@@ -2288,12 +2288,20 @@
         <translation>查找和筛选</translation>
     </message>
     <message>
+        <source>Find as hex</source>
+        <translation>按 HEX 查找</translation>
+    </message>
+    <message>
         <source>Hex</source>
         <translation>HEX</translation>
     </message>
     <message>
         <source>How it is read</source>
         <translation>查找内容的类型</translation>
+    </message>
+    <message>
+        <source>Look for these bytes instead of for this text</source>
+        <translation>查找这些字节，而不是这段文本</translation>
     </message>
     <message>
         <source>More than {count}</source>

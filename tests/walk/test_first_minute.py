@@ -124,8 +124,7 @@ def test_first_traffic_without_hardware_then_a_byte_pattern_is_found_and_the_cap
         user.click("push button", "Find")
         user.find("text", "What to find", lambda field: field.focused)
         user.type("52 48 3D ?? ?? 25")
-        user.click("combo box", "Text")
-        user.click("list item", "Hex")
+        user.click("push button", "Find as hex")
         user.find("label", "{ordinal} of {count}")
         walk.done("find a byte pattern", most_clicks=3)
 
@@ -189,10 +188,10 @@ def test_a_profile_is_shared_with_another_machine(walk: Walk) -> None:
         user.click("menu item", "File")
         user.click("menu item", "Import…")
         user.type_into_dialog("Import", str(shared))
-        user.find("list item", "{bridge}", lambda row: row.name.startswith("Demo,"))
+        user.find("list item", "{bridge}", lambda row: "sim://talker" in row.name)
         walk.done("import it there", most_clicks=3)
         listed = run_console("--config-dir", str(config_dir), "profiles", "list")
-        assert "Demo" in listed.stdout
+        assert "sim://talker" in listed.stdout
     console = str(walk.folder / "console")
     assert run_console("--config-dir", console, "profiles", "import", str(shared)).returncode == 0
-    assert "Demo" in run_console("--config-dir", console, "profiles", "list").stdout
+    assert "sim://talker" in run_console("--config-dir", console, "profiles", "list").stdout
