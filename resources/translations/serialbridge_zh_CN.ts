@@ -2308,12 +2308,20 @@
         <translation>查找和筛选</translation>
     </message>
     <message>
+        <source>Find as hex</source>
+        <translation>按 HEX 查找</translation>
+    </message>
+    <message>
         <source>Hex</source>
         <translation>HEX</translation>
     </message>
     <message>
         <source>How it is read</source>
         <translation>查找内容的类型</translation>
+    </message>
+    <message>
+        <source>Look for these bytes instead of for this text</source>
+        <translation>查找这些字节，而不是这段文本</translation>
     </message>
     <message>
         <source>More than {count}</source>
@@ -5365,6 +5373,10 @@ Click for statistics</source>
     <message>
         <source>None: clients need no certificate</source>
         <translation>无：客户端不需要证书</translation>
+    </message>
+    <message>
+        <source>On another computer: looked at when the bridge starts.</source>
+        <translation>位于另一台计算机上，启动桥接时才会读取。</translation>
     </message>
     <message>
         <source>PEM file, with the chain it needs</source>

@@ -160,6 +160,12 @@ class TestClient(QDialog):
         self._show_state()
         self._show_name()
 
+    def done(self, result: int) -> None:
+        """End the connection while there is somebody to tell: a socket that dies with its window tells of it too."""
+        self._wanted = False
+        self.socket.abort()
+        super().done(result)
+
     def _show_name(self) -> None:
         self.setWindowTitle(self.tr("Test client of {name}").format(name=make_visible(self._session.profile.name)))
 
