@@ -221,6 +221,7 @@ class MainWindow(QMainWindow):
         """The simulated device, running."""
         session = self.workspace.demo()
         self.sidebar.choose(session)
+        self._page(session).other_end.setFocus()
         if not session.bridge.state.active:
             session.start()
         return session
@@ -392,7 +393,10 @@ class MainWindow(QMainWindow):
 
     def _show_session(self, session: Session) -> None:
         page = self._page(session)
+        was_empty = self.stack.currentWidget() is self.first_run
         self.stack.setCurrentWidget(page)
+        if was_empty:
+            page.start_stop.setFocus()  # else the first field has it, and a key renames the bridge
         page.log.refresh()
 
     def _show_emptiness(self) -> None:

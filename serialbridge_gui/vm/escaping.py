@@ -106,10 +106,11 @@ def guest_word(name: str, *, windows: bool) -> str:
     """A guest's name as one word of the command line, in double quotes where both systems read them alike."""
     if not name or any(unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") for char in name):
         raise Refused(Refusal.GUEST_NAME, name)
-    if not set(name) & set('"$`\\!%^'):
-        return f'"{name}"'
     if windows:
-        if set(name) & set('"%') or name.endswith("\\"):
-            raise Refused(Refusal.GUEST_NAME, name)  # cmd has no escape that holds in both its modes
+        # cmd and PowerShell share no escape for these; curly quotes end a string of PowerShell's, too
+        if set(name) & set('"%$`\u201c\u201d\u201e') or name.endswith("\\"):
+            raise Refused(Refusal.GUEST_NAME, name)
+        return f'"{name}"'
+    if not set(name) & set('"$`\\!%^'):
         return f'"{name}"'
     return shlex.quote(name)

@@ -20,6 +20,7 @@ from serialbridge_gui.ui.file_names import file_name, free_file
 from serialbridge_gui.ui.import_dialog import ImportDialog
 from serialbridge_gui.ui.main_window import MainWindow
 from serialbridge_gui.ui.session import Session
+from tests.ui.scenes import dark_palette
 from tests.ui.windows import Lab, click, press, press_shortcut, type_into, until
 
 PLAIN, ALT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.AltModifier
@@ -166,6 +167,10 @@ async def test_ser2net_file_is_shown_before_what_was_chosen_of_it_is_added(lab: 
     assert (left, len(left_notes)) == ("Not taken over", 1)
     assert "rotator any" in left_notes[0]
 
+    heeded = next(note for note in below(tops[0]) if "other machines can reach" in note.text(0))
+    light = heeded.foreground(0).color()
+    dialog.setPalette(dark_palette())
+    assert heeded.foreground(0).color().lightness() > light.lightness()
     dialog.resize(340, 400)  # a narrow one cuts no word
     note = below(tops[0])[-1]
     line = dialog.tree.fontMetrics().height()

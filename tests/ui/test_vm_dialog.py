@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import sys
+import threading
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -208,6 +210,41 @@ async def test_card_without_iommu_says_what_to_switch_on(lab: Lab, tmp_path: Pat
     assert dialog.ways.buttons[Way.PORT].isEnabled()
 
 
+@scripts
+async def test_look_that_ends_late_says_nothing_of_another_device(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree = Tree(tmp_path / "root")
+    for number, vid in ((0, "0403"), (1, "1a86")):
+        tree.usb(f"1-{number + 1}", f"ttyUSB{number}", vid=vid)
+    dialog = await opened(lab, "/dev/ttyUSB0", tree.root)
+    dialog.ways.buttons[Way.ADAPTER].click()
+    began, held, ended = threading.Event(), threading.Event(), threading.Event()
+    look = module.look_behind
+
+    def slow(device: str, *about: Any) -> Any:
+        try:
+            return look(device, *about)
+        finally:
+            if device == "/dev/ttyUSB0":
+                began.set()
+                assert held.wait(10)
+                ended.set()
+
+    monkeypatch.setattr(module, "look_behind", slow)
+    dialog.look_again()
+    await until(began.is_set, "a look begins")
+    session = dialog._session
+    session.edit(session.profile.changed(serial=session.profile.serial.changed(device="/dev/ttyUSB1")))
+    assert text(dialog) == ""
+    await until(lambda: "0x1a86" in text(dialog), "the new device is known")
+    held.set()
+    await until(ended.is_set, "the first look ends")
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert "0x1a86" in text(dialog)
+
+
 async def listed(dialog: VmDialog, uri: str) -> None:
     choose(dialog, Hypervisor.LIBVIRT)
     dialog.guests.uri.setEditText(uri)
@@ -275,6 +312,18 @@ async def test_guest_gets_the_free_port_and_loses_it_again(
     click(guests.detach)
     await until(lambda: guests.attach.isEnabled(), "the guest has it no more")
     assert not tmp_path.joinpath("new.device").exists()
+
+
+@scripts
+async def test_guest_whose_definition_is_no_xml_is_told_and_left_alone(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in(tmp_path, monkeypatch, STAND_IN.replace("<domain>", "<domain"))
+    dialog = await opened(lab)
+    await listed(dialog, "qemu:///session")
+    assert "libvirt said: " in dialog.guests.note.label.text()
+    dialog.refresh()
+    assert not dialog.guests.attach.isEnabled()
 
 
 @scripts

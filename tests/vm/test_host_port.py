@@ -35,9 +35,9 @@ class Tree:
         self.root.joinpath(path).parent.mkdir(parents=True, exist_ok=True)
         self.root.joinpath(path).symlink_to(self.root / to)
 
-    def usb(self, name: str, tty: str, *, serial: str = "", by_id: str = "", number: int = 7) -> None:
+    def usb(self, name: str, tty: str, *, vid: str = "0403", serial: str = "", by_id: str = "", number: int = 7) -> None:
         folder = f"{XHCI}/usb{name[0]}/{name}"
-        self.file(f"{folder}/idVendor", "0403")
+        self.file(f"{folder}/idVendor", vid)
         self.file(f"{folder}/idProduct", "6001")
         self.file(f"{folder}/devnum", str(number))
         if serial:

@@ -174,8 +174,8 @@ def test_guest_name_that_no_command_line_holds_is_refused(name: str) -> None:
     assert refusal(Hypervisor.VIRTUALBOX, BRIDGE, guest=name) is Refusal.GUEST_NAME
 
 
-@pytest.mark.parametrize("name", ['say "hi"', "100%", "a!\\"])
-def test_guest_name_that_cmd_would_change_is_refused(name: str) -> None:
+@pytest.mark.parametrize("name", ['say "hi"', "100%", "a!\\", "$(calc)", "`n", "a\u201d; calc"])
+def test_guest_name_that_cmd_or_powershell_would_change_is_refused(name: str) -> None:
     with pytest.raises(Refused):
         escaping.guest_word(name, windows=True)
 
