@@ -31,6 +31,7 @@ WORDS: Final = {
     'Break of {seconds} s sent': '已发送 {seconds} s 的 Break',
     'COM5, /dev/ttyUSB0, any pyserial URL, pty:LINK, sim://talker, sim://echo, or sim://replay?file=FILE with &speed=2 (0: at once), &wait=1 (answers wait for their requests), &from=tx, &loop=1, &start=client': 'COM5、/dev/ttyUSB0、任意 pyserial URL、pty:LINK、sim://talker、sim://echo，或 sim://replay?file=FILE，可加 &speed=2（0：无停顿）、&wait=1（等到请求才应答）、&from=tx、&loop=1、&start=client',
     'Cannot listen on {subject}: {detail}. Choose another address.': '无法监听 {subject}：{detail}。请换一个地址。',
+    'Choose another file, or export it again.': '请选择其他文件，或重新导出。',
     'Client #{client} ({address}) is gone: {reason}': '客户端 #{client} ({address}) 已断开：{reason}',
     'Client #{client} connected from {address}': '客户端 #{client} 已连接，来自 {address}',
     'Client #{client} does not speak Telnet, and this bridge does: bytes FF will not arrive as they were. Use mode raw.': '客户端 #{client} 不使用 Telnet，而此桥接使用：字节 FF 无法原样到达。请改用透传模式。',

@@ -118,6 +118,10 @@
         <translation>无法监听 {subject}：{detail}。请换一个地址。</translation>
     </message>
     <message>
+        <source>Choose another file, or export it again.</source>
+        <translation>请选择其他文件，或重新导出。</translation>
+    </message>
+    <message>
         <source>Client #{client} ({address}) is gone: {reason}</source>
         <translation>客户端 #{client} ({address}) 已断开：{reason}</translation>
     </message>

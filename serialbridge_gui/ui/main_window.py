@@ -254,11 +254,12 @@ class MainWindow(QMainWindow):
         self._show_session(session)
         return self._page(session)
 
-    def say(self, sentence: str) -> None:
-        """Something about the program itself, not about one bridge. Stays until the user has seen it."""
-        self.message.say(
-            sentence, look=BridgeState.WAITING_FOR_DEVICE, action=self.tr("OK"), do=self.message.clear
-        )
+    def say(self, sentence: str, *, look: BridgeState = BridgeState.WAITING_FOR_DEVICE) -> None:
+        """Something about the program itself, not about one bridge. Stays until the user has seen it.
+
+        `look`: STOPPED where it is good news and no warning.
+        """
+        self.message.say(sentence, look=look, action=self.tr("OK"), do=self.message.clear)
 
     def ask_delete(self) -> None:
         """Delete the chosen bridge; ask before where it runs."""

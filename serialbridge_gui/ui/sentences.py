@@ -113,6 +113,8 @@ def profile_error_sentence(error: ProfileError) -> str:
     sentence = text.format(subject=error.subject, detail=" ".join(error.detail.split()).rstrip("."))
     if error.set_aside is not None:
         sentence += " " + _tr("It was set aside as {file}; the others are loaded.").format(file=error.set_aside.name)
+    elif error.fault is ProfileFault.BROKEN:
+        sentence += " " + _tr("Choose another file, or export it again.")
     return make_visible(sentence)
 
 

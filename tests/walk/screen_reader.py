@@ -56,4 +56,5 @@ for _ in sys.stdin:
         answer = read_screen()
     except Exception:  # a window that closes while it is read; the next look finds the rest
         answer = []
-    print(json.dumps(answer), flush=True)
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
