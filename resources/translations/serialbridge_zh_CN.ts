@@ -118,10 +118,6 @@
         <translation>无法监听 {subject}：{detail}。请换一个地址。</translation>
     </message>
     <message>
-        <source>Choose another file, or export it again.</source>
-        <translation>请选择其他文件，或重新导出。</translation>
-    </message>
-    <message>
         <source>Client #{client} ({address}) is gone: {reason}</source>
         <translation>客户端 #{client} ({address}) 已断开：{reason}</translation>
     </message>
@@ -532,6 +528,10 @@
     <message>
         <source>The profile {subject} is broken ({detail}).</source>
         <translation>连接配置 {subject} 已损坏（{detail}）。</translation>
+    </message>
+    <message>
+        <source>The profile {subject} is broken ({detail}). Choose another file, or export it again.</source>
+        <translation>连接配置 {subject} 已损坏（{detail}）。请选择其他文件，或重新导出。</translation>
     </message>
     <message>
         <source>The profile {subject} was made by a newer version of SerialBridge. Update to use it.</source>

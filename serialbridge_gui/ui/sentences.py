@@ -97,7 +97,11 @@ def problem_sentence(problem: Problem) -> str:
 def profile_error_sentence(error: ProfileError) -> str:
     """What is wrong with a profile's file, in one line."""
     text = {
-        ProfileFault.BROKEN: _tr("The profile {subject} is broken ({detail})."),
+        ProfileFault.BROKEN: (
+            _tr("The profile {subject} is broken ({detail}). Choose another file, or export it again.")
+            if error.set_aside is None
+            else _tr("The profile {subject} is broken ({detail}).")
+        ),
         ProfileFault.NEWER: _tr("The profile {subject} was made by a newer version of SerialBridge. Update to use it."),
         ProfileFault.TOO_LARGE: _tr("{subject} is larger than 1 MiB: that is not a profile. Choose another file."),
         ProfileFault.NOT_READABLE: _tr(
@@ -113,8 +117,6 @@ def profile_error_sentence(error: ProfileError) -> str:
     sentence = text.format(subject=error.subject, detail=" ".join(error.detail.split()).rstrip("."))
     if error.set_aside is not None:
         sentence += " " + _tr("It was set aside as {file}; the others are loaded.").format(file=error.set_aside.name)
-    elif error.fault is ProfileFault.BROKEN:
-        sentence += " " + _tr("Choose another file, or export it again.")
     return make_visible(sentence)
 
 

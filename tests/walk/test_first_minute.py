@@ -139,6 +139,18 @@ def test_first_traffic_without_hardware_then_a_byte_pattern_is_found_and_the_cap
         walk.done("save a capture", most_clicks=3)
 
 
+def test_first_traffic_without_hardware_by_the_keyboard_alone(walk: Walk) -> None:
+    user = walk.user
+    user.begin()
+    with walk.program("keyboard"):
+        user.find("push button", "Try with a simulated device", lambda button: button.focused)
+        user.press("space")
+        user.find("push button", "Open test client", lambda button: button.focused)
+        user.press("space")
+        user.find("text", "What arrived", lambda view: "n=" in view.text)
+        walk.done("first traffic by the keyboard alone", most_clicks=0, most_seconds=FIRST_TRAFFIC_S)
+
+
 def test_traffic_of_a_device_and_recovery_from_device_in_use(walk: Walk, tmp_path: Path) -> None:
     user = walk.user
     with walk.program("device"), PtyDevice(link=tmp_path / "ttyUSB9") as device:
