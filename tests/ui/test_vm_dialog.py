@@ -30,6 +30,7 @@ from serialbridge_gui.ui import vm_guests
 from serialbridge_gui.ui.vm_dialog import VmDialog
 from serialbridge_gui.ui.vm_fixes import fixed
 from serialbridge_gui.vm.checks import Check, CheckKind, Fix, Where
+from serialbridge_gui.vm.host_port import look_behind
 from serialbridge_gui.vm.recipe import Hypervisor, Way
 from tests.ui.windows import Lab, click, until
 from tests.vm.test_host_port import Tree
@@ -220,11 +221,10 @@ async def test_look_that_ends_late_says_nothing_of_another_device(
     dialog = await opened(lab, "/dev/ttyUSB0", tree.root)
     dialog.ways.buttons[Way.ADAPTER].click()
     began, held, ended = threading.Event(), threading.Event(), threading.Event()
-    look = module.look_behind
 
     def slow(device: str, *about: Any) -> Any:
         try:
-            return look(device, *about)
+            return look_behind(device, *about)
         finally:
             if device == "/dev/ttyUSB0":
                 began.set()
