@@ -211,6 +211,20 @@ async def test_card_without_iommu_says_what_to_switch_on(lab: Lab, tmp_path: Pat
     assert dialog.ways.buttons[Way.PORT].isEnabled()
 
 
+async def test_clients_that_come_and_go_cost_no_refresh(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    dialog = await opened(lab)
+    session = dialog._session
+    session.start()
+    await until(lambda: session.bridge.address is not None and not dialog.checks.checks, "the bridge runs")
+    refreshed: list[object] = []
+    monkeypatch.setattr(dialog, "refresh", lambda: refreshed.append(1))
+    for _ in range(3):
+        session.changed.emit()
+    assert not refreshed
+    session.stop()
+    await until(lambda: refreshed, "it follows the stop")
+
+
 @scripts
 async def test_look_that_ends_late_says_nothing_of_another_device(
     lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
