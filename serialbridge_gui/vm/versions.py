@@ -15,7 +15,7 @@ from typing import Final
 from .recipe import Hypervisor, Version
 
 ASK_S: Final = 2.0
-"""How long a hypervisor's programs may take to say their version (chosen: it takes some ms; a hanging daemon must not hold us)."""
+"""How long a hypervisor's programs may take to say their version (chosen: it takes some ms, unless a daemon hangs)."""
 MAX_ANSWER: Final = 65536
 """Bytes of an answer that are looked at."""
 
