@@ -258,7 +258,9 @@ class VmDialog(QDialog):
         try:
             target = self._target()
             if target is not None:
-                self._recipe = make(hypervisor, target, version, **details)
+                recipe = make(hypervisor, target, version, **details)
+                if hypervisor is not Hypervisor.LIBVIRT or self.guests.takes(recipe.text):
+                    self._recipe = recipe
         except Refused as refused:
             return refusal_sentence(refused)
         return ""

@@ -329,6 +329,33 @@ async def test_guest_gets_the_free_port_and_loses_it_again(
 
 
 @scripts
+async def test_guest_with_four_com_ports_gets_no_fifth_but_a_card(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in(tmp_path, monkeypatch)
+    console = tmp_path.joinpath("console.device").read_text(encoding="utf-8")
+    for number in range(1, 4):
+        device = console.replace("port='0'", f"port='{number}'")
+        tmp_path.joinpath(f"{number}.device").write_text(device, encoding="utf-8")
+    dialog = await opened(lab)
+    guests = dialog.guests
+    await listed(dialog, "qemu:///session")
+    assert text(dialog) == ""
+    assert "four COM ports" in guests.note.label.text()
+    assert not guests.attach.isEnabled()
+    guests.kind.setCurrentIndex(1)
+    guests.kind.activated.emit(1)
+    assert "type='pci-serial'" in text(dialog)
+    assert "four COM ports" not in guests.note.label.text()
+    assert guests.attach.isEnabled()
+    ours = text(dialog).replace("pci-serial", "isa-serial").replace("port='4'", "port='3'")
+    tmp_path.joinpath("3.device").write_text(ours, encoding="utf-8")
+    guests.kind.setCurrentIndex(0)
+    await listed(dialog, "qemu:///session")
+    assert guests.detach.isEnabled()
+
+
+@scripts
 async def test_guest_whose_definition_is_no_xml_is_told_and_left_alone(
     lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
