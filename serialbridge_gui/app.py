@@ -184,7 +184,7 @@ async def _run(
     watching = asyncio.ensure_future(window.ports.run())
     if beside:
         complaints.append(second_window_sentence())
-    options.resume |= window.preferences.resume
+    options.resume |= window.preferences.resume and not beside  # there they run
     complaints += carry_out(Request.of(options), window)
     if complaints:
         window.say(" ".join(complaints))

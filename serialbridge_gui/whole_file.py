@@ -1,9 +1,11 @@
-"""Writing a small file so that it is there whole, or as it was before."""
+"""Small files: written so that they are there whole, or as they were before; read so that nothing waits."""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import stat
 import tempfile
 import time
 from pathlib import Path
@@ -30,6 +32,22 @@ def write_whole(path: Path, data: str | bytes, mode: int = 0o600) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def read_bounded(path: Path, most: int) -> bytes:
+    """The file, of a longer one `most` + 1 bytes. Any thread. Raises OSError, also for what is no file.
+
+    A pipe would be waited for, and opening a serial port resets what is behind it.
+    """
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            if path.is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+            raise OSError(errno.EINVAL, "not a file", str(path))
+        with path.open("rb") as stream:
+            return stream.read(most + 1)
+    except ValueError as error:  # a name that no system takes
+        raise OSError(errno.EINVAL, str(error), str(path)) from error
 
 
 def remove_left(folder: Path) -> None:

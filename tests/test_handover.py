@@ -124,3 +124,23 @@ def test_window_that_does_not_answer_is_given_up(
     assert second == [Request(file="/a")]
     window.close()
     hung.close()
+
+
+def test_window_that_ends_has_taken_nothing_and_who_asks_waits_for_its_end(
+    qtbot: QtBot, opened: Requests, tmp_path: Path
+) -> None:
+    window = Handover(tmp_path / "ending", opened.append)
+    window._server.newConnection.disconnect()  # it comes to nothing any more
+    with start_hand_over(tmp_path / "a", tmp_path / "ending") as other:
+        qtbot.waitUntil(window._server.hasPendingConnections, timeout=20_000)
+        window.close()
+        qtbot.waitUntil(lambda: other.poll() is not None, timeout=20_000)
+    assert other.returncode == 3
+    early = QLocalSocket()
+    window = Handover(tmp_path / "ending", opened.append)
+    early.connectToServer(server_name(tmp_path / "ending"))
+    qtbot.waitUntil(lambda: bool(window.findChildren(QLocalSocket)))
+    early.write(b'"/a"\n')
+    window.close()
+    qtbot.waitUntil(lambda: early.state() is QLocalSocket.LocalSocketState.UnconnectedState)
+    assert opened == []

@@ -6,7 +6,17 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QLocale, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QToolBar, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QToolBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.traffic.clients_seen import ClientsSeen
@@ -46,6 +56,9 @@ class FindBar(QWidget):
         self.field = QLineEdit(self)
         self.kind = QComboBox(self)
         self.count = QLabel(self)
+        self.as_hex = QPushButton(self)
+        """Offered where what was typed is not found as text and may be meant as bytes."""
+        self._may_be_hex = False
         self.note = Note(self)
         self.routes = RouteMenus(clients, self)
         self._filters = QToolBar(self)
@@ -63,6 +76,8 @@ class FindBar(QWidget):
         for kind in PatternKind:
             self.kind.addItem("", kind)
         self.count.setTextFormat(Qt.TextFormat.PlainText)
+        self.as_hex.setAutoDefault(False)
+        self.as_hex.hide()
         row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(self.field, 1)
@@ -71,6 +86,7 @@ class FindBar(QWidget):
         for action in (actions.match_case, actions.previous, actions.next):
             row.addWidget(self._button(action))
         row.addWidget(self.count)
+        row.addWidget(self.as_hex)
         for action in (actions.only_matching, *(menu.menuAction() for menu in self.routes.menus)):
             self.add_action(action)
         row.addWidget(self._filters)
@@ -120,6 +136,7 @@ class FindBar(QWidget):
         actions, finder = self.actions_of_find, self._finder
         self.field.textChanged.connect(self._search)
         self.kind.currentIndexChanged.connect(self._search)
+        self.as_hex.clicked.connect(self._find_as_hex)
         actions.match_case.toggled.connect(self._search)
         actions.only_matching.toggled.connect(self._filter)
         actions.open.triggered.connect(self.open)
@@ -176,6 +193,7 @@ class FindBar(QWidget):
         kind = self.kind.currentData()
         self.actions_of_find.match_case.setEnabled(kind is not PatternKind.HEX)
         self._pattern = None
+        self._may_be_hex = kind is PatternKind.TEXT and _may_be_hex(self.field.text())
         sentence = ""
         try:
             self._pattern = parse_pattern(
@@ -190,6 +208,10 @@ class FindBar(QWidget):
         self._finder.search(self._pattern)
         if self.actions_of_find.only_matching.isChecked() and not sentence:  # half an expression: wait
             self._filter()
+
+    def _find_as_hex(self) -> None:
+        self.field.setFocus()
+        self.kind.setCurrentIndex(self.kind.findData(PatternKind.HEX))
 
     def _filter(self) -> None:
         only_matching = self.actions_of_find.only_matching.isChecked()
@@ -220,6 +242,7 @@ class FindBar(QWidget):
             self.count.setMinimumWidth(min(width(text), width("0") * _COUNT_CHARACTERS))
             self.count.setAccessibleName(text)
         found = find is not None and find.count > 0
+        self.as_hex.setVisible(self._may_be_hex and find is not None and find.complete and not found)
         self.actions_of_find.next.setEnabled(found or self.isHidden())
         self.actions_of_find.previous.setEnabled(found or self.isHidden())
 
@@ -273,7 +296,17 @@ class FindBar(QWidget):
             self.kind.setItemText(index, kinds[kind])
         self.kind.setAccessibleName(self.tr("How it is read"))
         self.kind.setToolTip(self.tr("Text, hex such as 0D ?? 0A, or a regular expression on the bytes"))
+        self.as_hex.setText(self.tr("Find as hex"))
+        self.as_hex.setToolTip(self.tr("Look for these bytes instead of for this text"))
         self._overflow.retranslate()
         self.actions_of_find.retranslate()
         self.routes.retranslate()
         self.show_state()
+
+
+def _may_be_hex(text: str) -> bool:
+    """Whether `text` can be read as two bytes or more, such as `0D 0A`."""
+    try:
+        return parse_pattern(text, PatternKind.HEX).max_length >= 2
+    except PatternError:
+        return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QIcon, QKeySequence, QPaintEvent
@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     from serialbridge_gui.ui.autostart_state import AutostartState
     from serialbridge_gui.ui.bridge_page import BridgePage
     from serialbridge_gui.ui.tray import Tray
+
+
+MAX_UNSEEN: Final = 3
+"""Messages that wait for the user to have seen them (chosen: what fits on a small screen); the oldest leave."""
 
 
 class MainWindow(QMainWindow):
@@ -78,6 +82,9 @@ class MainWindow(QMainWindow):
         self.splitter.setCollapsible(1, False)
         self.splitter.setChildrenCollapsible(False)
         self.message = MessageBar(self)
+        self._unseen: list[str] = []
+        self.message.cleared.connect(lambda: self._unseen.clear())
+        self._ending = False
         center = QWidget(self)
         layout = QVBoxLayout(center)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -214,6 +221,7 @@ class MainWindow(QMainWindow):
         """The simulated device, running."""
         session = self.workspace.demo()
         self.sidebar.choose(session)
+        self._page(session).other_end.setFocus()
         if not session.bridge.state.active:
             session.start()
         return session
@@ -226,24 +234,33 @@ class MainWindow(QMainWindow):
 
     def open_file(self, file: Path) -> None:
         """Show the bridge of an exported profile, and come to the front. Not started: the file may be anybody's."""
+        self.closing.come_to_front()
+        self._tasks.start(self._open_file(file), "open file")
+
+    async def _open_file(self, file: Path) -> None:
         try:
-            self.sidebar.choose(self.workspace.add_file(file))
+            self.sidebar.choose(await self.workspace.add_file(file))
         except ProfileError as error:
             if error.fault is ProfileFault.BROKEN and file.suffix != ENDING:
                 self.profiles.import_files([file])  # it may be another program's
             else:
                 self.say(profile_error_sentence(error))
-        self.closing.come_to_front()
 
     def take_request(self, request: Request) -> None:
         """What a second start of the program asks for."""
-        from serialbridge_gui.ui.requests import carry_out
-
-        complaints = carry_out(request, self)
-        if complaints:
-            self.say(" ".join(complaints))
         if not request.minimized:
             self.closing.come_to_front()
+        self._tasks.start(self._take_request(request), "take request")
+
+    async def _take_request(self, request: Request) -> None:
+        from serialbridge_gui.ui.requests import carry_out
+
+        complaints = await self.workspace.take_in_new() if request.profile else []  # it may have come meanwhile
+        if self._ending:
+            return
+        complaints += carry_out(request, self)
+        if complaints:
+            self.say(" ".join(complaints))
 
     def current_page(self) -> BridgePage | None:
         """The page of the chosen bridge, in front."""
@@ -254,9 +271,13 @@ class MainWindow(QMainWindow):
         return self._page(session)
 
     def say(self, sentence: str) -> None:
-        """Something about the program itself, not about one bridge. Stays until the user has seen it."""
+        """Something about the program itself, not about one bridge. Stays until the user has seen it.
+
+        What was said before it and not seen yet stands before it, the newest MAX_UNSEEN sentences.
+        """
+        self._unseen = [*(each for each in self._unseen if each != sentence), sentence][-MAX_UNSEEN:]
         self.message.say(
-            sentence, look=BridgeState.WAITING_FOR_DEVICE, action=self.tr("OK"), do=self.message.clear
+            " ".join(self._unseen), look=BridgeState.WAITING_FOR_DEVICE, action=self.tr("OK"), do=self.message.clear
         )
 
     def ask_delete(self) -> None:
@@ -368,7 +389,10 @@ class MainWindow(QMainWindow):
 
     def _show_session(self, session: Session) -> None:
         page = self._page(session)
+        was_empty = self.stack.currentWidget() is self.first_run
         self.stack.setCurrentWidget(page)
+        if was_empty:
+            page.start_stop.setFocus()  # else the first field has it, and a key renames the bridge
         page.log.refresh()
 
     def _show_emptiness(self) -> None:
@@ -439,6 +463,7 @@ class MainWindow(QMainWindow):
 
     async def finish(self) -> None:
         """Save the window's state, stop every bridge, and hide. Takes up to 2 s."""
+        self._ending = True
         self.running.hold()
         self._note_state()
         if self.tray is not None:

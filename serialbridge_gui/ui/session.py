@@ -63,6 +63,8 @@ class Session(QObject):
         self._tasks = Tasks()
         self._saved: Profile | None = None
         self._saving = False
+        self.retired = False
+        """It is being deleted: it neither starts nor is written any more."""
         tap = Tap()
         self.bridge.tap = tap
         self._event_rows: deque[TapEntry] = deque(maxlen=MAX_WAITING_EVENTS)
@@ -95,13 +97,14 @@ class Session(QObject):
 
     def save(self) -> None:
         """Write the profile, off this thread; edits made meanwhile are written after it."""
-        if not self._saving:
+        if not self._saving and not self.retired:
             self._saving = True
             self._tasks.start(self._save(), "save profile")
 
     def start(self) -> None:
         """Start the bridge; what goes wrong shows in `bridge.problem`."""
-        self._tasks.start(self._start(), "start bridge")
+        if not self.retired:
+            self._tasks.start(self._start(), "start bridge")
 
     def stop(self) -> None:
         """Stop the bridge, or take back its error."""
@@ -132,7 +135,7 @@ class Session(QObject):
         from asyncio import to_thread
 
         try:
-            while self._saved != self.profile:
+            while self._saved != self.profile and not self.retired:
                 profile = self.profile
                 await to_thread(self._store.save, profile)
                 self._saved = profile

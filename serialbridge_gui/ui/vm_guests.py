@@ -51,7 +51,6 @@ class GuestsPanel(QGroupBox):
         self._lay_out()
         self._connect()
         self.retranslate()
-        self._enable()
 
     def _lay_out(self) -> None:
         self.uri.setEditable(True)
@@ -129,8 +128,7 @@ class GuestsPanel(QGroupBox):
             self._guests = await self._asked(lambda virsh: virsh.guests())
             self.guest.clear()
             for guest in self._guests:
-                words = self.tr("{name} (running)") if guest.running else self.tr("{name} (off)")
-                self.guest.addItem(words.format(name=make_visible(guest.name)), guest.name)
+                self.guest.addItem(self._guest_words(guest), guest.name)
             self.guest.setCurrentIndex(max(0, self.guest.findData(chosen)) if self._guests else -1)
             self.note.say("" if self._guests else self.tr("libvirt has no guest there."), None)
             await self._read()
@@ -213,6 +211,10 @@ class GuestsPanel(QGroupBox):
         name = self.guest.currentData()
         return next((guest for guest in self._guests if guest.name == name), None)
 
+    def _guest_words(self, guest: Guest) -> str:
+        words = self.tr("{name} (running)") if guest.running else self.tr("{name} (off)")
+        return words.format(name=make_visible(guest.name))
+
     def _kind_chosen(self) -> None:
         self.note.say("", None)
         self._count()
@@ -277,3 +279,6 @@ class GuestsPanel(QGroupBox):
         )
         for index, words in enumerate(kinds):
             self.kind.setItemText(index, words)
+        for index, guest in enumerate(self._guests):
+            self.guest.setItemText(index, self._guest_words(guest))
+        self._enable()

@@ -54,7 +54,7 @@ def look_behind(
     """
     if not has_port(device):
         raise Refused(Refusal.NO_HOST_PORT, device)
-    if not device.startswith("/"):
+    if not device.startswith("/") or device.startswith("//"):  # two of them: Windows would ask another computer
         return _by_identity(device, identities, expected, present=expected is None or device in identities)
     present = os.path.exists(f"{root}{device}")
     if not (root / "sys/class/tty").is_dir():

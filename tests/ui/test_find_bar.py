@@ -114,6 +114,25 @@ def test_find_opens_by_its_key_and_esc_closes_it(bench: Bench) -> None:
     bench.qtbot.waitUntil(bench.table.hasFocus)
 
 
+def test_bytes_typed_as_text_are_offered_to_be_found_as_hex(bench: Bench) -> None:
+    bench.add(20)
+    bench.find("72 6F ?? 20")
+    assert (bench.words, bench.bar.as_hex.isVisible()) == ("Not found", True)
+    QTest.mouseClick(bench.bar.as_hex, Qt.MouseButton.LeftButton)
+    bench.wait()
+    assert bench.bar.kind.currentData() is PatternKind.HEX
+    assert bench.words.endswith(" of 20")
+    assert bench.bar.as_hex.isHidden()
+    assert bench.bar.field.hasFocus()
+
+
+@pytest.mark.parametrize("typed", ["row", "no such", "A", "00"])
+def test_what_is_found_or_can_be_no_bytes_is_not_offered_as_hex(bench: Bench, typed: str) -> None:
+    bench.add(20)
+    bench.find(typed)
+    assert bench.bar.as_hex.isHidden()
+
+
 def test_keys_go_from_hit_to_hit_and_round(bench: Bench) -> None:
     bench.add(100)
     bench.table.setCurrentIndex(bench.pane.model.index(15, 0))

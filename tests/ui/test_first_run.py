@@ -48,6 +48,20 @@ async def test_demo_button_gives_a_client_a_reading_and_the_log_its_row(lab: Lab
     assert any(way is Direction.EVENT and b"connected" in data for way, data in log_rows(page))
 
 
+async def test_demo_by_the_space_bar_leads_on_to_the_test_client(lab: Lab) -> None:
+    window = lab.open()
+    press(window.first_run.demo, Qt.Key.Key_Space)
+    page = lab.page()
+    await until(page.other_end.hasFocus, "the next step has the focus")
+
+
+async def test_first_bridge_from_a_file_can_be_started_and_is_not_renamed_by_the_next_key(lab: Lab) -> None:
+    window = lab.open()
+    page = lab.page(lab.add("sim://echo"))
+    window.sidebar.choose(page.session)
+    await until(page.start_stop.hasFocus, "Start has the focus")
+
+
 async def test_demo_button_pressed_again_shows_the_same_bridge(lab: Lab) -> None:
     window = lab.open()
     first = window.start_demo()

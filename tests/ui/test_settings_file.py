@@ -72,6 +72,25 @@ def test_file_that_cannot_be_written_is_told_once_and_nothing_is_lost_meanwhile(
     assert settings.value("number") == "2"
 
 
+def test_what_could_not_be_written_once_is_written_at_the_end(tmp_path: Path, qtbot: QtBot) -> None:
+    (tmp_path / "folder").write_text("")  # as a virus scanner that holds the file
+    settings = SettingsFile(tmp_path / "folder" / NAME)
+    settings.setValue("a", "1")
+    settings.sync()
+    (tmp_path / "folder").unlink()
+    settings.sync()
+    assert SettingsFile(tmp_path / "folder" / NAME).value("a") == "1"
+
+
+def test_file_that_cannot_be_read_is_kept_beside_the_next_one(tmp_path: Path, qtbot: QtBot) -> None:
+    (tmp_path / NAME).mkdir()
+    settings = SettingsFile(tmp_path / NAME)
+    assert str(tmp_path / "settings.broken") in settings.problem
+    settings.setValue("a", "1")
+    settings.sync()
+    assert SettingsFile(tmp_path / NAME).value("a") == "1"
+
+
 def test_what_killed_programs_left_is_removed_and_what_is_being_written_is_not(tmp_path: Path, qtbot: QtBot) -> None:
     profiles = tmp_path / "profiles"
     profiles.mkdir()

@@ -42,6 +42,19 @@ async def test_first_traffic_takes_two_clicks_and_a_line_comes_back(lab: Lab) ->
     assert rows == [b"hello A\r\n"]
 
 
+async def test_closing_it_with_escape_while_connected_ends_the_connection_in_silence(lab: Lab) -> None:
+    lab.open()
+    session = lab.add("sim://echo")
+    page = lab.page(session)
+    session.start()
+    page.show_test_client()
+    client = client_of(page)
+    await until(lambda: client.connected and session.bridge.state is BridgeState.RUNNING, "connected")
+    press(client.line, Qt.Key.Key_Escape)
+    await until(lambda: not page.findChildren(TestClient), "it is gone")
+    await until(lambda: session.bridge.state is BridgeState.WAITING_FOR_CLIENT, "the bridge knows")
+
+
 async def test_it_waits_for_the_bridge_and_connects_again_when_that_is_started_again(lab: Lab) -> None:
     window = lab.open()
     session = lab.add("sim://echo")
