@@ -70,6 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     loop = qasync.QEventLoop(app)
     asyncio.set_event_loop(loop)
+    instance.succeed()
     with loop:
         code = int(loop.run_until_complete(_run(options, window, complaints, log, beside=instance.beside_another)))
     log.close()

@@ -40,7 +40,8 @@ class CrashReports:
         """Take a number, and have the interpreter tell what it was doing when the system ends it by a signal."""
         with contextlib.suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
-            self.folder.chmod(0o700)  # names of bridges, addresses, paths: nobody else's affair
+            with contextlib.suppress(OSError):  # some disks know no rights
+                self.folder.chmod(0o700)  # names of bridges, addresses, paths: nobody else's affair
             for number in range(1, MAX_PROGRAMS + 1):
                 self._lock = _locked(self.folder / f"program-{number}.lock")
                 if self._lock is not None:

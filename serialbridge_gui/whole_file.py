@@ -6,11 +6,15 @@ import contextlib
 import errno
 import os
 import stat
+import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Final
 
+TRIES: Final = 5
+TRY_AGAIN_S: Final = 0.05
+"""Chosen: who only reads a small file is done by then."""
 LEFT_S: Final = 3600.0
 """A temporary file that old is nobody's any more (chosen: no disk takes that long for a small file)."""
 
@@ -28,10 +32,22 @@ def write_whole(path: Path, data: str | bytes, mode: int = 0o600) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         os.chmod(temporary, mode)
-        os.replace(temporary, path)
+        _replace(temporary, path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def _replace(temporary: str, path: Path) -> None:
+    """Windows refuses it while another program has the file open, such as a virus scanner."""
+    for _ in range(TRIES - 1 if sys.platform == "win32" else 0):
+        try:
+            os.replace(temporary, path)
+        except PermissionError:
+            time.sleep(TRY_AGAIN_S)
+        else:
+            return
+    os.replace(temporary, path)
 
 
 def read_bounded(path: Path, most: int) -> bytes:

@@ -58,8 +58,8 @@ def run_console(*args: str, deadline_s: float = DEADLINE_S) -> subprocess.Comple
 
 
 def start_hand_over(file: Path, config_dir: Path) -> subprocess.Popen[bytes]:
-    """A program that hands a profile's file to the window of `config_dir`; it ends with 0 if there is one, 3 if not, 4 if it is
-    silent.
+    """A program that hands a profile's file to the window of `config_dir`; it ends with 0 if there is one, with
+    3 if not, with 4 if it is silent.
 
     Not a thread: Qt's waiting calls hold the interpreter.
     """

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QLockFile
 from PySide6.QtNetwork import QLocalSocket
 from pytestqt.qtbot import QtBot
 
 from serialbridge_gui import handover as module
+from serialbridge_gui import one_instance
 from serialbridge_gui.handover import Handover, Outcome, hand_over
 from serialbridge_gui.request import Request, server_name
 from tests.processes import start_hand_over
@@ -144,3 +146,30 @@ def test_window_that_ends_has_taken_nothing_and_who_asks_waits_for_its_end(
     window.close()
     qtbot.waitUntil(lambda: early.state() is QLocalSocket.LocalSocketState.UnconnectedState)
     assert opened == []
+
+
+def test_window_beside_one_that_hangs_takes_its_place_once_it_is_gone(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(one_instance, "SUCCEED_MS", 5)
+    hung, ours = QLockFile(str(tmp_path / "lock")), QLockFile(str(tmp_path / "lock"))
+    assert hung.tryLock(0)
+    beside = one_instance.Instance(ours, beside_another=True)
+    beside.succeed()
+    qtbot.wait(30)
+    assert not ours.isLocked()
+    hung.unlock()
+    qtbot.waitUntil(ours.isLocked)
+    beside.close()
+    assert hung.tryLock(0)
+
+
+def test_folder_of_the_profiles_may_be_written_in_several_ways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "link").symlink_to(tmp_path)
+    assert server_name(tmp_path / "link") == server_name(tmp_path / "a" / "..") == server_name(tmp_path)
+
+    def nobody() -> str:
+        raise KeyError("uid not found")
+
+    monkeypatch.setattr("getpass.getuser", nobody)
+    assert server_name(tmp_path).startswith("SerialBridge-")

@@ -107,7 +107,7 @@ class MainWindow(QMainWindow):
         workspace.session_removed.connect(self._remove)
         workspace.highlights.save_failed.connect(lambda detail: self.say(rules_unsaved_sentence(detail)))
         for session in workspace:
-            self.sidebar.add(session)
+            self._follow(session)
         self._show_emptiness()
         self._restore()
         self.sidebar.session_chosen.connect(self._show_session)
@@ -373,8 +373,12 @@ class MainWindow(QMainWindow):
             self.stack.addWidget(page)
         return page
 
-    def _add(self, session: Session) -> None:
+    def _follow(self, session: Session) -> None:
         self.sidebar.add(session)
+        session.save_failed.connect(lambda told: None if session in self._pages else self.say(told))  # else its page
+
+    def _add(self, session: Session) -> None:
+        self._follow(session)
         if self.sidebar.chosen() is None:
             self.sidebar.choose(session)
         self._show_emptiness()

@@ -139,13 +139,16 @@ class ProfileActions(QObject):
         from serialbridge_gui.ui.import_dialog import ImportDialog  # few people need it
 
         dialog = ImportDialog(reports, self._window)
-        dialog.chosen.connect(self._add_found)
+        dialog.chosen.connect(lambda profiles: self._run(self._add_found(profiles), "add bridges"))
         dialog.open()
 
-    def _add_found(self, profiles: list[Profile]) -> None:
+    async def _add_found(self, profiles: list[Profile]) -> None:
+        from asyncio import sleep
+
         for profile in profiles:
             session = self._workspace.add_profile(profile)
-        if profiles:
+            await sleep(0)  # a row takes some ms where there are hundreds
+        if profiles and session in tuple(self._workspace):
             self._sidebar.choose(session)
 
     async def _look_again(self) -> None:

@@ -63,6 +63,8 @@ class Session(QObject):
         self._tasks = Tasks()
         self._saved: Profile | None = None
         self._saving = False
+        self._unsaved = False
+        """The last save failed."""
         self.retired = False
         """It is being deleted: it neither starts nor is written any more."""
         tap = Tap()
@@ -119,6 +121,8 @@ class Session(QObject):
         while a URL is being opened."""
         await self.bridge.stop()
         await self.saver.finish(LAST_SAVE_S)
+        if self._unsaved:
+            self.save()  # the reason may have been a passing one
         await self._tasks.finish(1.0)
         await self.certificates.finish()
         await self.bridge.stop()  # a start that had not begun the first time
@@ -139,7 +143,9 @@ class Session(QObject):
                 profile = self.profile
                 await to_thread(self._store.save, profile)
                 self._saved = profile
+                self._unsaved = False
         except ProfileError as error:
+            self._unsaved = True
             self.save_failed.emit(profile_error_sentence(error))
         finally:
             self._saving = False

@@ -480,3 +480,19 @@ async def test_pipe_is_no_profile_and_nobody_waits_for_it(lab: Lab, tmp_path: Pa
     assert drop(window, pipe, exported(tmp_path, "One"))
     await until(lambda: len(window.workspace) == 1, "the other one is imported")
     await until(lambda: str(pipe) in window.message.label.text(), "it is said")
+
+
+async def test_import_that_cannot_be_saved_is_said_and_saved_at_the_end_if_it_can_be(
+    lab: Lab, tmp_path: Path
+) -> None:
+    window = lab.open()
+    lab.config_dir.mkdir(exist_ok=True)
+    (lab.config_dir / "profiles").write_text("")
+    assert drop(window, exported(tmp_path, "One"), exported(tmp_path, "Two"), exported(tmp_path, "Three"))
+    await until(lambda: len(window.workspace) == 3, "they are there")
+    one = next(session for session in window.workspace if session.profile.name == "Two")
+    await until(lambda: one.profile.id in window.message.label.text(), "it is said of a bridge that nobody looks at")
+    await until(lambda: all(session._unsaved for session in window.workspace), "all have failed")
+    (lab.config_dir / "profiles").unlink()
+    await lab.close()
+    assert {profile.name for profile in ProfileStore(lab.config_dir).load().profiles} == {"One", "Two", "Three"}

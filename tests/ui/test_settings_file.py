@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from serialbridge_gui.profile_store import ProfileStore
 from serialbridge_gui.ui.settings_file import NAME, SettingsFile, Value
+from serialbridge_gui.whole_file import write_whole
 from tests.ui.test_app import program
 from tests.ui.windows import Lab
 
@@ -102,3 +103,22 @@ def test_what_killed_programs_left_is_removed_and_what_is_being_written_is_not(t
     ProfileStore(tmp_path).load()
     for folder in (tmp_path, profiles):
         assert {path.name for path in folder.glob("*.tmp")} == {".a.json.x2.tmp", "mine.tmp"}
+
+
+def test_file_that_another_program_holds_on_windows_is_replaced_a_little_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[str] = []
+
+    def held(old: str, new: Path) -> None:
+        tries.append(old)
+        if len(tries) < 3:
+            raise PermissionError(13, "Access is denied")
+        rename(old, new)
+
+    rename = os.rename
+    monkeypatch.setattr("sys.platform", "win32")
+    monkeypatch.setattr("os.replace", held)
+    write_whole(tmp_path / "a", "new")
+    assert (tmp_path / "a").read_text() == "new"
+    assert len(tries) == 3

@@ -242,8 +242,8 @@ def test_certificate_is_for_every_name_of_this_computer_and_for_no_wildcard(qapp
 
 
 @pytest.mark.parametrize("path", [
-    r"\\host\share\a.pem", "//host/share/a.pem", r"\\?\UNC\host\share\a.pem", r"/\host\share\a.pem", r"\??\UNC\host\a\b",
-    r"\\.\UNC\host\share\a.pem",
+    r"\\host\share\a.pem", "//host/share/a.pem", r"\\?\UNC\host\share\a.pem", r"/\host\share\a.pem",
+    r"\??\UNC\host\a\b", r"\\.\UNC\host\share\a.pem",
 ])  # fmt: skip
 async def test_certificate_on_another_computer_is_not_asked_for_because_a_profile_names_it(
     lab: Lab, maker: Maker, path: str, monkeypatch: pytest.MonkeyPatch
