@@ -273,8 +273,8 @@ class MainWindow(QMainWindow):
     def say(self, sentence: str, *, look: BridgeState = BridgeState.WAITING_FOR_DEVICE) -> None:
         """Something about the program itself, not about one bridge. Stays until the user has seen it.
 
-        What was said before it and not seen yet stands before it, the newest MAX_UNSEEN sentences. `look`: STOPPED where
-        it is good news and no warning.
+        What was said before it and not seen yet stands before it, the newest MAX_UNSEEN sentences. `look`: STOPPED
+        where it is good news and no warning.
         """
         self._unseen.pop(sentence, None)
         self._unseen[sentence] = look
