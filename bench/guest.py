@@ -24,7 +24,7 @@ from time import monotonic, perf_counter_ns
 
 from bench import ends
 from bench.bridges import HOST, OURS, SOCAT, Kind, running
-from tests.guest import QEMU, EchoGuest, printed_arguments
+from tests.guest import QEMU, EchoGuest, printed, printed_arguments
 
 WARM_UP = 500
 """Round trips that are not counted."""
@@ -42,7 +42,7 @@ def through(kind: Kind) -> Way:
 
     @contextmanager
     def way(tty: str, folder: Path) -> Iterator[None]:
-        with running(kind, tty) as bridge, EchoGuest(folder, printed_arguments((HOST, bridge.port))):
+        with running(kind, tty) as bridge, EchoGuest(folder, printed_arguments(printed((HOST, bridge.port)))):
             yield
 
     return way

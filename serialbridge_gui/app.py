@@ -70,6 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     loop = qasync.QEventLoop(app)
     asyncio.set_event_loop(loop)
+    instance.succeed()
     with loop:
         code = int(loop.run_until_complete(_run(options, window, complaints, log, beside=instance.beside_another)))
     log.close()
@@ -184,7 +185,7 @@ async def _run(
     watching = asyncio.ensure_future(window.ports.run())
     if beside:
         complaints.append(second_window_sentence())
-    options.resume |= window.preferences.resume
+    options.resume |= window.preferences.resume and not beside  # there they run
     complaints += carry_out(Request.of(options), window)
     if complaints:
         window.say(" ".join(complaints))

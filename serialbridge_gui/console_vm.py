@@ -24,6 +24,7 @@ from serialbridge_gui.vm.host_port import has_port, look_behind, wanted_adapter
 from serialbridge_gui.vm.recipe import Hypervisor, Recipe, Refusal, Refused, Target, Version, Way
 from serialbridge_gui.vm.recipes import commented, make
 from serialbridge_gui.vm.versions import installed_version, parse_version
+from serialbridge_gui.words import tr as _tr
 
 _ABOUT_ARGUMENTS = (Refusal.HOST, Refusal.HOST_ANY, Refusal.PORT_NUMBER, Refusal.IPV6)
 
@@ -46,8 +47,10 @@ def vm_text(store: ProfileStore, named: str, for_: str, version: str | None, way
         if isinstance(found, PeerAddress):
             if way is not Way.BRIDGE:
                 raise Wrong(
-                    f"{named} is the address of a bridge, which does not say which device is behind it. For --way "
-                    f"{way} give the name of a profile of this machine.",
+                    _tr(
+                        "{named} is the address of a bridge, which does not say which device is behind it. For "
+                        "--way {way} give the name of a profile of this machine."
+                    ).format(named=named, way=way),
                     2,
                 )
             return _printed(hypervisor, make(hypervisor, found, number), [bridge_needs_sentence(), *first])
@@ -85,7 +88,7 @@ def _version(hypervisor: Hypervisor, typed: str | None) -> Version | None:
         return installed_version(hypervisor)
     version = parse_version(typed)
     if version is None:
-        raise Wrong(f"{typed!r} is not a version: give numbers such as 9.2", 2)
+        raise Wrong(_tr("{text!r} is not a version: give numbers such as 9.2").format(text=typed), 2)
     return version
 
 
@@ -100,8 +103,10 @@ def _profile_or_address(store: ProfileStore, named: str) -> Profile | PeerAddres
                 return PeerAddress.parse(named)
             except (ValueError, InvalidSetting):
                 raise Wrong(
-                    f"{named} is neither a profile nor an address to connect to: give HOST:PORT with a port from 1 to "
-                    "65535, IPv6 as [::1]:4001.",
+                    _tr(
+                        "{named} is neither a profile nor an address to connect to: give HOST:PORT with a port from 1 "
+                        "to 65535, IPv6 as [::1]:4001."
+                    ).format(named=named),
                     2,
                 ) from error
         sentence = " ".join(profile_error_sentence(problem) for problem in (error, *loaded.problems))
@@ -113,14 +118,17 @@ def _address(profile: Profile) -> PeerAddress:
     """Where a guest reaches the profile's bridge. Raises Wrong where it has no address."""
     if profile.connect is not None:
         raise Wrong(
-            f"The bridge of {profile.name} connects out to {profile.connect} and has no address for a guest. Let it "
-            "listen instead.",
+            _tr(
+                "The bridge of {name} connects out to {address} and has no address for a guest. Let it listen instead."
+            ).format(name=profile.name, address=profile.connect),
             1,
         )
     listen = reachable(profile.listen)
     if listen.port == 0:
         raise Wrong(
-            f"The profile {profile.name} listens on any free port, another one at each start. Give it a port number.",
+            _tr(
+                "The profile {name} listens on any free port, another one at each start. Give it a port number."
+            ).format(name=profile.name),
             1,
         )
     return PeerAddress(listen.host, listen.port)

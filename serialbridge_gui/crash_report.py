@@ -20,7 +20,7 @@ MAX_PROGRAMS: Final = 4
 MAX_REPORT_BYTES: Final = 64 * 1024
 """The rest of a report is cut off (chosen: a deep recursion's traceback is shortened by Python itself)."""
 MAX_SEEN: Final = 5
-"""Reports that are kept once they were told of; the oldest leave."""
+"""Reports that are kept, of those that nobody was told of and of the others; the oldest leave."""
 
 
 class CrashReports:
@@ -40,6 +40,8 @@ class CrashReports:
         """Take a number, and have the interpreter tell what it was doing when the system ends it by a signal."""
         with contextlib.suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
+            with contextlib.suppress(OSError):  # some disks know no rights
+                self.folder.chmod(0o700)  # names of bridges, addresses, paths: nobody else's affair
             for number in range(1, MAX_PROGRAMS + 1):
                 self._lock = _locked(self.folder / f"program-{number}.lock")
                 if self._lock is not None:
@@ -84,9 +86,12 @@ class CrashReports:
             for file in sorted(self.folder.glob("new-*.txt")):
                 texts.append(file.read_bytes()[:MAX_REPORT_BYTES].decode("utf-8", "replace"))
                 file.replace(file.with_name("seen" + file.name.removeprefix("new")))
-            for file in sorted(self.folder.glob("seen-*.txt"))[:-MAX_SEEN]:
-                file.unlink()
+            self._forget_old("seen")
         return "\n".join(texts)
+
+    def _forget_old(self, kind: str) -> None:
+        for file in sorted(self.folder.glob(f"{kind}-*.txt"))[:-MAX_SEEN]:
+            file.unlink()
 
     def _file(self, kind: str, number: int) -> Path:
         return self.folder / f"{kind}-{number}.txt"
@@ -108,6 +113,7 @@ class CrashReports:
                     file.unlink()  # of one that was killed
                 else:
                     file.replace(self.folder / f"new-{int(left.st_mtime)}-{kind}-{number}.txt")
+                    self._forget_old("new")  # a start that crashes each time tells of none
 
 
 def _tells_of_a_signal(file: Path) -> bool:

@@ -30,7 +30,7 @@ class Outcome(Enum):
 
     TAKEN = "taken"
     NOBODY = "nobody"
-    """No window is there."""
+    """No window is there, or it ended just now."""
     SILENT = "silent"
     """One is there, and does not answer."""
 
@@ -46,7 +46,9 @@ def hand_over(request: Request, config_dir: Path) -> Outcome:
     socket.write(json.dumps(request.to_plain()).encode() + b"\n")
     while not socket.canReadLine() and socket.waitForReadyRead(WAIT_MS):
         pass
-    return Outcome.TAKEN if bytes(socket.readLine().data()) == ANSWER else Outcome.SILENT
+    if bytes(socket.readLine().data()) == ANSWER:
+        return Outcome.TAKEN
+    return Outcome.SILENT if socket.state() is QLocalSocket.LocalSocketState.ConnectedState else Outcome.NOBODY
 
 
 class Handover(QObject):
@@ -72,6 +74,8 @@ class Handover(QObject):
     def close(self) -> None:
         """Take no more requests. May be called twice."""
         self._server.close()
+        for socket in self._server.findChildren(QLocalSocket):
+            socket.abort()  # who asks is to wait for the end of this one, not to believe that it was heard
 
     @staticmethod
     def _answers(name: str) -> bool:

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QLockFile
+from PySide6.QtCore import QLockFile, QTimer
 
 from serialbridge_gui.request import Request, server_name
 
@@ -19,6 +19,8 @@ WAIT_S: Final = 8.0
 """How long the first one may take to start, or to end, before another window is opened (chosen: 3 s on a slow disk,
 and 3 s for bridges that end)."""
 AGAIN_S: Final = 0.05
+SUCCEED_MS: Final = 2000
+"""How often a window beside another one looks whether that one is gone (chosen)."""
 
 
 class Instance:
@@ -28,9 +30,26 @@ class Instance:
         self._lock = lock
         self.beside_another = beside_another
         """Another program is the window of these profiles, and does not answer."""
+        self._timer: QTimer | None = None
+
+    def succeed(self) -> None:
+        """Beside another one, become the window once that is gone: else who starts then would open one more.
+
+        Where Qt's event loop will run.
+        """
+        if self.beside_another and self._lock is not None:
+            self._timer = QTimer()
+            self._timer.timeout.connect(self._try)
+            self._timer.start(SUCCEED_MS)
+
+    def _try(self) -> None:
+        if self._lock is not None and self._timer is not None and self._lock.tryLock(0):
+            self._timer.stop()
 
     def close(self) -> None:
         """Leave it to others. May be called twice."""
+        if self._timer is not None:
+            self._timer.stop()
         if self._lock is not None:
             self._lock.unlock()
 
@@ -42,7 +61,7 @@ def claim(request: Request, config_dir: Path) -> Instance | None:
 
         outcome = hand_over(request, config_dir)
         if outcome is not Outcome.NOBODY:
-            return None if outcome is Outcome.TAKEN else Instance(None, beside_another=True)
+            return None if outcome is Outcome.TAKEN else Instance(_lock(config_dir), beside_another=True)
     lock = _lock(config_dir)
     if lock is None:
         return Instance(None)
@@ -56,7 +75,7 @@ def claim(request: Request, config_dir: Path) -> Instance | None:
         if outcome is Outcome.TAKEN:
             return None
         if outcome is Outcome.SILENT or time.monotonic() > expires:
-            return Instance(None, beside_another=True)
+            return Instance(lock, beside_another=True)
         time.sleep(AGAIN_S)  # it has no window yet, or no more
     return Instance(lock)
 

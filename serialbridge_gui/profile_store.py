@@ -22,7 +22,7 @@ from serialbridge_gui.profile import (
     TlsFiles,
 )
 from serialbridge_gui.profile_error import ProfileError, ProfileFault
-from serialbridge_gui.whole_file import remove_left, set_aside, write_whole
+from serialbridge_gui.whole_file import read_bounded, remove_left, set_aside, write_whole
 from serialbridge_gui.words import tr as _tr
 
 MAX_PROFILE_BYTES: Final = 1 << 20
@@ -200,8 +200,7 @@ class ProfileStore:
 
     def _read(self, path: Path) -> dict[str, Any]:
         try:
-            with path.open("rb") as stream:
-                raw = stream.read(MAX_PROFILE_BYTES + 1)
+            raw = read_bounded(path, MAX_PROFILE_BYTES)
         except OSError as error:
             raise ProfileError(ProfileFault.NOT_READABLE, str(path), _reason(error)) from error
         if len(raw) > MAX_PROFILE_BYTES:

@@ -10,11 +10,13 @@ from __future__ import annotations
 import atexit
 import contextlib
 import logging
+import os
 import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
@@ -24,6 +26,8 @@ from PySide6.QtCore import qInstallMessageHandler
 from serialbridge_gui.crash_report import CrashReports
 
 if TYPE_CHECKING:
+    from io import TextIOWrapper
+
     from PySide6.QtCore import QMessageLogContext, QtMsgType
 
 MAX_FILE_BYTES: Final = 1 << 20
@@ -126,6 +130,9 @@ class ProgramLog:
         from logging.handlers import RotatingFileHandler  # with sockets and pickle, which a start does not need
 
         class Quiet(RotatingFileHandler):
+            def _open(self) -> TextIOWrapper:
+                return open(self.baseFilename, "a", encoding="utf-8", opener=partial(os.open, mode=0o600))
+
             def handleError(self, record: logging.LogRecord) -> None:
                 """A disk that is full is no news that this log could bring."""
 

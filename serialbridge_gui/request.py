@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import hashlib
+import os
 from argparse import Namespace
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -57,5 +58,12 @@ class Request:
 
 def server_name(config_dir: Path) -> str:
     """What the window of this user with these profiles goes by."""
-    whose = f"{getpass.getuser()} {config_dir.absolute()}"
+    whose = f"{_user()} {os.path.normcase(os.path.realpath(config_dir))}"
     return "SerialBridge-" + hashlib.sha256(whose.encode(errors="surrogatepass")).hexdigest()[:24]
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (ImportError, KeyError, OSError):  # an account without a name, as in a container
+        return str(os.getuid()) if hasattr(os, "getuid") else ""

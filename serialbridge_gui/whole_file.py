@@ -1,14 +1,20 @@
-"""Writing a small file so that it is there whole, or as it was before."""
+"""Small files: written so that they are there whole, or as they were before; read so that nothing waits."""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import stat
+import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Final
 
+TRIES: Final = 5
+TRY_AGAIN_S: Final = 0.05
+"""Chosen: who only reads a small file is done by then."""
 LEFT_S: Final = 3600.0
 """A temporary file that old is nobody's any more (chosen: no disk takes that long for a small file)."""
 
@@ -26,10 +32,38 @@ def write_whole(path: Path, data: str | bytes, mode: int = 0o600) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         os.chmod(temporary, mode)
-        os.replace(temporary, path)
+        _replace(temporary, path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def _replace(temporary: str, path: Path) -> None:
+    """Windows refuses it while another program has the file open, such as a virus scanner."""
+    for _ in range(TRIES - 1 if sys.platform == "win32" else 0):
+        try:
+            os.replace(temporary, path)
+        except PermissionError:
+            time.sleep(TRY_AGAIN_S)
+        else:
+            return
+    os.replace(temporary, path)
+
+
+def read_bounded(path: Path, most: int) -> bytes:
+    """The file, of a longer one `most` + 1 bytes. Any thread. Raises OSError, also for what is no file.
+
+    A pipe would be waited for, and opening a serial port resets what is behind it.
+    """
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            if path.is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+            raise OSError(errno.EINVAL, "not a file", str(path))
+        with path.open("rb") as stream:
+            return stream.read(most + 1)
+    except ValueError as error:  # a name that no system takes
+        raise OSError(errno.EINVAL, str(error), str(path)) from error
 
 
 def remove_left(folder: Path) -> None:

@@ -12,6 +12,7 @@ import json
 import os
 import shlex
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -19,7 +20,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 import pytest
 
@@ -46,22 +47,29 @@ def boot_sector(path: Path) -> Path:
     return path
 
 
-def printed(address: tuple[str, int]) -> list[str]:
-    """The lines that `serialbridge vm` prints for the QEMU that is installed and a bridge at this address."""
+class Printed(NamedTuple):
+    """What `serialbridge vm` prints for the QEMU that is installed and a bridge at this port of this machine."""
+
+    port: int
+    lines: list[str]
+
+
+def printed(address: tuple[str, int]) -> Printed:
+    """Ask the program."""
     done = run_console("vm", join_address(*address), "--for", "qemu")
     assert done.returncode == 0, done.stderr
-    return done.stdout.splitlines()
+    return Printed(address[1], done.stdout.splitlines())
 
 
-def printed_arguments(address: tuple[str, int]) -> list[str]:
+def printed_arguments(printed: Printed) -> list[str]:
     """Those of a new guest: the whole line, as a shell takes it."""
-    (line,) = [line for line in printed(address) if not line.startswith("#")]
+    (line,) = [line for line in printed.lines if not line.startswith("#")]
     return shlex.split(line)
 
 
-def printed_command(address: tuple[str, int]) -> str:
+def printed_command(printed: Printed) -> str:
     """The line for the monitor of a running guest."""
-    (line,) = [line for line in printed(address) if line.startswith("# chardev-change ")]
+    (line,) = [line for line in printed.lines if line.startswith("# chardev-change ")]
     return line.removeprefix("# ")
 
 
@@ -99,6 +107,10 @@ class Guest:
     def running(self) -> bool:
         """Whether it has not ended."""
         return self._process is not None and self._process.poll() is None
+
+    def pause(self) -> None:
+        """Let it do nothing more until it is killed; its connections stay."""
+        os.kill(self.pid, signal.SIGSTOP)
 
     def wait_ended(self) -> str:
         """What it said when it ended by itself."""

@@ -58,14 +58,16 @@ def run_console(*args: str, deadline_s: float = DEADLINE_S) -> subprocess.Comple
 
 
 def start_hand_over(file: Path, config_dir: Path) -> subprocess.Popen[bytes]:
-    """A program that hands a profile's file to the window of `config_dir`; it ends with 0 if there is one, else 3.
+    """A program that hands a profile's file to the window of `config_dir`; it ends with 0 if there is one, with
+    3 if not, with 4 if it is silent.
 
     Not a thread: Qt's waiting calls hold the interpreter.
     """
     script = (
         "import sys; from pathlib import Path\n"
         "from serialbridge_gui.handover import Outcome, hand_over; from serialbridge_gui.request import Request\n"
-        "sys.exit(0 if hand_over(Request(file=sys.argv[1]), Path(sys.argv[2])) is Outcome.TAKEN else 3)"
+        "outcome = hand_over(Request(file=sys.argv[1]), Path(sys.argv[2]))\n"
+        "sys.exit({Outcome.TAKEN: 0, Outcome.NOBODY: 3, Outcome.SILENT: 4}[outcome])"
     )
     command = [sys.executable, "-c", script, str(file.absolute()), str(config_dir)]
     return subprocess.Popen(command, stdin=subprocess.DEVNULL)

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QLockFile
 from PySide6.QtNetwork import QLocalSocket
 from pytestqt.qtbot import QtBot
 
 from serialbridge_gui import handover as module
+from serialbridge_gui import one_instance
 from serialbridge_gui.handover import Handover, Outcome, hand_over
 from serialbridge_gui.request import Request, server_name
 from tests.processes import start_hand_over
@@ -124,3 +126,50 @@ def test_window_that_does_not_answer_is_given_up(
     assert second == [Request(file="/a")]
     window.close()
     hung.close()
+
+
+def test_window_that_ends_has_taken_nothing_and_who_asks_waits_for_its_end(
+    qtbot: QtBot, opened: Requests, tmp_path: Path
+) -> None:
+    window = Handover(tmp_path / "ending", opened.append)
+    window._server.newConnection.disconnect()  # it comes to nothing any more
+    with start_hand_over(tmp_path / "a", tmp_path / "ending") as other:
+        qtbot.waitUntil(window._server.hasPendingConnections, timeout=20_000)
+        window.close()
+        qtbot.waitUntil(lambda: other.poll() is not None, timeout=20_000)
+    assert other.returncode == 3
+    early = QLocalSocket()
+    window = Handover(tmp_path / "ending", opened.append)
+    early.connectToServer(server_name(tmp_path / "ending"))
+    qtbot.waitUntil(lambda: bool(window.findChildren(QLocalSocket)))
+    early.write(b'"/a"\n')
+    window.close()
+    qtbot.waitUntil(lambda: early.state() is QLocalSocket.LocalSocketState.UnconnectedState)
+    assert opened == []
+
+
+def test_window_beside_one_that_hangs_takes_its_place_once_it_is_gone(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(one_instance, "SUCCEED_MS", 5)
+    hung, ours = QLockFile(str(tmp_path / "lock")), QLockFile(str(tmp_path / "lock"))
+    assert hung.tryLock(0)
+    beside = one_instance.Instance(ours, beside_another=True)
+    beside.succeed()
+    qtbot.wait(30)
+    assert not ours.isLocked()
+    hung.unlock()
+    qtbot.waitUntil(ours.isLocked)
+    beside.close()
+    assert hung.tryLock(0)
+
+
+def test_folder_of_the_profiles_may_be_written_in_several_ways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "link").symlink_to(tmp_path)
+    assert server_name(tmp_path / "link") == server_name(tmp_path / "a" / "..") == server_name(tmp_path)
+
+    def nobody() -> str:
+        raise KeyError("uid not found")
+
+    monkeypatch.setattr("getpass.getuser", nobody)
+    assert server_name(tmp_path).startswith("SerialBridge-")

@@ -200,3 +200,31 @@ def test_hooks_are_as_before_once_it_is_closed(tmp_path: Path) -> None:
         assert sys.excepthook is not before[0]
     after = sys.excepthook, threading.excepthook, sys.unraisablehook, logging.getLogger("serialbridge_gui").level
     assert after == before
+
+
+def test_reports_of_starts_that_crash_each_time_do_not_fill_the_disk(tmp_path: Path) -> None:
+    for number in range(MAX_SEEN + 3):
+        reports = CrashReports(tmp_path, VERSIONS)
+        reports.begin()
+        reports.note(f"start {number}")
+        reports.close()
+        file = tmp_path / "crash-1.txt"
+        made = file.stat().st_mtime + number
+        os.utime(file, (made, made))
+    assert len(list(tmp_path.glob("new-*.txt"))) == MAX_SEEN
+    told = untold(tmp_path)
+    assert f"start {MAX_SEEN + 2}\n" in told
+    assert "start 0\n" not in told
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other rights")
+def test_log_and_reports_are_nobody_elses(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        with kept(tmp_path / "log") as log:
+            log.write()
+            log.close()
+    finally:
+        os.umask(before)
+    assert (tmp_path / "log").stat().st_mode & 0o777 == 0o700
+    assert (tmp_path / "log" / "program-1.log").stat().st_mode & 0o777 == 0o600

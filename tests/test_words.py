@@ -13,7 +13,11 @@ from collections.abc import Iterator
 import pytest
 
 from serialbridge_gui import words
+from serialbridge_gui.importing.report import Left, Note, Remark
 from serialbridge_gui.parser_words import words_of_argparse
+from serialbridge_gui.profile_error import ProfileError, ProfileFault
+from serialbridge_gui.ui.import_words import left_sentence
+from serialbridge_gui.ui.sentences import profile_error_sentence
 from serialbridge_gui.words import best_language, system_language, tr, use_words, use_words_for
 from tests.processes import ConsoleBridge, console_command, console_environment
 
@@ -146,3 +150,10 @@ class TestProcess:
             [sys.executable, "-c", script], env=environment, capture_output=True, text=True, timeout=15, check=True
         )
         assert done.stdout.endswith("found []\n")
+
+
+def test_sentence_in_a_sentence_ends_once() -> None:
+    use_words("zh_CN")
+    left = left_sentence(Left(1, Note(Remark.NO_BRIDGE, "udp")))
+    sentence = profile_error_sentence(ProfileError(ProfileFault.NO_BRIDGE, "a.yaml", left))
+    assert sentence.endswith("“udp”。")

@@ -320,7 +320,7 @@ def check_removal_of_profiles(lab: Lab, setup: Path) -> None:
 
 def check_start(lab: Lab) -> None:
     """How long until the window is there, of the frozen program and of the source, in turns."""
-    source = [PYTHON, "-m", "serialbridge_gui"]
+    source = [PYTHON, "-P", "-m", "serialbridge_gui"]  # the wheel that was frozen, not the checkout
     frozen = [rf"P:\build\windows\dist\{NAME}\serialbridge-gui.exe"]
     times: dict[str, list[float]] = {"source": [], "frozen": []}
     for _ in range(STARTS + 1):

@@ -23,7 +23,7 @@ SHOWN = {
 """Calls in ui/ whose literal arguments a person reads."""
 
 TOLD = {
-    *("WrongArguments", "Failed", "ExtcapFailed", "ArgumentTypeError", "InvalidSetting", "_complain", "_say"),
+    *("WrongArguments", "Failed", "Wrong", "ExtcapFailed", "ArgumentTypeError", "InvalidSetting", "_complain", "_say"),
     *("add_argument", "add_parser", "add_argument_group", "error", "_Parser", "ArgumentParser"),
 }
 """Calls of the console programs; there `help`, `description` and `title` of the keywords, or the last argument."""

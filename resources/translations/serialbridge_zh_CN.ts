@@ -135,7 +135,7 @@
     </message>
     <message>
         <source>Client #{client} is {guest}</source>
-        <translation>客户端 #{client} 是{guest}</translation>
+        <translation>客户端 #{client}：{guest}</translation>
     </message>
     <message>
         <source>Client #{client} may write now</source>
@@ -227,7 +227,7 @@
     </message>
     <message>
         <source>Listen on the network</source>
-        <translation>监听网络</translation>
+        <translation>允许局域网访问</translation>
     </message>
     <message>
         <source>Listening on {host} port {port}</source>
@@ -287,7 +287,7 @@
     </message>
     <message>
         <source>Others can connect beside the guest. Passthrough means one owner: set the clients to exclusive.</source>
-        <translation>除虚拟机外还有其他程序可以连接。直通要求独占：请将客户端设为 exclusive。</translation>
+        <translation>除虚拟机外还有其他程序可以连接。直通要求独占：请将客户端设为独占。</translation>
     </message>
     <message>
         <source>Put it among the &lt;devices&gt; of the guest (`virsh edit NAME`), then shut the guest down and start it: a reboot from inside is not enough.</source>
@@ -383,11 +383,11 @@
     </message>
     <message>
         <source>Take the card from the host first: `sudo driverctl set-override {value} vfio-pci` (package driverctl)</source>
-        <translation>请先将该卡从主机移出：`sudo driverctl set-override {value} vfio-pci`（软件包 driverctl）</translation>
+        <translation>请先将该卡从宿主机移出：`sudo driverctl set-override {value} vfio-pci`（软件包 driverctl）</translation>
     </message>
     <message>
         <source>Take the card from the host first: `sudo xl pci-assignable-add {value}`</source>
-        <translation>请先将该卡从主机移出：`sudo xl pci-assignable-add {value}`</translation>
+        <translation>请先将该卡从宿主机移出：`sudo xl pci-assignable-add {value}`</translation>
     </message>
     <message>
         <source>Telnet comes with RFC 2217 here: a client may also set the baud rate and the lines.</source>
@@ -424,6 +424,10 @@
     <message>
         <source>The bridge is not running. Start it: the guest&apos;s port is dead until then.</source>
         <translation>桥接未运行。请启动它：在此之前虚拟机的串口不可用。</translation>
+    </message>
+    <message>
+        <source>The bridge of {name} connects out to {address} and has no address for a guest. Let it listen instead.</source>
+        <translation>{name} 的桥接主动连接 {address}，没有供虚拟机连接的地址。请改为监听。</translation>
     </message>
     <message>
         <source>The bridge speaks RFC 2217 (Telnet), which no hypervisor understands. Set its mode to raw.</source>
@@ -483,7 +487,7 @@
     </message>
     <message>
         <source>The guest sees the real adapter and runs its own driver, exactly as if it were plugged in there. On the same machine only; it is gone from the host.</source>
-        <translation>虚拟机看到真实的适配器并使用自己的驱动，就像直接插在其中。仅限同一台计算机；主机上将不再可用。</translation>
+        <translation>虚拟机看到真实的适配器并使用自己的驱动，就像直接插在其中。仅限同一台计算机；宿主机上将不再可用。</translation>
     </message>
     <message>
         <source>The guest&apos;s port does not connect again by itself: start the bridge before the guest, and restart the guest if the link was lost.</source>
@@ -499,7 +503,7 @@
     </message>
     <message>
         <source>The host&apos;s &amp;port directly</source>
-        <translation>直接使用主机串口(&amp;P)</translation>
+        <translation>直接使用宿主机串口(&amp;P)</translation>
     </message>
     <message>
         <source>The link {subject} cannot be made: {detail}. Choose a folder that you may write to.</source>
@@ -516,6 +520,10 @@
     <message>
         <source>The private key {subject} has a password. Save it without: `openssl pkey -in KEY -out NEW_KEY`.</source>
         <translation>私钥 {subject} 设有密码。请另存为无密码的私钥：`openssl pkey -in KEY -out NEW_KEY`。</translation>
+    </message>
+    <message>
+        <source>The profile {name} listens on any free port, another one at each start. Give it a port number.</source>
+        <translation>连接配置 {name} 监听任意空闲端口，每次启动都不同。请指定端口号。</translation>
     </message>
     <message>
         <source>The profile {subject} cannot be read: {detail}. Choose a file that your account may read.</source>
@@ -575,7 +583,7 @@
     </message>
     <message>
         <source>These are in the same IOMMU group and leave the host together with it: {value}. See that the host can do without them.</source>
-        <translation>以下设备属于同一 IOMMU 组，会一同从主机移出：{value}。请确认主机不需要它们。</translation>
+        <translation>以下设备属于同一 IOMMU 组，会一同从宿主机移出：{value}。请确认宿主机不需要它们。</translation>
     </message>
     <message>
         <source>This Wireshark looks in no folder of yours: run this as who may write to {folder}</source>
@@ -615,7 +623,7 @@
     </message>
     <message>
         <source>Version {subject} has no serial ports over TCP. Update it to {hint}, or use the host&apos;s port directly.</source>
-        <translation>版本 {subject} 不支持 TCP 串口。请升级到 {hint}，或直接使用主机串口。</translation>
+        <translation>版本 {subject} 不支持 TCP 串口。请升级到 {hint}，或直接使用宿主机串口。</translation>
     </message>
     <message>
         <source>Wait for clients</source>
@@ -1455,7 +1463,7 @@
     </message>
     <message>
         <source>{hint} passes no PCI cards. Use the bridge, or the host&apos;s port directly.</source>
-        <translation>{hint} 不支持直通 PCI 卡。请使用桥接，或直接使用主机串口。</translation>
+        <translation>{hint} 不支持直通 PCI 卡。请使用桥接，或直接使用宿主机串口。</translation>
     </message>
     <message>
         <source>{host} port {port} does not answer ({detail}); the next try is in {seconds} s</source>
@@ -1484,6 +1492,14 @@
     <message>
         <source>{name!r} is not one of its options, once each: {options}</source>
         <translation>{name!r} 不是可用选项，每项只能用一次：{options}</translation>
+    </message>
+    <message>
+        <source>{named} is neither a profile nor an address to connect to: give HOST:PORT with a port from 1 to 65535, IPv6 as [::1]:4001.</source>
+        <translation>{named} 既不是连接配置，也不是可连接的地址：请用 HOST:PORT，端口为 1 到 65535，IPv6 写作 [::1]:4001。</translation>
+    </message>
+    <message>
+        <source>{named} is the address of a bridge, which does not say which device is behind it. For --way {way} give the name of a profile of this machine.</source>
+        <translation>{named} 是桥接的地址，无法得知其后的设备。使用 --way {way} 时请给出本机连接配置的名称。</translation>
     </message>
     <message>
         <source>{name} is 0 or 1</source>
@@ -1515,7 +1531,7 @@
     </message>
     <message>
         <source>{subject} belongs to no USB adapter and no PCI card. Use the bridge, or the host&apos;s port directly.</source>
-        <translation>{subject} 不属于 USB 适配器或 PCI 卡。请使用桥接，或直接使用主机串口。</translation>
+        <translation>{subject} 不属于 USB 适配器或 PCI 卡。请使用桥接，或直接使用宿主机串口。</translation>
     </message>
     <message>
         <source>{subject} can be reached from this machine only, and the hypervisor is on another. Listen on the local network.</source>
@@ -1539,7 +1555,7 @@
     </message>
     <message>
         <source>{subject} cannot be written there. Use a name without such characters.</source>
-        <translation>{subject} 不能写在那里。请使用不含此类字符的名称。</translation>
+        <translation>{subject} 无法写入配置。请使用不含此类字符的名称。</translation>
     </message>
     <message>
         <source>{subject} failed because of a mistake in this program: {detail}.</source>
@@ -1680,6 +1696,10 @@
     <message>
         <source>{text!r} is not a number of seconds: give 0 or more</source>
         <translation>{text!r} 不是秒数：请给出 0 或以上</translation>
+    </message>
+    <message>
+        <source>{text!r} is not a version: give numbers such as 9.2</source>
+        <translation>{text!r} 不是版本号：请写 9.2 这样的数字</translation>
     </message>
     <message>
         <source>{text!r} is not an address: give HOST:PORT with a port number from 0 to 65535, IPv6 as [::1]:4001</source>
@@ -2614,7 +2634,7 @@
     </message>
     <message>
         <source>Attach</source>
-        <translation>连接</translation>
+        <translation>添加</translation>
     </message>
     <message>
         <source>COM port (isa-serial)</source>
@@ -5359,6 +5379,10 @@ Click for statistics</source>
         <translation>无：客户端不需要证书</translation>
     </message>
     <message>
+        <source>On another computer: looked at when the bridge starts.</source>
+        <translation>位于另一台计算机上，启动桥接时才会读取。</translation>
+    </message>
+    <message>
         <source>PEM file, with the chain it needs</source>
         <translation>PEM 文件，含所需的证书链</translation>
     </message>
@@ -5422,7 +5446,7 @@ Click for statistics</source>
     <message numerus="yes">
         <source>and %n more</source>
         <translation>
-            <numerusform>等，另有 %n 个</numerusform>
+            <numerusform>另有 %n 个</numerusform>
         </translation>
     </message>
 </context>

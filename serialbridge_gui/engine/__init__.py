@@ -24,5 +24,5 @@ One byte's way::
   What passed is a tuple in the `Tap`. No signal per chunk, no lock, no formatting, no disk.
 * What can go wrong is a `Problem`: data. Sentences are made in `ui/sentences.py`.
 
-Every queue is bounded; see the table in docs/architecture.md.
+Every queue is bounded; see the table in docs/behaviour.md.
 """

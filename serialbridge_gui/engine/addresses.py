@@ -38,4 +38,6 @@ def address_taken(address: ListenAddress) -> bool:
             probe.listen(1)
         except OSError as error:
             return error.errno == errno.EADDRINUSE
+        except (TypeError, UnicodeError):  # no name that can be looked up
+            return False
     return False

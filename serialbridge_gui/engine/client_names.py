@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -15,6 +16,8 @@ from serialbridge_gui.traffic.clock import time_ns
 
 if TYPE_CHECKING:
     from serialbridge_gui.engine.relay import Relay
+
+logger = logging.getLogger(__name__)
 
 End = tuple[str, int]
 """Host and port."""
@@ -86,8 +89,13 @@ class ClientNames:
         there = {client.number for client in clients if not client.finished_sending}
         self._asked = {number: ends for number, ends in waiting.items() if number in there}
         if self._asked:
+            looker = threading.Thread(target=self._look, args=(self._asked.copy(),), name="name clients", daemon=True)
             self._looking = True
-            threading.Thread(target=self._look, args=(self._asked.copy(),), name="name clients", daemon=True).start()
+            try:
+                looker.start()
+            except RuntimeError:  # the system has no thread left for it
+                logger.info("clients stay without names: no thread can be started")
+                self._found({}, SETTLE_S)
 
     def _note(self, number: int) -> None:
         if self._relay is None:
@@ -125,12 +133,14 @@ class ClientNames:
 
     def _look(self, asked: dict[int, Ends]) -> None:
         """In the thread "name clients"."""
-        from serialbridge_gui.engine.client_program import programs_at
-
         began = monotonic()
         found: dict[int, ev.ClientProgram] = {}
         try:
+            from serialbridge_gui.engine.client_program import programs_at
+
             found = programs_at(asked)
+        except Exception as error:  # noqa: BLE001 - names are a courtesy, and systems differ in what they hide
+            logger.info("clients stay without names: %r", error)
         finally:
             self._post(partial(self._found, found, monotonic() - began))
 

@@ -44,6 +44,7 @@ def programs_at(asked: dict[int, Ends]) -> dict[int, ClientProgram]:
 
 def _programs_at(asked: dict[int, Ends]) -> dict[int, ClientProgram]:
     wanted = {(peer, own): number for number, (own, peer) in asked.items()}
+    dialling: dict[tuple[int, int], ClientProgram | None] = {}
     found: dict[int, ClientProgram] = {}
     for row in _connections():
         if not row.laddr or not row.raddr:
@@ -52,10 +53,16 @@ def _programs_at(asked: dict[int, Ends]) -> dict[int, ClientProgram]:
         if number is None or row.pid == os.getpid():
             continue
         try:
-            program = _program(psutil.Process(row.pid)) if row.pid else guest_that_dials(asked[number][0][1])
+            if row.pid:
+                found[number] = _program(psutil.Process(row.pid))
+                continue
         except psutil.Error:
             continue  # it has ended, or is another user's
-        if program is not None:
+        (_, port), (_, far_port) = asked[number]
+        owned = port, _owner(far_port, port)
+        if owned not in dialling:
+            dialling[owned] = guest_that_dials(*owned)
+        if (program := dialling[owned]) is not None:
             found[number] = program
     return found
 
@@ -85,16 +92,32 @@ def _program(process: psutil.Process) -> ClientProgram:
     return program_of(process.name(), arguments)
 
 
-def guest_that_dials(port: int) -> ClientProgram | None:
-    """The one guest whose command line names this port; None: there is none, or there are several.
+def _owner(port: int, far_port: int) -> int:
+    """The number of the user whose socket this end of a TCP connection is (proc(5), /proc/net/tcp); -1: not known."""
+    for table in ("tcp", "tcp6"):
+        with contextlib.suppress(OSError), open(f"/proc/net/{table}", encoding="ascii") as lines:
+            for line in lines:
+                fields = line.split()
+                ends = fields[1][-5:], fields[2][-5:]
+                if ends == (f":{port:04X}", f":{far_port:04X}") and fields[9] != "0":  # inode 0: nobody's any more
+                    return int(fields[7])
+    return -1
+
+
+def guest_that_dials(port: int, user: int) -> ClientProgram | None:
+    """The one guest of this user's (-1: nobody's) whose command line names this port; None: none does, or several do.
 
     For libvirt's guests: they run as a user of their own, which hides their connections, not their command lines.
     """
+    if user < 0:
+        return None
     names_it = re.compile(rf"(?:\bport\W{{1,4}}|:){port}\b")
     found = []
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error, OSError):
-            if _kind(process.name()) and any(names_it.search(each) for each in process.cmdline()):
+            if not _kind(process.name()) or process.uids().effective != user:
+                continue
+            if any(names_it.search(each) for each in process.cmdline()):
                 found.append(_program(process))
     return found[0] if len(found) == 1 else None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Final, NoReturn
@@ -43,11 +44,11 @@ class Expression:
         began = 0.0
         while start < end:
             try:
-                found = self.compiled.search(data, start, end, timeout=REGEX_TIMEOUT_S)
+                found = _look(self.compiled.search, data, start, end)
                 if found is not None and found.end() - found.start() > self.max_length:
                     start = found.start()
                     cut = min(end, start + self.max_length)
-                    found = self.compiled.match(data, start, cut, timeout=REGEX_TIMEOUT_S)
+                    found = _look(self.compiled.match, data, start, cut)
                     if found is None:
                         start += 1
                         began = began or perf_counter()
@@ -62,6 +63,19 @@ class Expression:
                 return found.start(), found.end()
             start = found.end() + 1
         return None
+
+
+def _look(
+    how: Callable[..., regex.Match[bytes] | None], data: bytes | bytearray, start: int, end: int
+) -> regex.Match[bytes] | None:
+    """Twice, if need be: on a busy machine the time may have been another program's.
+
+    Raises TimeoutError, MemoryError.
+    """
+    try:
+        return how(data, start, end, timeout=REGEX_TIMEOUT_S)
+    except TimeoutError:
+        return how(data, start, end, timeout=REGEX_TIMEOUT_S)
 
 
 def parse_expression(typed: str, match_case: bool, encoding: str) -> Expression:

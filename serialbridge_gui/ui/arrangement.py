@@ -16,7 +16,7 @@ from typing import Any, Final
 from PySide6.QtCore import QObject, Signal
 
 from serialbridge_gui.ui.tasks import Tasks
-from serialbridge_gui.whole_file import set_aside, write_whole
+from serialbridge_gui.whole_file import read_bounded, set_aside, write_whole
 
 FILE_VERSION: Final = 1
 MAX_FILE_BYTES: Final = 1 << 20
@@ -55,8 +55,7 @@ class Arrangement(QObject):
         if self._path is None or not self._path.exists():
             return
         try:
-            with self._path.open("rb") as stream:
-                self.groups = _read(stream.read(MAX_FILE_BYTES + 1))
+            self.groups = _read(read_bounded(self._path, MAX_FILE_BYTES))
         except (OSError, ValueError, RecursionError):
             self._unusable = True
 

@@ -42,7 +42,7 @@ class ClientsPanel(QDialog):
         self.table.horizontalHeader().setSectionResizeMode(PROGRAM, QHeaderView.ResizeMode.Stretch)
         layout = QVBoxLayout(self)
         layout.addWidget(self.table)
-        self.resize(900, 220)
+        self.resize(self.fontMetrics().horizontalAdvance("0") * 125, 220)
         self._shown: list[int] = []
         self._timer = QTimer(self)
         self._timer.setInterval(INTERVAL_MS)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog, QMainWindow, QMessageBox
 
+from serialbridge_gui.ui.kept_words import keep_words
 from serialbridge_gui.ui.preferences import Closing, Preferences
 from serialbridge_gui.ui.workspace import Workspace
 
@@ -73,32 +74,37 @@ class ClosingRules(QObject):
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setIcon(QMessageBox.Icon.Question)
         box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(self.tr("%n bridges are running.", "", running))
-        stop = box.addButton(self.tr("&Stop and quit"), QMessageBox.ButtonRole.DestructiveRole)
+        stop = box.addButton("", QMessageBox.ButtonRole.DestructiveRole)
         cancel = box.addButton(QMessageBox.StandardButton.Cancel)
-        if has_tray:
-            box.setInformativeText(
-                self.tr(
-                    "They can go on without the window: an icon in the tray shows their state and brings it back. "
-                    "What you choose is remembered; Settings has it."
-                )
-            )
-            keep = box.addButton(self.tr("&Keep running"), QMessageBox.ButtonRole.AcceptRole)
+        keep = box.addButton("", QMessageBox.ButtonRole.AcceptRole) if has_tray else None
+        if keep is not None:
             keep.clicked.connect(self._keep)
-            box.setDefaultButton(keep)
-        else:
-            box.setInformativeText(
-                self.tr(
-                    "This desktop has no tray from which the window could be brought back. "
-                    "Closing it stops the bridges, disconnects their clients and quits. "
-                    "Minimize the window to let them go on."
-                )
-            )
-            box.setDefaultButton(cancel)
+        box.setDefaultButton(keep or cancel)
         box.setEscapeButton(cancel)
+
+        def put_words() -> None:
+            box.setText(self.tr("%n bridges are running.", "", running))
+            box.setInformativeText(self._explanation(has_tray))
+            stop.setText(self.tr("&Stop and quit"))
+            if keep is not None:
+                keep.setText(self.tr("&Keep running"))
+
+        keep_words(box, put_words)
         stop.clicked.connect(lambda: self._stop(has_tray))
         box.finished.connect(self._answered)
         box.open()
+
+    def _explanation(self, has_tray: bool) -> str:
+        if has_tray:
+            return self.tr(
+                "They can go on without the window: an icon in the tray shows their state and brings it back. "
+                "What you choose is remembered; Settings has it."
+            )
+        return self.tr(
+            "This desktop has no tray from which the window could be brought back. "
+            "Closing it stops the bridges, disconnects their clients and quits. "
+            "Minimize the window to let them go on."
+        )
 
     def _answered(self) -> None:
         self._question = None

@@ -31,7 +31,10 @@ _URLS: Final = re.compile(r"\b(\w+)://([^\s\"'<>]+)")
 _QUOTED: Final = re.compile(r"([\"'])(?:[A-Za-z]:)?[\\/][^\"'\n]*[\\/]([^\"'\\/\n]+)\1")
 """A path that may have spaces in it."""
 _FOLDERS: Final = re.compile(r"(?:[A-Za-z]:|[\\/])?(?:[\\/][^\\/\s\"':]+)+[\\/]")
-_ADDRESSES: Final = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b|\[[0-9A-Fa-f:.%]*:[0-9A-Fa-f:.%\w]*\]")
+_ADDRESSES: Final = re.compile(
+    r"\b\d{1,3}(?:\.\d{1,3}){3}\b|\[[0-9A-Fa-f:.%]*:[0-9A-Fa-f:.%\w]*\]"
+    r"|(?<![\w:.])(?:(?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}|[0-9A-Fa-f:]{0,30}::[0-9A-Fa-f:.]{0,40})(?:%\w+)?"
+)
 _DEVICE_FOLDERS: Final = ("/dev/", "\\\\.\\")
 
 
@@ -73,7 +76,8 @@ def without_names(text: str) -> str:
         return found[0] if found[0].startswith(_DEVICE_FOLDERS) else "…/"
 
     def hidden(found: re.Match[str]) -> str:
-        return found[0] if found[0].startswith("127.") or found[0] in (*_EVERYWHERE, "[::1]", "[::]") else "(address)"
+        ours = found[0].startswith("127.") or found[0].strip("[]") in (*_EVERYWHERE, "::1")
+        return found[0] if ours else "(address)"
 
     def named(found: re.Match[str]) -> str:
         return found[0] if "/dev/" in found[0] else f"{found[1]}…/{found[2]}{found[1]}"

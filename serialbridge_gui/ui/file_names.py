@@ -14,6 +14,8 @@ _REFUSED: Final = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
 _RESERVED: Final = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 """Names of Windows' devices, whatever ending a file has."""
 _LONGEST: Final = 80
+_LOCAL: Final = re.compile(r"[a-z]:|com[0-9]+$", re.IGNORECASE)
+"""What is of this computer though two backslashes stand before it."""
 
 
 def file_name(name: str) -> str:
@@ -29,3 +31,11 @@ def free_file(folder: Path, name: str) -> Path:
         number += 1
         file = folder / f"{name} ({number}){ENDING}"
     return file
+
+
+def is_on_a_share(path: str) -> bool:
+    r"""Whether Windows asks another computer for the file and logs in there: `\\HOST\SHARE\FILE`, however written."""
+    plain = path.strip().replace("/", "\\")
+    if plain[:4] in ("\\\\?\\", "\\\\.\\", "\\??\\"):
+        return _LOCAL.match(plain[4:]) is None
+    return plain.startswith("\\\\")

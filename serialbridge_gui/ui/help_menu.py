@@ -25,6 +25,9 @@ class HelpMenu(QMenu):
         self._window = window
         self._tasks = tasks
         self._log_file: Path | None = None
+        self._report = ""
+        """Of a crash, until the user has taken it or does not want it."""
+        window.message.cleared.connect(self._offer_report)
         self.help_action, self.diagnostics_action = QAction(self), QAction(self)
         self.help_action.setShortcut(QKeySequence("F1"))
         self.help_action.triggered.connect(lambda: self.show_help())
@@ -92,32 +95,32 @@ class HelpMenu(QMenu):
     async def _tell_crashes(self, log: ProgramLog) -> None:
         from asyncio import to_thread
 
-        report = await to_thread(log.reports.untold)
-        if not report:
-            return
+        self._report = await to_thread(log.reports.untold)
+        self._offer_report()
+
+    def _offer_report(self) -> None:
+        """Once there is nothing else to be read; what is said meanwhile puts it off."""
         bar = self._window.message
-        if bar.isVisible():  # something about this start, to be read first
-            from PySide6.QtCore import Qt
+        if not self._report or not bar.isHidden():
+            return
 
-            bar.cleared.connect(lambda: self._tell_crash(report), Qt.ConnectionType.SingleShotConnection)
-        else:
-            self._tell_crash(report)
-
-    def _tell_crash(self, report: str) -> None:
         def copy() -> None:
             from serialbridge_gui.ui.diagnostics import without_names
 
-            QGuiApplication.clipboard().setText(without_names(report))
+            QGuiApplication.clipboard().setText(without_names(self._report))
+            dismiss()
+
+        def dismiss() -> None:
+            self._report = ""
             bar.clear()
 
-        bar = self._window.message
         bar.say(
             self.tr("SerialBridge met an error of its own the last time. Your bridges are all here. "
                     "A report helps to mend it."),
             look=BridgeState.WAITING_FOR_DEVICE,
             action=self.tr("Copy report"),
             do=copy,
-            beside=(self.tr("Dismiss"), bar.clear),
+            beside=(self.tr("Dismiss"), dismiss),
         )  # fmt: skip
 
     def changeEvent(self, event: QEvent) -> None:

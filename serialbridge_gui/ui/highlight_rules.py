@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Signal
 from serialbridge_gui.traffic.chunk import Direction
 from serialbridge_gui.traffic.pattern import Pattern, PatternError, PatternKind, TooSlowError, parse_pattern
 from serialbridge_gui.traffic.rows import Row
-from serialbridge_gui.whole_file import set_aside, write_whole
+from serialbridge_gui.whole_file import read_bounded, set_aside, write_whole
 
 from .row_colors import RULE_COLORS
 from .tasks import Tasks
@@ -115,10 +115,11 @@ class HighlightRules(QObject):
         if self._path is None or not self._path.exists():
             return
         try:
-            if self._path.stat().st_size > MAX_FILE_BYTES:
+            content = read_bounded(self._path, MAX_FILE_BYTES)
+            if len(content) > MAX_FILE_BYTES:
                 raise ValueError("too large")
-            rules = _read(self._path.read_bytes())
-        except (OSError, ValueError) as error:
+            rules = _read(content)
+        except (OSError, ValueError, RecursionError) as error:
             self.problem = str(error)
             return
         self._put(tuple(_sound(rule) for rule in rules[:MAX_RULES]))

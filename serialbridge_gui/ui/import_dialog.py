@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QBrush, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -30,6 +31,7 @@ from serialbridge_gui.ui.state_look import state_color
 _HEEDED = frozenset({Remark.OPEN_TO_NETWORK, Remark.NO_LOGIN, Remark.CLIENTS_UNPROVEN})
 """Who can reach the device: in the colour of a warning."""
 
+_LINE_ROLE = Qt.ItemDataRole.UserRole
 _MARGIN_PX = 8
 """Left and right of a text, and of a check box (chosen: a bit more than any style has)."""
 _LEAST_PX = 80
@@ -45,9 +47,8 @@ class ImportDialog(QDialog):
         """`reports`: names of files, and what is in them."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Import bridges"))
         self.resize(760, 480)
-        explained = QLabel(self)
+        self._explained = explained = QLabel(self)
         explained.setTextFormat(Qt.TextFormat.PlainText)
         explained.setWordWrap(True)
         self.tree = _Tree(self)
@@ -55,18 +56,17 @@ class ImportDialog(QDialog):
         self.tree.setColumnCount(1)
         self.tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.tree.setAccessibleName(self.tr("Bridges found"))
         self._found: list[tuple[QTreeWidgetItem, Profile]] = []
+        self._worded: list[tuple[QTreeWidgetItem, Callable[[], str]]] = []
+        """Each row that has words of ours, and what makes them."""
+        self._heeded: list[QTreeWidgetItem] = []
         for name, report in reports:
             self._add_report(name, report, titled=len(reports) > 1)
         self.tree.expandAll()
         if self._found:
-            explained.setText(self.tr("Choose what to add. Nothing is started."))
             self.tree.setCurrentItem(self._found[0][0])
-        else:
-            explained.setText(self.tr("No bridge between a serial port and TCP was found."))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        self.add_button = buttons.addButton(self.tr("&Add bridges"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self.add_button = buttons.addButton("", QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
@@ -74,6 +74,8 @@ class ImportDialog(QDialog):
         layout.addWidget(self.tree, 1)
         layout.addWidget(buttons)
         self.tree.itemChanged.connect(self._offer)
+        self.retranslate()
+        self._color()
         self._offer()
 
     def accept(self) -> None:
@@ -92,30 +94,70 @@ class ImportDialog(QDialog):
         for found in report.found:
             self._add_found(found, top)
         if report.left:
-            left_over = QTreeWidgetItem([self.tr("Not taken over")])
+            left_over = QTreeWidgetItem()
+            self._worded.append((left_over, lambda: self.tr("Not taken over")))
             _bold(left_over)
             if isinstance(top, QTreeWidget):
                 top.addTopLevelItem(left_over)
             else:
                 top.addChild(left_over)
             for left in report.left:
-                _sentence(left_over, left_sentence(left))
+                self._sentence(left_over, partial(left_sentence, left))
 
     def _add_found(self, found: Found, top: QTreeWidget | QTreeWidgetItem) -> None:
-        name = make_visible(found.profile.name)
-        item = QTreeWidgetItem([f"{name}\n{bridge_words(found.profile)}"])
+        item = QTreeWidgetItem()
+        self._worded.append((item, partial(_two_lines, found.profile)))
         item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable)
         item.setCheckState(0, Qt.CheckState.Checked)
-        item.setToolTip(0, self.tr("Line {line}").format(line=found.line))
+        item.setData(0, _LINE_ROLE, found.line)
         if isinstance(top, QTreeWidget):
             top.addTopLevelItem(item)
         else:
             top.addChild(item)
         self._found.append((item, found.profile))
         for note in found.notes:
-            row = _sentence(item, note_sentence(note))
+            row = self._sentence(item, partial(note_sentence, note))
             if note.remark in _HEEDED:
-                row.setForeground(0, QBrush(state_color(BridgeState.WAITING_FOR_DEVICE, self.palette())))
+                self._heeded.append(row)
+
+    def _sentence(self, parent: QTreeWidgetItem, words: Callable[[], str]) -> QTreeWidgetItem:
+        row = QTreeWidgetItem(parent)
+        row.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+        self._worded.append((row, words))
+        return row
+
+    # ---- words
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        elif event.type() == QEvent.Type.PaletteChange:
+            self._color()
+
+    def _color(self) -> None:
+        brush = QBrush(state_color(BridgeState.WAITING_FOR_DEVICE, self.palette()))
+        for row in self._heeded:
+            row.setForeground(0, brush)
+
+    def retranslate(self) -> None:
+        """Put every word anew."""
+        self.setWindowTitle(self.tr("Import bridges"))
+        self.tree.setAccessibleName(self.tr("Bridges found"))
+        self.add_button.setText(self.tr("&Add bridges"))
+        self._explained.setText(
+            self.tr("Choose what to add. Nothing is started.")
+            if self._found
+            else self.tr("No bridge between a serial port and TCP was found.")
+        )
+        for item, words in self._worded:
+            item.setText(0, words())
+            if (line := item.data(0, _LINE_ROLE)) is not None:
+                item.setToolTip(0, self.tr("Line {line}").format(line=line))
+
+
+def _two_lines(profile: Profile) -> str:
+    return f"{make_visible(profile.name)}\n{bridge_words(profile)}"
 
 
 class _Tree(QTreeWidget):
@@ -151,12 +193,6 @@ class _WrappedRows(QStyledItemDelegate):
         box = QRect(0, 0, max(width, _LEAST_PX), 1 << 16)
         needed = QFontMetrics(font).boundingRect(box, int(Qt.TextFlag.TextWordWrap), text)
         return QSize(hint.width(), needed.height() + _MARGIN_PX // 2)
-
-
-def _sentence(parent: QTreeWidgetItem, text: str) -> QTreeWidgetItem:
-    row = QTreeWidgetItem(parent, [text])
-    row.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
-    return row
 
 
 def _bold(item: QTreeWidgetItem) -> None:

@@ -135,6 +135,7 @@ class LogTable(QTableView):
         columns = self.horizontalHeader()
         columns.setStretchLastSection(True)
         columns.setHighlightSections(False)
+        columns.setFont(QApplication.font())  # words, in no monospaced font
         self._measure_font()
         for column, characters in _WIDTHS.items():
             width = round(self._character_width() * characters)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QIcon, QKeySequence, QPaintEvent
@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     from serialbridge_gui.ui.autostart_state import AutostartState
     from serialbridge_gui.ui.bridge_page import BridgePage
     from serialbridge_gui.ui.tray import Tray
+
+
+MAX_UNSEEN: Final = 3
+"""Messages that wait for the user to have seen them (chosen: what fits on a small screen); the oldest leave."""
 
 
 class MainWindow(QMainWindow):
@@ -78,6 +82,9 @@ class MainWindow(QMainWindow):
         self.splitter.setCollapsible(1, False)
         self.splitter.setChildrenCollapsible(False)
         self.message = MessageBar(self)
+        self._unseen: dict[str, BridgeState] = {}
+        self.message.cleared.connect(lambda: self._unseen.clear())
+        self._ending = False
         center = QWidget(self)
         layout = QVBoxLayout(center)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -100,7 +107,7 @@ class MainWindow(QMainWindow):
         workspace.session_removed.connect(self._remove)
         workspace.highlights.save_failed.connect(lambda detail: self.say(rules_unsaved_sentence(detail)))
         for session in workspace:
-            self.sidebar.add(session)
+            self._follow(session)
         self._show_emptiness()
         self._restore()
         self.sidebar.session_chosen.connect(self._show_session)
@@ -227,24 +234,33 @@ class MainWindow(QMainWindow):
 
     def open_file(self, file: Path) -> None:
         """Show the bridge of an exported profile, and come to the front. Not started: the file may be anybody's."""
+        self.closing.come_to_front()
+        self._tasks.start(self._open_file(file), "open file")
+
+    async def _open_file(self, file: Path) -> None:
         try:
-            self.sidebar.choose(self.workspace.add_file(file))
+            self.sidebar.choose(await self.workspace.add_file(file))
         except ProfileError as error:
             if error.fault is ProfileFault.BROKEN and file.suffix != ENDING:
                 self.profiles.import_files([file])  # it may be another program's
             else:
                 self.say(profile_error_sentence(error))
-        self.closing.come_to_front()
 
     def take_request(self, request: Request) -> None:
         """What a second start of the program asks for."""
-        from serialbridge_gui.ui.requests import carry_out
-
-        complaints = carry_out(request, self)
-        if complaints:
-            self.say(" ".join(complaints))
         if not request.minimized:
             self.closing.come_to_front()
+        self._tasks.start(self._take_request(request), "take request")
+
+    async def _take_request(self, request: Request) -> None:
+        from serialbridge_gui.ui.requests import carry_out
+
+        complaints = await self.workspace.take_in_new() if request.profile else []  # it may have come meanwhile
+        if self._ending:
+            return
+        complaints += carry_out(request, self)
+        if complaints:
+            self.say(" ".join(complaints))
 
     def current_page(self) -> BridgePage | None:
         """The page of the chosen bridge, in front."""
@@ -257,9 +273,18 @@ class MainWindow(QMainWindow):
     def say(self, sentence: str, *, look: BridgeState = BridgeState.WAITING_FOR_DEVICE) -> None:
         """Something about the program itself, not about one bridge. Stays until the user has seen it.
 
-        `look`: STOPPED where it is good news and no warning.
+        What was said before it and not seen yet stands before it, the newest MAX_UNSEEN sentences. `look`: STOPPED
+        where it is good news and no warning.
         """
-        self.message.say(sentence, look=look, action=self.tr("OK"), do=self.message.clear)
+        self._unseen.pop(sentence, None)
+        self._unseen[sentence] = look
+        while len(self._unseen) > MAX_UNSEEN:
+            del self._unseen[next(iter(self._unseen))]
+        warning = BridgeState.WAITING_FOR_DEVICE
+        self.message.say(
+            " ".join(self._unseen), look=warning if warning in self._unseen.values() else look,
+            action=self.tr("OK"), do=self.message.clear,
+        )  # fmt: skip
 
     def ask_delete(self) -> None:
         """Delete the chosen bridge; ask before where it runs."""
@@ -354,8 +379,12 @@ class MainWindow(QMainWindow):
             self.stack.addWidget(page)
         return page
 
-    def _add(self, session: Session) -> None:
+    def _follow(self, session: Session) -> None:
         self.sidebar.add(session)
+        session.save_failed.connect(lambda told: None if session in self._pages else self.say(told))  # else its page
+
+    def _add(self, session: Session) -> None:
+        self._follow(session)
         if self.sidebar.chosen() is None:
             self.sidebar.choose(session)
         self._show_emptiness()
@@ -444,6 +473,7 @@ class MainWindow(QMainWindow):
 
     async def finish(self) -> None:
         """Save the window's state, stop every bridge, and hide. Takes up to 2 s."""
+        self._ending = True
         self.running.hold()
         self._note_state()
         if self.tray is not None:

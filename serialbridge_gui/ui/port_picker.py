@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QCompleter, QFileDialog, QWidget
 from serialbridge_gui.engine.ports import REPLAY, SIMULATED, PortInfo, may_be_listed
 from serialbridge_gui.profile import DeviceIdentity
 from serialbridge_gui.traffic.text import make_visible
+from serialbridge_gui.ui.file_names import is_on_a_share
 from serialbridge_gui.ui.plain_tooltip import plain_tooltip
 
 
@@ -90,7 +91,9 @@ class PortPicker(QComboBox):
     def present(self) -> bool:
         """Whether the chosen device is listed, or can't be (a path, a URL)."""
         known = {port.device for port in self._ports} | set(SIMULATED)
-        return self._device in known or not may_be_listed(self._device) or os.path.exists(self._device)
+        if self._device in known or not may_be_listed(self._device):
+            return True
+        return not is_on_a_share(self._device) and os.path.exists(self._device)
 
     def _fill(self) -> None:
         editor = self.lineEdit()

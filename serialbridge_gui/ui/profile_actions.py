@@ -23,6 +23,7 @@ from serialbridge_gui.ui.session import Session
 from serialbridge_gui.ui.settings_file import SettingsFile
 from serialbridge_gui.ui.tasks import Tasks
 from serialbridge_gui.ui.undo_bar import UndoBar
+from serialbridge_gui.whole_file import read_bounded
 
 if TYPE_CHECKING:
     from serialbridge_gui.importing import Report
@@ -119,7 +120,7 @@ class ProfileActions(QObject):
                 reports.append((file.name, report))
                 continue
             try:
-                session = self._workspace.add_file(file)
+                session = await self._workspace.add_file(file)
             except ProfileError as error:
                 told.append(profile_error_sentence(error))
                 continue
@@ -139,14 +140,22 @@ class ProfileActions(QObject):
         from serialbridge_gui.ui.import_dialog import ImportDialog  # few people need it
 
         dialog = ImportDialog(reports, self._window)
-        dialog.chosen.connect(self._add_found)
+        dialog.chosen.connect(lambda profiles: self._run(self._add_found(profiles), "add bridges"))
         dialog.open()
 
-    def _add_found(self, profiles: list[Profile]) -> None:
+    async def _add_found(self, profiles: list[Profile]) -> None:
+        from asyncio import sleep
+
         for profile in profiles:
             session = self._workspace.add_profile(profile)
-        if profiles:
+            await sleep(0)  # a row takes some ms where there are hundreds
+        if profiles and session in tuple(self._workspace):
             self._sidebar.choose(session)
+
+    async def _look_again(self) -> None:
+        told = await self._workspace.take_in_new()
+        if told:
+            self._window.say(" ".join(told))
 
     # ---- export
 
@@ -184,9 +193,11 @@ class ProfileActions(QObject):
         self._run(self._export([session.profile for session in self._workspace], folder), "export profiles")
 
     async def _export(self, profiles: list[Profile], place: Path) -> None:
+        from asyncio import to_thread
+
         from serialbridge_gui.ui.import_words import files_sentence
 
-        if len(profiles) == 1 and not place.is_dir():
+        if len(profiles) == 1 and not await to_thread(place.is_dir):
             await self._workspace.export_to(profiles[0], place)
             told = [self.tr("Exported to {file}.").format(file=make_visible(str(place)))]
         else:
@@ -325,7 +336,7 @@ class ProfileActions(QObject):
             self._was_away = True
         elif event.type() == QEvent.Type.WindowActivate and self._was_away:  # the console may have imported some
             self._was_away = False
-            self._run(self._workspace.look_again(), "look for new profiles")
+            self._run(self._look_again(), "look for new profiles")
         return False
 
     def retranslate(self) -> None:
@@ -356,7 +367,6 @@ def _foreign(file: Path) -> Report | None:
     from serialbridge_gui.importing import MAX_TEXT_BYTES, read_foreign
 
     try:
-        with file.open("rb") as stream:
-            return read_foreign(stream.read(MAX_TEXT_BYTES + 1))
+        return read_foreign(read_bounded(file, MAX_TEXT_BYTES))
     except OSError:
         return None  # who reads it as a profile says why

@@ -18,21 +18,19 @@ if TYPE_CHECKING:
 
 def carry_out(request: Request, window: MainWindow) -> list[str]:
     """Show and start what is asked for; returns a sentence for each thing that cannot be. GUI thread only."""
+    if request.resume:
+        window.running.resume()
     if request.demo:
         window.start_demo()
     elif request.profile:
-        complaints = window.workspace.take_in_new()  # it may have come while the window was open
         try:
             found = find_by_name(tuple(session.profile for session in window.workspace), request.profile)
         except ProfileError as error:
-            return [*complaints, profile_error_sentence(error)]
+            return [profile_error_sentence(error)]
         chosen = next(session for session in window.workspace if session.profile is found)
         window.sidebar.choose(chosen)
         if request.start:
             window.start_profile(chosen)
-        return complaints
-    elif request.resume:
-        window.running.resume()
     elif request.start and (session := window.sidebar.chosen()) is not None:
         window.start_profile(session)
     if request.file:

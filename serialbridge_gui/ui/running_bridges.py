@@ -32,9 +32,10 @@ class RunningBridges(QObject):
         workspace.session_removed.connect(self._keep)
 
     def resume(self) -> None:
-        """Start what ran when the program ended last."""
+        """Start what ran when the program ended last. Once: what was stopped since is stopped on purpose."""
+        before, self._before = self._before, []
         for session in self._workspace:
-            if session.profile.id in self._before:
+            if session.profile.id in before:
                 session.start()
 
     def hold(self) -> None:
@@ -50,4 +51,5 @@ class RunningBridges(QObject):
         wanted = [each.profile.id for each in self._workspace if each.bridge.state is not BridgeState.STOPPED]
         if not self._held and wanted != self._kept:
             self._kept = wanted
+            self._before = [each for each in self._before if each not in wanted]
             self._settings.setValue(_KEY, wanted)

@@ -87,7 +87,7 @@ def problem_sentence(problem: Problem) -> str:
             "Only root may open {subject}. Run `sudo chown $USER {subject}`, which holds until it is unplugged; "
             "a udev rule would do it each time."
         )
-    detail = " ".join(problem.detail.split()).rstrip(".")
+    detail = " ".join(problem.detail.split()).rstrip(".。")
     difference = _difference(problem.expected, problem.found)
     return make_visible(
         text.format(subject=problem.subject, detail=detail, hint=problem.hint, difference=difference)
@@ -114,7 +114,7 @@ def profile_error_sentence(error: ProfileError) -> str:
         ProfileFault.AMBIGUOUS_NAME: _tr("More than one profile is named {subject}. Use its id: {detail}."),
         ProfileFault.NO_BRIDGE: _tr("No bridge was found in {subject}. {detail}."),
     }[error.fault]
-    sentence = text.format(subject=error.subject, detail=" ".join(error.detail.split()).rstrip("."))
+    sentence = text.format(subject=error.subject, detail=" ".join(error.detail.split()).rstrip(".。"))
     if error.set_aside is not None:
         sentence += " " + _tr("It was set aside as {file}; the others are loaded.").format(file=error.set_aside.name)
     return make_visible(sentence)

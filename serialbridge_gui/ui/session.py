@@ -63,6 +63,10 @@ class Session(QObject):
         self._tasks = Tasks()
         self._saved: Profile | None = None
         self._saving = False
+        self._unsaved = False
+        """The last save failed."""
+        self.retired = False
+        """It is being deleted: it neither starts nor is written any more."""
         tap = Tap()
         self.bridge.tap = tap
         self._event_rows: deque[TapEntry] = deque(maxlen=MAX_WAITING_EVENTS)
@@ -95,13 +99,14 @@ class Session(QObject):
 
     def save(self) -> None:
         """Write the profile, off this thread; edits made meanwhile are written after it."""
-        if not self._saving:
+        if not self._saving and not self.retired:
             self._saving = True
             self._tasks.start(self._save(), "save profile")
 
     def start(self) -> None:
         """Start the bridge; what goes wrong shows in `bridge.problem`."""
-        self._tasks.start(self._start(), "start bridge")
+        if not self.retired:
+            self._tasks.start(self._start(), "start bridge")
 
     def stop(self) -> None:
         """Stop the bridge, or take back its error."""
@@ -116,6 +121,8 @@ class Session(QObject):
         while a URL is being opened."""
         await self.bridge.stop()
         await self.saver.finish(LAST_SAVE_S)
+        if self._unsaved:
+            self.save()  # the reason may have been a passing one
         await self._tasks.finish(1.0)
         await self.certificates.finish()
         await self.bridge.stop()  # a start that had not begun the first time
@@ -132,11 +139,13 @@ class Session(QObject):
         from asyncio import to_thread
 
         try:
-            while self._saved != self.profile:
+            while self._saved != self.profile and not self.retired:
                 profile = self.profile
                 await to_thread(self._store.save, profile)
                 self._saved = profile
+                self._unsaved = False
         except ProfileError as error:
+            self._unsaved = True
             self.save_failed.emit(profile_error_sentence(error))
         finally:
             self._saving = False

@@ -15,7 +15,7 @@ from typing import Final
 from PySide6.QtCore import QByteArray, QCoreApplication, QObject, QTimer, Signal
 
 from serialbridge_gui.traffic.text import make_visible
-from serialbridge_gui.whole_file import remove_left, set_aside, write_whole
+from serialbridge_gui.whole_file import read_bounded, remove_left, set_aside, write_whole
 
 NAME: Final = "settings.json"
 MAX_FILE_BYTES: Final = 4 << 20
@@ -40,7 +40,7 @@ class SettingsFile(QObject):
         """A sentence: the file was broken."""
         self._values = self._load()
         self._version = self._written = 0
-        """Of the values in memory, and of those that are on disk or were given up."""
+        """Of the values in memory, and of those that are on disk."""
         self._told = False
         self._lock = threading.Lock()
         self._writer: threading.Thread | None = None
@@ -106,22 +106,22 @@ class SettingsFile(QObject):
         with self._lock:
             if version <= self._written:
                 return
-            self._written = version
             try:
                 write_whole(self.path, text)
-            except OSError as error:
+            except OSError as error:  # tried again with the next change, and at the end
                 if not self._told:
                     self._told = True
                     self.failed.emit(self._unsaved(error.strerror or str(error)))
+            else:
+                self._written = version
 
     def _load(self) -> dict[str, Value]:
         remove_left(self.path.parent)
         try:
-            with self.path.open("rb") as stream:
-                return _read(stream.read(MAX_FILE_BYTES + 1))
-        except OSError:
+            return _read(read_bounded(self.path, MAX_FILE_BYTES))
+        except FileNotFoundError:
             return {}
-        except (ValueError, RecursionError):
+        except (OSError, ValueError, RecursionError):
             words = QCoreApplication.translate(
                 "SettingsFile", "The settings were broken; they are in {file} now, and the defaults hold."
             )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, QTimer
@@ -57,7 +59,8 @@ class TestClient(QDialog):
         self._kept = self.received = self.sent = 0
         self._wanted = True
         """The user wants to be connected, as soon as there is somewhere to connect to."""
-        self._refusal = ""
+        self._noted: Callable[[], str] = str
+        """Makes the words of the note; `str`: there is none."""
         self.socket = QTcpSocket(self)
         self.socket.setReadBufferSize(READ_BYTES)
         self.socket.setProxy(QNetworkProxy(QNetworkProxy.ProxyType.NoProxy))
@@ -123,7 +126,7 @@ class TestClient(QDialog):
         self.clear.clicked.connect(self.forget)
         self.hex.toggled.connect(self._show_bytes)
         self.send.clicked.connect(self.send_line)
-        self.line.textEdited.connect(lambda _: self._note(""))
+        self.line.textEdited.connect(lambda _: self._note(str))
 
     # ---- the connection
 
@@ -148,9 +151,9 @@ class TestClient(QDialog):
 
     def _follow_bridge(self) -> None:
         """Connect when the bridge has come to run, and say what prevents it."""
-        why_not, idle = self._why_not(), self.socket.state() is QAbstractSocket.SocketState.UnconnectedState
-        if why_not and not self.connected:
-            self._note(why_not)
+        idle = self.socket.state() is QAbstractSocket.SocketState.UnconnectedState
+        if self._why_not() and not self.connected:
+            self._note(self._why_not)
             self._wanted = self._session.bridge.address is None
         elif idle and self._wanted:
             self._open()
@@ -171,7 +174,9 @@ class TestClient(QDialog):
         address = self._address()
         telnet = self._session.profile.mode is Mode.RFC2217
         self._note(
-            self.tr("This bridge speaks RFC 2217: between the data there are Telnet's own bytes, which begin with FF.")
+            lambda: self.tr(
+                "This bridge speaks RFC 2217: between the data there are Telnet's own bytes, which begin with FF."
+            )
             if telnet
             else ""
         )
@@ -184,18 +189,15 @@ class TestClient(QDialog):
         else:
             self._wanted = False
             self.socket.abort()
-            self._note(self.tr("Disconnected."))
+            self._note(lambda: self.tr("Disconnected."))
 
     def _failed(self, error: QAbstractSocket.SocketError) -> None:
         if error is QAbstractSocket.SocketError.RemoteHostClosedError:
             running = self._session.bridge.address is not None
-            self._note(
-                self.tr("The bridge has closed the connection. It may take one client at a time, or not this computer.")
-                if running
-                else self._why_not()
-            )
+            self._note(self._closed if running else self._why_not)
         else:
-            self._note(self.tr("No connection: {reason}.").format(reason=make_visible(self.socket.errorString())))
+            reason = make_visible(self.socket.errorString())
+            self._note(lambda: self.tr("No connection: {reason}.").format(reason=reason))
         self._wanted = self._session.bridge.address is None  # when it is started again
         self._show_state()
 
@@ -222,14 +224,14 @@ class TestClient(QDialog):
         try:
             data = from_text(self.line.text()) + _ENDINGS[self.ending.currentIndex()][1]
         except MessageError as error:
-            self._note(self.tr("“{found}” is no escape; \\r \\n \\t \\0 \\xNN and \\\\ are.").format(found=error.found))
+            self._note(partial(self._no_escape, error.found))
             return
         if self._session.profile.mode is Mode.RFC2217:
             data = data.replace(b"\xff", b"\xff\xff")
         if not self.connected or not data:
             return
         if self.socket.bytesToWrite() + len(data) > MAX_UNSENT_BYTES:
-            self._note(self.tr("The bridge takes nothing now: its device holds it back. Try again later."))
+            self._note(lambda: self.tr("The bridge takes nothing now: its device holds it back. Try again later."))
             return
         self.socket.write(data)
         self.sent += len(data)
@@ -257,8 +259,15 @@ class TestClient(QDialog):
 
     # ---- words
 
-    def _note(self, text: str) -> None:
+    def _note(self, words: Callable[[], str]) -> None:
+        self._noted, text = words, words()
         self.note.say(text, BridgeState.WAITING_FOR_DEVICE if text else None)
+
+    def _no_escape(self, found: str) -> str:
+        return self.tr("“{found}” is no escape; \\r \\n \\t \\0 \\xNN and \\\\ are.").format(found=found)
+
+    def _closed(self) -> str:
+        return self.tr("The bridge has closed the connection. It may take one client at a time, or not this computer.")
 
     def _show_state(self) -> None:
         state, address = self.socket.state(), str(self._address())
@@ -311,6 +320,7 @@ class TestClient(QDialog):
         self.ending.setToolTip(self.tr("What is sent after the line"))
         for index, (words, _) in enumerate(_ENDINGS):
             self.ending.setItemText(index, words or self.tr("nothing"))
+        self._note(self._noted)
         self._show_name()
         self._show_state()
         self._show_counts()

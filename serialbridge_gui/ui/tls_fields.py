@@ -16,6 +16,7 @@ from serialbridge_gui.profile import Profile, TlsFiles
 from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.ui.certificates import Certificates
 from serialbridge_gui.ui.field_group import FieldGroup, blocked, why_not_dialing
+from serialbridge_gui.ui.file_names import is_on_a_share
 from serialbridge_gui.ui.log_font import log_font
 from serialbridge_gui.ui.note import Note
 
@@ -39,6 +40,8 @@ class TlsFields(FieldGroup):
         self._described = ""
         """The certificate that is shown, or being looked at."""
         self._fingerprint = ""
+        self._chosen = ""
+        """The certificate that the user has chosen here, or typed."""
         self._set_aside = False
         """It was checked before the bridge was to dial out."""
         self.use = QCheckBox(self)
@@ -87,6 +90,7 @@ class TlsFields(FieldGroup):
     def _connect(self) -> None:
         for follow in (self._show_details, self._look, self.edited):
             self.use.toggled.connect(follow)
+        self.certificate.textEdited.connect(self._note_choice)
         for line, button in self._browsers().items():
             line.editingFinished.connect(self._look)
             self._watch_line(line)
@@ -167,7 +171,8 @@ class TlsFields(FieldGroup):
 
     def _browse(self, line: QLineEdit) -> None:
         chosen = line.text().strip()
-        dialog = QFileDialog(self, self.labels[line].text(), str(Path(chosen).parent) if chosen else "")
+        folder = str(Path(chosen).parent) if chosen and not is_on_a_share(chosen) else ""
+        dialog = QFileDialog(self, self.labels[line].text(), folder)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilters([self.tr("PEM files (*.pem *.crt *.cer *.key)"), self.tr("All files (*)")])
@@ -176,6 +181,8 @@ class TlsFields(FieldGroup):
 
     def _take(self, line: QLineEdit, path: str) -> None:
         line.setText(path)
+        if line is self.certificate:
+            self._note_choice(path)
         self.commit()
 
     def _ask_for_one(self) -> None:
@@ -204,13 +211,23 @@ class TlsFields(FieldGroup):
         super().showEvent(event)
         self._look()
 
+    def _note_choice(self, path: str) -> None:
+        self._chosen = path.strip()
+        self._described = ""
+
     def _look(self) -> None:
-        """Have the certificate described, if it is another one and can be seen."""
+        """Have the certificate described, if it is another one and can be seen.
+
+        On another computer only if it was chosen here: to ask for a file there, Windows says who the user is, and a
+        profile may be anybody's.
+        """
         path = self.certificate.text().strip() if self.use.isChecked() else ""
         if path != self._described and (self.isVisible() or not path):
             self._described = path
             self._show_certificate("", "", None)
-            if path:
+            if is_on_a_share(path) and path != self._chosen:
+                self.expiry.say(self.tr("On another computer: looked at when the bridge starts."), None)
+            elif path:
                 self._certificates.describe(path)
 
     def _say_described(self, path: str, fingerprint: str, expires_at: float) -> None:

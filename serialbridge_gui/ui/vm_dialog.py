@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from serialbridge_gui.engine.addresses import reachable
 from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.engine.ports import device_identities
-from serialbridge_gui.profile import PeerAddress
+from serialbridge_gui.profile import DeviceIdentity, PeerAddress
 from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.ui.log_font import log_font
 from serialbridge_gui.ui.note import Note
@@ -60,10 +60,12 @@ class VmDialog(QDialog):
         self._session = session
         self._root = root
         self._behind: Behind | Refused | None = None
-        self._looked_at = ""
+        self._looked_at: tuple[str, DeviceIdentity | None] = ("", None)
+        """The device, and who it is, that `_behind` is about."""
+        self._looks = 0
+        self._shown: tuple[object, ...] = ()
         self._versions: dict[Hypervisor, Version | None] = {}
         self._recipe: Recipe | None = None
-        self._where_touched = False
         self._make_widgets()
         self._lay_out()
         self._connect()
@@ -151,21 +153,31 @@ class VmDialog(QDialog):
 
     # ---- what is asked of the machine
 
+    @property
+    def _device(self) -> tuple[str, DeviceIdentity | None]:
+        serial = self._session.profile.serial
+        return serial.device, serial.identity
+
     def look_again(self) -> None:
         """Find out what is behind the port and which version is installed, in another thread."""
+        if self._device != self._looked_at:
+            self._looked_at, self._behind = self._device, None
         if self.isVisible():
             self._session.run(self._look(), "look for a guest's device")
 
     async def _look(self) -> None:
-        serial = self._session.profile.serial
-        hypervisor = self.fields.chosen
-        self._looked_at = serial.device
+        (device, identity), hypervisor = self._device, self.fields.chosen
+        self._looks += 1
+        look = self._looks
+        behind: Behind | Refused
         try:
-            identities = await to_thread(device_identities) if has_port(serial.device) else {}
-            self._behind = await to_thread(look_behind, serial.device, identities, self._root, serial.identity)
+            identities = await to_thread(device_identities) if has_port(device) else {}
+            behind = await to_thread(look_behind, device, identities, self._root, identity)
         except Refused as refused:
-            self._behind = refused
-        self.refresh()
+            behind = refused
+        if look == self._looks:  # else a later look, perhaps at another device, has the word
+            self._behind = behind
+            self.refresh()
         if hypervisor not in self._versions:
             self._versions[hypervisor] = await to_thread(installed_version, hypervisor)
             self.refresh()
@@ -197,13 +209,19 @@ class VmDialog(QDialog):
         return None if profile.connect is not None or listen.port == 0 else PeerAddress(listen.host, listen.port)
 
     def _follow(self) -> None:
-        if self.isVisible():
-            self.refresh()
-            if self._session.profile.serial.device != self._looked_at:
+        """Clients may come and go a hundred times a second, which is nothing to a text."""
+        if self.isVisible() and self._about() != self._shown:
+            if self._device != self._looked_at:
                 self.look_again()
+            self.refresh()
+
+    def _about(self) -> tuple[object, ...]:
+        bridge = self._session.bridge
+        return self._session.profile, bridge.state.active, bridge.address
 
     def refresh(self) -> None:
         """Make everything again that depends on the choices, the session or the machine."""
+        self._shown = self._about()
         name = make_visible(self._session.profile.name)
         self.setWindowTitle(self.tr("Use “{name}” in a virtual machine").format(name=name))
         self._show_ways()
@@ -240,7 +258,9 @@ class VmDialog(QDialog):
         try:
             target = self._target()
             if target is not None:
-                self._recipe = make(hypervisor, target, version, **details)
+                recipe = make(hypervisor, target, version, **details)
+                if hypervisor is not Hypervisor.LIBVIRT or self.guests.takes(recipe.text):
+                    self._recipe = recipe
         except Refused as refused:
             return refusal_sentence(refused)
         return ""

@@ -51,7 +51,6 @@ class GuestsPanel(QGroupBox):
         self._lay_out()
         self._connect()
         self.retranslate()
-        self._enable()
 
     def _lay_out(self) -> None:
         self.uri.setEditable(True)
@@ -97,6 +96,14 @@ class GuestsPanel(QGroupBox):
         """What kind of port the guest is to see."""
         return SerialTarget(self.kind.currentData())
 
+    def takes(self, element: str) -> bool:
+        """Whether the chosen guest has a place for the device, or has it; the note says if not."""
+        return not self._full or not element.startswith("<serial") or attached(self._definition, element) is not None
+
+    @property
+    def _full(self) -> bool:
+        return self.number >= ISA_PORTS and self.serial_kind is SerialTarget.ISA
+
     def set_element(self, element: str) -> None:
         """What would be attached; empty: nothing can be."""
         self._element = element
@@ -121,8 +128,7 @@ class GuestsPanel(QGroupBox):
             self._guests = await self._asked(lambda virsh: virsh.guests())
             self.guest.clear()
             for guest in self._guests:
-                words = self.tr("{name} (running)") if guest.running else self.tr("{name} (off)")
-                self.guest.addItem(words.format(name=make_visible(guest.name)), guest.name)
+                self.guest.addItem(self._guest_words(guest), guest.name)
             self.guest.setCurrentIndex(max(0, self.guest.findData(chosen)) if self._guests else -1)
             self.note.say("" if self._guests else self.tr("libvirt has no guest there."), None)
             await self._read()
@@ -171,7 +177,9 @@ class GuestsPanel(QGroupBox):
         self._definition = ""
         self.number = 0
         if guest is not None:
-            self._definition = await self._asked(lambda virsh: virsh.definition(guest.name))
+            definition = await self._asked(lambda virsh: virsh.definition(guest.name))
+            free_port(definition)  # what is no XML is told here, once
+            self._definition = definition
             self._count()
         self.changed.emit()
 
@@ -203,18 +211,21 @@ class GuestsPanel(QGroupBox):
         name = self.guest.currentData()
         return next((guest for guest in self._guests if guest.name == name), None)
 
+    def _guest_words(self, guest: Guest) -> str:
+        words = self.tr("{name} (running)") if guest.running else self.tr("{name} (off)")
+        return words.format(name=make_visible(guest.name))
+
     def _kind_chosen(self) -> None:
+        self.note.say("", None)
         self._count()
         self.changed.emit()
 
     def _count(self) -> None:
-        number = free_port(self._definition) if self._definition else 0
-        full = number >= ISA_PORTS and self.serial_kind is SerialTarget.ISA
-        if full:
+        self.number = free_port(self._definition) if self._definition else 0
+        if self._full:
             self.note.say(
                 self.tr("This guest has four COM ports already. Choose a PCI or USB port."), BridgeState.ERROR
             )
-        self.number = number
 
     def _tell(self, failed: VirshFailed) -> None:
         said = make_visible("; ".join(str(failed).split("\n")))
@@ -243,8 +254,7 @@ class GuestsPanel(QGroupBox):
         self.guest.setEnabled(idle and bool(self._guests))
         ready = idle and self._chosen() is not None and bool(self._definition) and bool(self._element)
         has_it = ready and self._written is not None
-        full = self.number >= ISA_PORTS and self._element.startswith("<serial") and not self._live
-        self.attach.setEnabled(ready and not has_it and not full)
+        self.attach.setEnabled(ready and not has_it)
         self.detach.setEnabled(has_it)
 
     def retranslate(self) -> None:
@@ -269,3 +279,6 @@ class GuestsPanel(QGroupBox):
         )
         for index, words in enumerate(kinds):
             self.kind.setItemText(index, words)
+        for index, guest in enumerate(self._guests):
+            self.guest.setItemText(index, self._guest_words(guest))
+        self._enable()

@@ -91,25 +91,18 @@ class Workspace(QObject):
             told.append(rules_unread_sentence(self.highlights.problem))
         return told
 
-    def take_in_new(self) -> list[str]:
-        """Make a session of each profile that another program has added; returns a sentence for each that is broken.
+    async def take_in_new(self) -> list[str]:
+        """Make a session of each profile that another program has added.
 
-        Blocks for a ms or so.
+        Returns a sentence for each file that was broken and was set aside; what else is wrong was told at the start.
         """
-        loaded = self._store.load()
-        self._add_unseen(loaded.profiles)
-        return [profile_error_sentence(problem) for problem in loaded.problems]
-
-    async def look_again(self) -> None:
-        """As `take_in_new`, off this thread and without a word about what is broken."""
         from asyncio import to_thread
 
-        self._add_unseen((await to_thread(self._store.load)).profiles)
-
-    def _add_unseen(self, profiles: Sequence[Profile]) -> None:
-        for profile in profiles:
+        loaded = await to_thread(self._store.load)
+        for profile in loaded.profiles:
             if profile.id not in self._seen:
                 self._add(profile)
+        return [profile_error_sentence(problem) for problem in loaded.problems if problem.set_aside is not None]
 
     def add(
         self, name: str, device: str, identity: DeviceIdentity | None = None, preferences: Preferences | None = None
@@ -129,12 +122,14 @@ class Workspace(QObject):
         session.save()
         return session
 
-    def add_file(self, file: Path) -> Session:
+    async def add_file(self, file: Path) -> Session:
         """The session of an exported profile: the one there is if nothing differs, else a new, saved one.
 
         Starts nothing. Raises ProfileError.
         """
-        profile = self._store.read_export(file)
+        from asyncio import to_thread
+
+        profile = await to_thread(self._store.read_export, file)
         for session in self:
             if session.profile.changed(id=profile.id) == profile:
                 return session
@@ -191,8 +186,16 @@ class Workspace(QObject):
         """
         from asyncio import to_thread
 
-        await session.close()
-        await to_thread(self._store.put_away, session.profile)
+        if session.retired:
+            return  # it is being deleted already
+        session.retired = True
+        try:
+            await session.close()
+            await to_thread(self._store.put_away, session.profile)
+        except BaseException:
+            session.retired = False
+            session.save()  # what was edited meanwhile
+            raise
         gone, self.put_away = self.put_away, session.profile
         if gone is not None:
             self.forgotten.emit(gone.id)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
+import re
 import signal
 import subprocess
 import sys
@@ -22,6 +22,8 @@ from typing import Final
 
 from serialbridge_gui.words import tr as _tr
 
+from .versions import program_path
+
 DEFAULT_URI: Final = "qemu:///system"
 USUAL_URIS: Final = (DEFAULT_URI, "qemu:///session", "qemu+ssh://root@HOST/system", "xen:///system")
 ANSWER_S: Final = 15.0
@@ -30,6 +32,10 @@ MAX_GUESTS: Final = 1000
 """More are not listed (chosen)."""
 ISA_PORTS: Final = 4
 """COM1 to COM4."""
+
+
+_LIKE_ANOTHER = re.compile(r"\s*[+-]?[0-9]+|[0-9A-Fa-f-]{36}")
+"""What virsh takes for a running guest's number, or for an id, before it looks for a guest of that name."""
 
 
 class VirshFailed(Exception):  # noqa: N818 - it is libvirt's answer
@@ -46,7 +52,7 @@ class Guest:
 
 def virsh_path() -> str | None:
     """Where virsh is; None: it is not installed."""
-    return shutil.which("virsh")
+    return program_path("virsh")
 
 
 class Virsh:
@@ -66,7 +72,7 @@ class Virsh:
 
     def definition(self, guest: str, *, live: bool = False) -> str:
         """The guest's XML as it will be at its next start; `live`: as it is while it runs. Raises VirshFailed."""
-        return self._run("dumpxml", *([] if live else ["--inactive"]), f"--domain={guest}")
+        return self._run("dumpxml", *([] if live else ["--inactive"]), self._domain(guest))
 
     def attach(self, guest: str, element: str, *, live: bool = False) -> str:
         """Add the device to the guest's definition, and with `live` to the running guest as well.
@@ -79,9 +85,18 @@ class Virsh:
         """Take the device out again. What libvirt said. Raises VirshFailed."""
         return self._change("detach-device", guest, element, live)
 
+    def _domain(self, guest: str) -> str:
+        """The argument that means the guest of this name and no other one. Raises VirshFailed."""
+        if _LIKE_ANOTHER.fullmatch(guest):
+            for line in self._run("list", "--all", "--uuid", "--name").split("\n"):
+                uuid, _, name = line.partition(" ")
+                if name == guest:
+                    return f"--domain={uuid}"
+        return f"--domain={guest}"
+
     def _change(self, verb: str, guest: str, element: str, live: bool) -> str:
         with _file(element) as path:
-            words = [verb, f"--domain={guest}", f"--file={path}", "--config", *(["--live"] if live else [])]
+            words = [verb, self._domain(guest), f"--file={path}", "--config", *(["--live"] if live else [])]
             try:
                 return self._run(*words).strip()
             except VirshFailed as failed:

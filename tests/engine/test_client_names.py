@@ -125,6 +125,25 @@ def test_client_that_leaves_at_once_is_not_looked_for(
         assert len(looking.asked) < 20
 
 
+def test_bridge_goes_on_where_nobody_can_be_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[str] = []
+
+    def fails(*_arguments: object) -> None:
+        tried.append("fails")
+        raise RuntimeError("can't start new thread")
+
+    for where in ("threading.Thread.start", "serialbridge_gui.engine.client_program.programs_at"):
+        with RunningBridge("loop://", clients=ClientRules(access=Access.SHARED)) as bridge:
+            with monkeypatch.context() as patch:
+                patch.setattr(where, fails)
+                bridge.client()
+                until(lambda: tried, "a look is tried")
+            tried.clear()
+            client = bridge.client()
+            client.sendall(b"on")
+            assert receive(client, 2) == b"on"
+
+
 def test_client_of_another_machine_is_not_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     looking = Looking(monkeypatch)
     looking.go_on.set()

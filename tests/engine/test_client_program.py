@@ -125,5 +125,8 @@ def test_guest_of_another_user_is_known_by_the_port_on_its_command_line(
         with connected(tmp_path, "-name", "guest=plc", "-chardev", dials):
             assert programs_at({7: ends})[7].name == "plc"
             with connected(tmp_path, "-name", "other", "-serial", f"tcp:127.0.0.1:{port},reconnect=1"):
-                assert guest_that_dials(port) is None  # there are two
-            assert guest_that_dials(port // 10) is None
+                assert guest_that_dials(port, os.getuid()) is None  # there are two
+            assert guest_that_dials(port // 10, os.getuid()) is None
+            assert guest_that_dials(port, os.getuid() + 1) is None
+            monkeypatch.setattr(client_program, "_owner", lambda *_ports: os.getuid() + 1)
+            assert programs_at({7: ends}) == {}  # a third user's program has the port before the guest

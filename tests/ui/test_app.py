@@ -15,6 +15,7 @@ from serialbridge_gui import app
 from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.profile import ListenAddress, Profile, SerialSettings
 from serialbridge_gui.profile_store import ProfileStore
+from serialbridge_gui.request import Request
 from serialbridge_gui.ui.main_window import MainWindow
 from tests.processes import start_hand_over
 from tests.ui.windows import Lab, until
@@ -27,7 +28,8 @@ async def program(lab: Lab, **options: object) -> AsyncIterator[MainWindow]:
     chosen |= {"resume": False, "file": None, "config_dir": lab.config_dir, **options}
     window, complaints = app._open(lab.config_dir)
     window.show()
-    running = asyncio.ensure_future(app._run(argparse.Namespace(**chosen), window, complaints))
+    beside = bool(chosen.pop("beside", False))
+    running = asyncio.ensure_future(app._run(argparse.Namespace(**chosen), window, complaints, beside=beside))
     await asyncio.sleep(0)  # it has done what its options say, and waits
     if running.done():
         running.result()
@@ -96,6 +98,7 @@ def exported(lab: Lab, name: str, *, host: str = "127.0.0.1") -> Path:
 async def test_file_on_the_command_line_is_shown_and_not_started(lab: Lab) -> None:
     save(lab, "Scale")
     async with program(lab, file=exported(lab, "车间秤", host="0.0.0.0")) as window:
+        await until(lambda: len(window.workspace) == 2, "it is there")
         session = window.sidebar.chosen()
         assert session is not None
         assert session.profile.name == "车间秤"
@@ -118,9 +121,11 @@ async def test_file_opened_twice_is_one_bridge_until_it_is_edited(lab: Lab) -> N
         file = exported(lab, "Scale")
         window.open_file(file)
         window.open_file(file)
+        await until(lambda: len(window.workspace) == 1, "it is there")
         (session,) = window.workspace
         session.edit(session.profile.changed(name="Mine"))
         window.open_file(file)
+        await until(lambda: len(window.workspace) == 2, "it is there again")
         assert sorted(session.profile.name for session in window.workspace) == ["Mine", "Scale"]
 
 
@@ -129,7 +134,7 @@ async def test_file_that_holds_no_profile_is_said_in_the_window(lab: Lab) -> Non
     file = lab.config_dir / "a.serialbridge"
     file.write_text("nothing of the kind", encoding="utf-8")
     async with program(lab, file=file) as window:
-        assert str(file) in window.message.label.text()
+        await until(lambda: str(file) in window.message.label.text(), "it is said")
         assert len(window.workspace) == 0
 
 
@@ -160,6 +165,54 @@ async def test_one_bridge_that_ran_at_the_close_is_resumed(lab: Lab) -> None:
     async with program(lab, resume=True) as window:
         (session,) = window.workspace
         await until(lambda: session.bridge.state is BridgeState.WAITING_FOR_CLIENT, "it runs again")
+
+
+@pytest.mark.parametrize("options", [{"profile": "B"}, {"profile": "B", "start": True}, {"demo": True}])
+async def test_what_ran_is_resumed_as_preferred_whatever_else_is_asked_for(
+    lab: Lab, options: dict[str, object]
+) -> None:
+    save(lab, "A")
+    save(lab, "B")
+    async with program(lab, profile="A", start=True) as window:
+        (ran,) = [session for session in window.workspace if session.profile.name == "A"]
+        await until(lambda: ran.bridge.state.active, "it runs")
+        window.preferences.resume = True
+    async with program(lab, **options) as window:
+        resumed = next(session for session in window.workspace if session.profile.name == "A")
+        await until(lambda: resumed.bridge.state.active, "it runs again")
+        chosen = window.sidebar.chosen()
+        assert chosen is not None
+        assert chosen is not resumed
+        if options != {"profile": "B"}:
+            await until(lambda: chosen.bridge.state.active, "what was asked for runs, too")
+
+
+async def test_window_beside_one_that_hangs_does_not_start_its_bridges_once_more(lab: Lab) -> None:
+    save(lab, "A")
+    async with program(lab, profile="A", start=True) as window:
+        await until(lambda: all(session.bridge.state.active for session in window.workspace), "it runs")
+        window.preferences.resume = True
+    async with program(lab, beside=True) as window:
+        await asyncio.sleep(0)
+        assert not any(session.bridge.state.active for session in window.workspace)
+    async with program(lab, file=exported(lab, "B")) as window:
+        await until(lambda: len(window.workspace) == 2, "the file is there")
+
+
+async def test_what_was_stopped_by_hand_is_not_started_by_a_second_start_that_resumes(lab: Lab) -> None:
+    save(lab, "A")
+    async with program(lab, profile="A", start=True) as window:
+        (session,) = window.workspace
+        await until(lambda: session.bridge.state.active, "it runs")
+    async with program(lab, resume=True) as window:
+        (session,) = window.workspace
+        await until(lambda: session.bridge.state.active, "it runs again")
+        session.stop()
+        await until(lambda: not session.bridge.state.active, "it is stopped")
+        window.take_request(Request(resume=True, minimized=True))
+        window.take_request(Request(profile="nobody"))
+        await until(lambda: "nobody" in window.message.label.text(), "both are carried out")
+        assert not session.bridge.state.active
 
 
 @pytest.mark.parametrize("option", ["--start", "--demo", "--resume", "--profile=Scale"])

@@ -12,11 +12,16 @@ from PySide6.QtWidgets import QApplication, QDialogButtonBox, QPushButton
 from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.profile import Access, ClientRules, ListenAddress
 from serialbridge_gui.traffic.message import Message
+from serialbridge_gui.ui.help_page import HelpPage
 from serialbridge_gui.ui.language import use_language
 from serialbridge_gui.ui.main_window import MainWindow
 from serialbridge_gui.ui.send_memory import NamedMessage
+from serialbridge_gui.ui.test_client import TestClient
+from serialbridge_gui.ui.tray import Tray
 from serialbridge_gui.words import CHINESE, ENGLISH
+from tests.ui.scenes import SCENES
 from tests.ui.shown_words import still_chinese, still_english
+from tests.ui.test_tray import FakeIcon
 from tests.ui.windows import Lab, application, soon, until
 
 _ALWAYS_CHINESE = ("简体中文", "温度")
@@ -93,6 +98,64 @@ async def test_first_run_page_follows_the_language(lab: Lab) -> None:
     assert window.first_run.findChildren(QPushButton)[0].text() == "用模拟设备试用"
     await speak(ENGLISH)
     assert still_chinese_of_ours() == []
+
+
+DIALOGS = (
+    *("settings-general", "settings-log", "settings-new-bridges", "settings-running", "virtual-machine", "importing"),
+    *("help", "test-client", "delete", "closing", "deleted", "firewall", "in-groups"),
+)
+"""Scenes with words that are put after the beginning: by a choice, a report, a question."""
+
+
+@pytest.mark.parametrize("name", DIALOGS)
+async def test_dialog_and_bar_follow_the_language_there_and_back(lab: Lab, name: str) -> None:
+    shown = await SCENES[name](lab)
+    title = shown.windowTitle()
+    assert still_chinese_of_ours() == []
+    assert still_english()
+    await speak(CHINESE)
+    assert still_english() == []
+    await speak(ENGLISH)
+    assert still_chinese_of_ours() == []
+    assert shown.windowTitle() == title
+
+
+async def test_tray_menu_and_tooltip_follow_the_language(lab: Lab) -> None:
+    window = lab.open()
+    lab.add("sim://echo", name="Weigh scale")
+    tray = window.tray = Tray(window, window.preferences, FakeIcon, lambda: True)
+
+    def words() -> set[str]:
+        return {action.text() for action in tray.menu.actions()}
+
+    assert "Start Weigh scale" in words()
+    await until(lambda: not tray._refresh_timer.isActive(), "nothing is left to be shown")
+    await speak(CHINESE)
+    await until(lambda: "启动 Weigh scale" in words(), "the menu is in Chinese")
+    assert {"显示窗口(&W)", "退出(&Q)"} < words()
+    assert isinstance(tray.icon, FakeIcon)
+    assert "已停止" in tray.icon.toolTip()
+
+
+async def test_help_page_is_the_one_of_the_language(lab: Lab) -> None:
+    page = await SCENES["help"](lab)
+    assert isinstance(page, HelpPage)
+    assert page.text.toPlainText().startswith("Help")
+    await speak(CHINESE)
+    assert page.text.toPlainText().startswith("帮助")
+    await speak(ENGLISH)
+    assert page.text.toPlainText().startswith("Help")
+
+
+async def test_what_the_test_client_complains_of_follows_the_language(lab: Lab) -> None:
+    lab.open()
+    page = lab.page(lab.add("sim://echo", name="Weigh scale"))
+    page.show_test_client()
+    client = page.findChild(TestClient)
+    assert isinstance(client, TestClient)
+    assert client.note.label.text().startswith("The bridge is not running")
+    await speak(CHINESE)
+    assert client.note.label.text().startswith("桥接未运行")
 
 
 def still_chinese_of_ours() -> list[str]:

@@ -83,6 +83,10 @@ async def test_no_address_of_others_no_folder_and_no_key_is_copied(lab: Lab, tmp
         ),
         ("'/home/some body/x y.pem' and //server/share/x", "'…/x y.pem' and …/x"),
         ("from 192.168.1.20:5000 and [fe80::1]:7", "from (address):5000 and (address):7"),
+        (
+            "host='2001:db8::5', 'fe80::1%eth0', 2001:db8:0:1:2:3:4:5 at 14:02:11, ::1, ::, Qt::Key",
+            "host='(address)', '(address)', (address) at 14:02:11, ::1, ::, Qt::Key",
+        ),
         ("on 127.0.0.1:4001, 0.0.0.0:1, [::1]:2", "on 127.0.0.1:4001, 0.0.0.0:1, [::1]:2"),
     ],
 )
@@ -122,6 +126,31 @@ async def test_report_of_the_last_run_is_offered_once_and_dismissed(lab: Lab, tm
         assert log.reports.untold() == ""
     finally:
         log.close()
+        log._ending = True
+        log._wake.set()
+        if log._writer is not None:
+            log._writer.join(2)
+        log.reports.close()
+
+
+async def test_report_waits_until_what_was_said_over_it_has_been_seen(lab: Lab, tmp_path: Path) -> None:
+    crashed = ProgramLog(tmp_path, "SerialBridge of before")
+    crashed.reports.begin()
+    crashed.reports.note("RuntimeError: a mistake")
+    crashed.reports.close()
+    window = lab.open()
+    log = ProgramLog(tmp_path, "SerialBridge of now")
+    log.reports.begin()
+    try:
+        window.help_menu.begin(log)
+        met = "SerialBridge met an error of its own the last time."
+        await until(lambda: window.message.label.text().startswith(met), "it is told of")
+        window.say("A file was imported.")
+        click(window.message.button)
+        assert window.message.label.text().startswith(met)
+        click(window.message.beside)
+        assert window.message.isHidden()
+    finally:
         log._ending = True
         log._wake.set()
         if log._writer is not None:

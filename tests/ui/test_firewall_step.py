@@ -113,6 +113,7 @@ async def test_file_of_somebody_else_offers_nothing_until_it_is_started(
     file.write_text(json.dumps(document), encoding="utf-8")
     lab.open()
     lab.window.open_file(file)
+    await until(lambda: len(lab.window.workspace) == 1, "it is there")
     (session,) = lab.window.workspace
     lab.page(session)
     await asyncio.sleep(0)

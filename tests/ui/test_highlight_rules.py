@@ -141,7 +141,8 @@ async def test_rules_that_cannot_be_saved_hold_and_the_window_says_so(lab: Lab) 
 
 
 @pytest.mark.parametrize(
-    "content", ["", "{", "[]", '{"version": 2, "rules": []}', '{"version": 1, "rules": [{"kind": "no"}]}']
+    "content",
+    ["", "{", "[]", "[" * 100_000, '{"version": 2, "rules": []}', '{"version": 1, "rules": [{"kind": "no"}]}'],
 )
 def test_file_that_cannot_be_used_is_left_alone(tmp_path: Path, qapp: QApplication, content: str) -> None:
     path = tmp_path / "highlights.json"

@@ -181,3 +181,14 @@ def test_dialog_that_is_closed_leaves_the_device_as_it_was(picker: PortPicker) -
     dialog.reject()
     assert told == []
     assert picker.currentText() == port_words(CH340)
+
+
+@pytest.mark.parametrize("device", [r"\\host\share", "//host/share/a"])
+def test_other_computers_are_not_asked_whether_the_device_is_there(
+    picker: PortPicker, device: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr("os.path.exists", asked.append)  # None: it is not there
+    picker.set_device(device)
+    assert not picker.present()
+    assert asked == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from serialbridge_gui.ui.file_names import file_name, free_file
 from serialbridge_gui.ui.import_dialog import ImportDialog
 from serialbridge_gui.ui.main_window import MainWindow
 from serialbridge_gui.ui.session import Session
+from tests.ui.scenes import dark_palette
 from tests.ui.windows import Lab, click, press, press_shortcut, type_into, until
 
 PLAIN, ALT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.AltModifier
@@ -120,7 +122,7 @@ async def test_one_profile_is_exported_to_the_file_that_was_chosen(lab: Lab, tmp
     window.profiles.export_to(session, tmp_path / "x.serialbridge" / "y.serialbridge")
     await until(lambda: "cannot be written" in window.message.label.text(), "a sentence")
     looks.append(window.message.look)
-    assert looks == [BridgeState.STOPPED, BridgeState.WAITING_FOR_DEVICE]  # good news, then a warning
+    assert looks == [BridgeState.STOPPED, BridgeState.WAITING_FOR_DEVICE]  # good news is no warning
 
 
 def test_file_names_are_such_that_every_system_takes_them(tmp_path: Path) -> None:
@@ -168,6 +170,10 @@ async def test_ser2net_file_is_shown_before_what_was_chosen_of_it_is_added(lab: 
     assert (left, len(left_notes)) == ("Not taken over", 1)
     assert "rotator any" in left_notes[0]
 
+    heeded = next(note for note in below(tops[0]) if "other machines can reach" in note.text(0))
+    light = heeded.foreground(0).color()
+    dialog.setPalette(dark_palette())
+    assert heeded.foreground(0).color().lightness() > light.lightness()
     dialog.resize(340, 400)  # a narrow one cuts no word
     note = below(tops[0])[-1]
     line = dialog.tree.fontMetrics().height()
@@ -409,11 +415,16 @@ async def test_second_start_comes_to_the_front_unless_it_is_to_be_minimized(lab:
     window = lab.open()
     lab.add("sim://echo", "Scale")
     window.showMinimized()
-    window.take_request(Request(profile="Scale", minimized=True))
+    window.take_request(Request(profile="other", minimized=True))
+    await until(lambda: "other" in window.message.label.text(), "it is carried out")
     assert window.isMinimized()
     window.take_request(Request(profile="nobody"))
     assert not window.isMinimized()
-    assert "nobody" in window.message.label.text()
+    await until(lambda: "nobody" in window.message.label.text(), "it is carried out")
+    assert "other" in window.message.label.text(), "what nobody has seen yet is still there"
+    window.message.button.click()
+    window.say("new")
+    assert window.message.label.text() == "new"
     window.hide()
     window.take_request(Request())
     assert window.isVisible()
@@ -430,3 +441,61 @@ async def test_profile_of_another_program_is_there_when_one_comes_back_and_a_del
         QApplication.sendEvent(window, QEvent(kind))
     await until(lambda: len(window.workspace) == 1, "it is there")
     assert names(lab) == ["Imported"]
+
+
+async def test_file_that_breaks_while_the_window_is_open_is_set_aside_with_a_word(lab: Lab) -> None:
+    window = lab.open()
+    lab.add("sim://echo", "Scale")
+    await until(lambda: list((lab.config_dir / "profiles").glob("*.json")), "it is saved")
+    (lab.config_dir / "profiles" / "a.json").write_text("{")
+    for kind in (QEvent.Type.WindowDeactivate, QEvent.Type.WindowActivate):
+        QApplication.sendEvent(window, QEvent(kind))
+    await until(lambda: "a.broken" in window.message.label.text(), "it is said")
+
+
+async def test_what_is_typed_while_a_bridge_is_deleted_does_not_bring_its_file_back(lab: Lab) -> None:
+    window = lab.open()
+    other, session = lab.add("sim://echo", "Other"), lab.add("sim://echo", "Scale")
+    await until(lambda: len(list((lab.config_dir / "profiles").glob("*.json"))) == 2, "both are saved")
+    page = lab.page(session)
+    type_into(page.name, "Scales")
+    states: list[BridgeState] = []
+    session.bridge.state_changed.connect(lambda: states.append(session.bridge.state))
+    window.delete_action.trigger()
+    window.delete_action.trigger()  # once more, before it is gone
+    session.edit(session.profile.changed(name="Typed"))
+    await until(lambda: session.retired, "it is being deleted")
+    session.start()  # from the tray, meanwhile
+    await until(lambda: list(window.workspace) == [other], "it is gone")
+    await session._tasks.finish(1.0)
+    assert [profile.name for profile in ProfileStore(lab.config_dir).load().profiles] == ["Other"]
+    assert not any(state.active for state in states)
+    assert "Typed" in window.profiles.undo_bar.label.text()
+
+
+async def test_pipe_is_no_profile_and_nobody_waits_for_it(lab: Lab, tmp_path: Path) -> None:
+    window = lab.open()
+    pipe = tmp_path / "a.serialbridge"
+    os.mkfifo(pipe)
+    window.open_file(pipe)
+    await until(lambda: str(pipe) in window.message.label.text(), "it is said")
+    window.message.button.click()
+    assert drop(window, pipe, exported(tmp_path, "One"))
+    await until(lambda: len(window.workspace) == 1, "the other one is imported")
+    await until(lambda: str(pipe) in window.message.label.text(), "it is said")
+
+
+async def test_import_that_cannot_be_saved_is_said_and_saved_at_the_end_if_it_can_be(
+    lab: Lab, tmp_path: Path
+) -> None:
+    window = lab.open()
+    lab.config_dir.mkdir(exist_ok=True)
+    (lab.config_dir / "profiles").write_text("")
+    assert drop(window, exported(tmp_path, "One"), exported(tmp_path, "Two"), exported(tmp_path, "Three"))
+    await until(lambda: len(window.workspace) == 3, "they are there")
+    one = next(session for session in window.workspace if session.profile.name == "Two")
+    await until(lambda: one.profile.id in window.message.label.text(), "it is said of a bridge that nobody looks at")
+    await until(lambda: all(session._unsaved for session in window.workspace), "all have failed")
+    (lab.config_dir / "profiles").unlink()
+    await lab.close()
+    assert {profile.name for profile in ProfileStore(lab.config_dir).load().profiles} == {"One", "Two", "Three"}

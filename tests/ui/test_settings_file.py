@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from serialbridge_gui.profile_store import ProfileStore
 from serialbridge_gui.ui.settings_file import NAME, SettingsFile, Value
+from serialbridge_gui.whole_file import write_whole
 from tests.ui.test_app import program
 from tests.ui.windows import Lab
 
@@ -72,6 +73,25 @@ def test_file_that_cannot_be_written_is_told_once_and_nothing_is_lost_meanwhile(
     assert settings.value("number") == "2"
 
 
+def test_what_could_not_be_written_once_is_written_at_the_end(tmp_path: Path, qtbot: QtBot) -> None:
+    (tmp_path / "folder").write_text("")  # as a virus scanner that holds the file
+    settings = SettingsFile(tmp_path / "folder" / NAME)
+    settings.setValue("a", "1")
+    settings.sync()
+    (tmp_path / "folder").unlink()
+    settings.sync()
+    assert SettingsFile(tmp_path / "folder" / NAME).value("a") == "1"
+
+
+def test_file_that_cannot_be_read_is_kept_beside_the_next_one(tmp_path: Path, qtbot: QtBot) -> None:
+    (tmp_path / NAME).mkdir()
+    settings = SettingsFile(tmp_path / NAME)
+    assert str(tmp_path / "settings.broken") in settings.problem
+    settings.setValue("a", "1")
+    settings.sync()
+    assert SettingsFile(tmp_path / NAME).value("a") == "1"
+
+
 def test_what_killed_programs_left_is_removed_and_what_is_being_written_is_not(tmp_path: Path, qtbot: QtBot) -> None:
     profiles = tmp_path / "profiles"
     profiles.mkdir()
@@ -83,3 +103,22 @@ def test_what_killed_programs_left_is_removed_and_what_is_being_written_is_not(t
     ProfileStore(tmp_path).load()
     for folder in (tmp_path, profiles):
         assert {path.name for path in folder.glob("*.tmp")} == {".a.json.x2.tmp", "mine.tmp"}
+
+
+def test_file_that_another_program_holds_on_windows_is_replaced_a_little_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[str] = []
+
+    def held(old: str, new: Path) -> None:
+        tries.append(old)
+        if len(tries) < 3:
+            raise PermissionError(13, "Access is denied")
+        rename(old, new)
+
+    rename = os.rename
+    monkeypatch.setattr("sys.platform", "win32")
+    monkeypatch.setattr("os.replace", held)
+    write_whole(tmp_path / "a", "new")
+    assert (tmp_path / "a").read_text() == "new"
+    assert len(tries) == 3

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.profile import ListenAddress, TlsFiles
 from serialbridge_gui.ui.certificates import certificate_names
+from serialbridge_gui.ui.file_names import is_on_a_share
 from serialbridge_gui.ui.settings_form import SettingsForm
 from serialbridge_gui.ui.tls_fields import DAY_S, expiry
 from tests.ui.windows import Lab, click, press, soon, type_into, until
@@ -238,3 +239,37 @@ def test_certificate_is_for_every_name_of_this_computer_and_for_no_wildcard(qapp
     assert len(names) == len(set(names))
     for host in ("0.0.0.0", "::", "fe80::1%eth0"):
         assert host not in certificate_names(ListenAddress(host))
+
+
+@pytest.mark.parametrize("path", [
+    r"\\host\share\a.pem", "//host/share/a.pem", r"\\?\UNC\host\share\a.pem", r"/\host\share\a.pem",
+    r"\??\UNC\host\a\b", r"\\.\UNC\host\share\a.pem",
+])  # fmt: skip
+async def test_certificate_on_another_computer_is_not_asked_for_because_a_profile_names_it(
+    lab: Lab, maker: Maker, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def fingerprint(file: Path) -> str:
+        asked.append(str(file))
+        return PRINT
+
+    monkeypatch.setattr(maker, "fingerprint", fingerprint)
+    form = unfolded(lab, tls=TlsFiles(path, path, path))
+    tls = form.tls
+    await until(tls.expiry.label.isVisible, "it is said")
+    tls.certificate.setFocus()
+    tls.key.setFocus()  # looking at the fields is no choice
+    assert "another computer" in tls.expiry.label.text()
+    click(tls.browse_certificate)
+    dialog = tls.findChild(QFileDialog)
+    assert dialog is not None
+    assert "host" not in dialog.directory().path()
+    dialog.fileSelected.emit(path)
+    dialog.close()
+    await until(lambda: asked == [path], "the user has chosen it")
+
+
+@pytest.mark.parametrize("path", [r"\\?\C:\a.pem", r"C:\a.pem", "/etc/a.pem", "a.pem", r"\a.pem", r"\\.\COM12", ""])
+def test_file_of_this_computer_is_on_no_share(path: str) -> None:
+    assert not is_on_a_share(path)

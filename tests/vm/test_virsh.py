@@ -45,6 +45,18 @@ def test_what_libvirt_refuses_is_told_in_its_words() -> None:
         Virsh("test:///no/such/file").guests()
 
 
+@real
+def test_guest_that_is_named_like_another_one_s_number_is_the_one_that_is_meant(tmp_path: Path) -> None:
+    file = tmp_path / "two.xml"
+    guest = "<domain type='test'><name>{}</name><uuid>{}</uuid><memory>16384</memory><os><type>hvm</type></os></domain>"
+    guests = (("other", f"{1:032x}"), ("1", f"{2:032x}"), ("none", f"{3:032x}"))
+    file.write_text(f"<node>{''.join(guest.format(*each) for each in guests)}</node>", encoding="utf-8")
+    libvirt = Virsh(f"test://{file}")
+    assert "<domain type='test' id='1'>\n  <name>other<" in libvirt.definition("other", live=True)
+    assert "<name>1<" in libvirt.definition("1")
+    assert "<name>other<" in libvirt.definition("other")
+
+
 @pytest.fixture
 def own_libvirt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Virsh:
     """libvirt's QEMU driver inside virsh itself, without a daemon, in a folder of the test's, with one guest.
