@@ -69,6 +69,8 @@ SOAK_PROGRAMS = ["esptool>=5,<6"]
 """From pip. Not for everybody: it has no wheel and brings six packages with it."""
 SCREENSHOT_PACKAGES = ["xvfb", "xauth", "fonts-wqy-microhei"]
 """A display that nobody sees, and a font for Chinese; without the first, Qt's offscreen platform takes its place."""
+WALK_PACKAGES = ["xvfb", "xdotool", "openbox", "dbus", "at-spi2-core", "python3-pyatspi", "fonts-wqy-microhei"]
+"""A virtual screen, a hand, and what a screen reader reads with: tests/walk; without them it is skipped."""
 BENCH_PACKAGES = ["socat", "ser2net"]
 AT_ONCE = ["-n", "2", "--dist", "loadfile"]
 """For the tests: half of their time is waiting. `dev.py test -n0 -s FILE` runs them one by one, with their output."""
@@ -262,7 +264,8 @@ def test(args: list[str]) -> int:
 
 
 def soak(args: list[str]) -> int:
-    install_system_packages(CONSOLE_PACKAGES + WINDOW_PACKAGES + TEST_PACKAGES + SOAK_PACKAGES)
+    packages = CONSOLE_PACKAGES + WINDOW_PACKAGES + DISPLAY_PACKAGES + TEST_PACKAGES + SOAK_PACKAGES + WALK_PACKAGES
+    install_system_packages(packages)
     set_up(dev=True)
     add_soak_programs()
     return pytest(["-m", "soak", *args])

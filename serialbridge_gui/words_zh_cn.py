@@ -136,6 +136,7 @@ WORDS: Final = {
     'The profile {subject} cannot be read: {detail}. Choose a file that your account may read.': '无法读取连接配置 {subject}：{detail}。请选择有读取权限的文件。',
     'The profile {subject} cannot be written: {detail}. Make room, or choose a folder that you may write to.': '无法写入连接配置 {subject}：{detail}。请腾出磁盘空间，或选择有写入权限的文件夹。',
     'The profile {subject} is broken ({detail}).': '连接配置 {subject} 已损坏（{detail}）。',
+    'The profile {subject} is broken ({detail}). Choose another file, or export it again.': '连接配置 {subject} 已损坏（{detail}）。请选择其他文件，或重新导出。',
     'The profile {subject} was made by a newer version of SerialBridge. Update to use it.': '连接配置 {subject} 由更新版本的 SerialBridge 创建。请更新程序后使用。',
     'The repeats in this expression are too many. Use smaller counts.': '表达式的重复次数过多。请减小次数。',
     'The system keeps {subject} for itself. Choose a port number of 1024 or above.': '系统保留了 {subject}。请使用 1024 或以上的端口号。',

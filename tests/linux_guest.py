@@ -24,6 +24,7 @@ INIT = f"""#!/bin/busybox sh
 /bin/busybox --install -s /bin
 mount -t devtmpfs dev /dev
 mount -t proc proc /proc
+echo 1 > /proc/sys/kernel/printk
 export PATH=/bin PS1='{PROMPT.decode()}'
 exec setsid cttyhack sh -i </dev/ttyS0 >/dev/ttyS0 2>&1
 """

@@ -538,6 +538,10 @@
         <translation>连接配置 {subject} 已损坏（{detail}）。</translation>
     </message>
     <message>
+        <source>The profile {subject} is broken ({detail}). Choose another file, or export it again.</source>
+        <translation>连接配置 {subject} 已损坏（{detail}）。请选择其他文件，或重新导出。</translation>
+    </message>
+    <message>
         <source>The profile {subject} was made by a newer version of SerialBridge. Update to use it.</source>
         <translation>连接配置 {subject} 由更新版本的 SerialBridge 创建。请更新程序后使用。</translation>
     </message>

@@ -54,16 +54,15 @@ def _programs_at(asked: dict[int, Ends]) -> dict[int, ClientProgram]:
             continue
         try:
             if row.pid:
-                program = _program(psutil.Process(row.pid))
-            else:
-                (_, port), (_, peer_port) = asked[number]
-                key = port, _owner(peer_port, port)
-                if key not in dialling:
-                    dialling[key] = guest_that_dials(*key)
-                program = dialling[key]
+                found[number] = _program(psutil.Process(row.pid))
+                continue
         except psutil.Error:
             continue  # it has ended, or is another user's
-        if program is not None:
+        (_, port), (_, far_port) = asked[number]
+        owned = port, _owner(far_port, port)
+        if owned not in dialling:
+            dialling[owned] = guest_that_dials(*owned)
+        if (program := dialling[owned]) is not None:
             found[number] = program
     return found
 
@@ -106,10 +105,12 @@ def _owner(port: int, far_port: int) -> int:
 
 
 def guest_that_dials(port: int, user: int) -> ClientProgram | None:
-    """The one guest of this user's whose command line names this port; None: there is none, or there are several.
+    """The one guest of this user's (-1: nobody's) whose command line names this port; None: none does, or several do.
 
     For libvirt's guests: they run as a user of their own, which hides their connections, not their command lines.
     """
+    if user < 0:
+        return None
     names_it = re.compile(rf"(?:\bport\W{{1,4}}|:){port}\b")
     found = []
     for process in psutil.process_iter():

@@ -72,7 +72,7 @@ class FindBar(QWidget):
     def _make(self) -> None:
         self.field.setMaxLength(MAX_TYPED_CHARACTERS)
         self.field.setClearButtonEnabled(True)
-        self.field.setMinimumWidth(140)
+        self.field.setMinimumWidth(180)
         for kind in PatternKind:
             self.kind.addItem("", kind)
         self.count.setTextFormat(Qt.TextFormat.PlainText)

@@ -88,7 +88,8 @@ class HelpMenu(QMenu):
         QGuiApplication.clipboard().setText(text)
         self._window.say(
             self.tr("Diagnostics are on the clipboard: versions, ports, settings, counters, the end of the log. "
-                    "Read them before you pass them on.")
+                    "Read them before you pass them on."),
+            look=BridgeState.STOPPED,
         )  # fmt: skip
 
     async def _tell_crashes(self, log: ProgramLog) -> None:

@@ -82,7 +82,7 @@ class MainWindow(QMainWindow):
         self.splitter.setCollapsible(1, False)
         self.splitter.setChildrenCollapsible(False)
         self.message = MessageBar(self)
-        self._unseen: list[str] = []
+        self._unseen: dict[str, BridgeState] = {}
         self.message.cleared.connect(lambda: self._unseen.clear())
         self._ending = False
         center = QWidget(self)
@@ -270,15 +270,21 @@ class MainWindow(QMainWindow):
         self._show_session(session)
         return self._page(session)
 
-    def say(self, sentence: str) -> None:
+    def say(self, sentence: str, *, look: BridgeState = BridgeState.WAITING_FOR_DEVICE) -> None:
         """Something about the program itself, not about one bridge. Stays until the user has seen it.
 
-        What was said before it and not seen yet stands before it, the newest MAX_UNSEEN sentences.
+        What was said before it and not seen yet stands before it, the newest MAX_UNSEEN sentences. `look`: STOPPED
+        where it is good news and no warning.
         """
-        self._unseen = [*(each for each in self._unseen if each != sentence), sentence][-MAX_UNSEEN:]
+        self._unseen.pop(sentence, None)
+        self._unseen[sentence] = look
+        while len(self._unseen) > MAX_UNSEEN:
+            del self._unseen[next(iter(self._unseen))]
+        warning = BridgeState.WAITING_FOR_DEVICE
         self.message.say(
-            " ".join(self._unseen), look=BridgeState.WAITING_FOR_DEVICE, action=self.tr("OK"), do=self.message.clear
-        )
+            " ".join(self._unseen), look=warning if warning in self._unseen.values() else look,
+            action=self.tr("OK"), do=self.message.clear,
+        )  # fmt: skip
 
     def ask_delete(self) -> None:
         """Delete the chosen bridge; ask before where it runs."""

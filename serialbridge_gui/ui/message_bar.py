@@ -42,7 +42,8 @@ class MessageBar(QFrame):
         layout.addWidget(self.button)
         self._action: Callable[[], None] | None = None
         self._action_beside: Callable[[], None] | None = None
-        self._look = BridgeState.ERROR
+        self.look = BridgeState.ERROR
+        """Whose shape and colour it has: STOPPED for good news."""
         self.hide()
 
     def say(
@@ -61,7 +62,7 @@ class MessageBar(QFrame):
         if beside is not None:
             words, self._action_beside = beside
             self.beside.setText(words)
-        self._look = look
+        self.look = look
         if self.label.text() != text:
             self.label.setText(text)
             self.label.setAccessibleName(text)
@@ -87,9 +88,9 @@ class MessageBar(QFrame):
             self._paint()
 
     def _paint(self) -> None:
-        self._icon.setPixmap(state_icon(self._look, self.palette()).pixmap(16, 16))
+        self._icon.setPixmap(state_icon(self.look, self.palette()).pixmap(16, 16))
         palette = self.label.palette()
-        color = state_color(self._look, self.palette())
+        color = state_color(self.look, self.palette())
         if palette.color(QPalette.ColorRole.WindowText) != color:
             palette.setColor(QPalette.ColorRole.WindowText, color)
             self.label.setPalette(palette)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QStandardPaths, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
 
+from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.profile import Profile
 from serialbridge_gui.profile_error import ProfileError
 from serialbridge_gui.traffic.text import make_visible
@@ -203,8 +204,9 @@ class ProfileActions(QObject):
             written = await self._workspace.export(profiles, place)
             text = self.tr("Exported to {folder}, files: {count}.")
             told = [text.format(folder=make_visible(str(place)), count=len(written))]
-        told += [sentence for profile in profiles[:3] if (sentence := files_sentence(profile))]
-        self._window.say(" ".join(told))
+        warnings = [sentence for profile in profiles[:3] if (sentence := files_sentence(profile))]
+        look = BridgeState.WAITING_FOR_DEVICE if warnings else BridgeState.STOPPED
+        self._window.say(" ".join([*told, *warnings]), look=look)
 
     def _folder(self) -> str:
         stored = self._settings.value("files/folder")

@@ -97,7 +97,11 @@ def problem_sentence(problem: Problem) -> str:
 def profile_error_sentence(error: ProfileError) -> str:
     """What is wrong with a profile's file, in one line."""
     text = {
-        ProfileFault.BROKEN: _tr("The profile {subject} is broken ({detail})."),
+        ProfileFault.BROKEN: (
+            _tr("The profile {subject} is broken ({detail}). Choose another file, or export it again.")
+            if error.set_aside is None
+            else _tr("The profile {subject} is broken ({detail}).")
+        ),
         ProfileFault.NEWER: _tr("The profile {subject} was made by a newer version of SerialBridge. Update to use it."),
         ProfileFault.TOO_LARGE: _tr("{subject} is larger than 1 MiB: that is not a profile. Choose another file."),
         ProfileFault.NOT_READABLE: _tr(

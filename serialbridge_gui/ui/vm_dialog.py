@@ -63,6 +63,7 @@ class VmDialog(QDialog):
         self._looked_at: tuple[str, DeviceIdentity | None] = ("", None)
         """The device, and who it is, that `_behind` is about."""
         self._looks = 0
+        self._shown: tuple[object, ...] = ()
         self._versions: dict[Hypervisor, Version | None] = {}
         self._recipe: Recipe | None = None
         self._make_widgets()
@@ -208,13 +209,19 @@ class VmDialog(QDialog):
         return None if profile.connect is not None or listen.port == 0 else PeerAddress(listen.host, listen.port)
 
     def _follow(self) -> None:
-        if self.isVisible():
+        """Clients may come and go a hundred times a second, which is nothing to a text."""
+        if self.isVisible() and self._about() != self._shown:
             if self._device != self._looked_at:
                 self.look_again()
             self.refresh()
 
+    def _about(self) -> tuple[object, ...]:
+        bridge = self._session.bridge
+        return self._session.profile, bridge.state.active, bridge.address
+
     def refresh(self) -> None:
         """Make everything again that depends on the choices, the session or the machine."""
+        self._shown = self._about()
         name = make_visible(self._session.profile.name)
         self.setWindowTitle(self.tr("Use “{name}” in a virtual machine").format(name=name))
         self._show_ways()
@@ -251,7 +258,9 @@ class VmDialog(QDialog):
         try:
             target = self._target()
             if target is not None:
-                self._recipe = make(hypervisor, target, version, **details)
+                recipe = make(hypervisor, target, version, **details)
+                if hypervisor is not Hypervisor.LIBVIRT or self.guests.takes(recipe.text):
+                    self._recipe = recipe
         except Refused as refused:
             return refusal_sentence(refused)
         return ""

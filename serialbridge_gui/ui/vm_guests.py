@@ -96,6 +96,14 @@ class GuestsPanel(QGroupBox):
         """What kind of port the guest is to see."""
         return SerialTarget(self.kind.currentData())
 
+    def takes(self, element: str) -> bool:
+        """Whether the chosen guest has a place for the device, or has it; the note says if not."""
+        return not self._full or not element.startswith("<serial") or attached(self._definition, element) is not None
+
+    @property
+    def _full(self) -> bool:
+        return self.number >= ISA_PORTS and self.serial_kind is SerialTarget.ISA
+
     def set_element(self, element: str) -> None:
         """What would be attached; empty: nothing can be."""
         self._element = element
@@ -208,17 +216,16 @@ class GuestsPanel(QGroupBox):
         return words.format(name=make_visible(guest.name))
 
     def _kind_chosen(self) -> None:
+        self.note.say("", None)
         self._count()
         self.changed.emit()
 
     def _count(self) -> None:
-        number = free_port(self._definition) if self._definition else 0
-        full = number >= ISA_PORTS and self.serial_kind is SerialTarget.ISA
-        if full:
+        self.number = free_port(self._definition) if self._definition else 0
+        if self._full:
             self.note.say(
                 self.tr("This guest has four COM ports already. Choose a PCI or USB port."), BridgeState.ERROR
             )
-        self.number = number
 
     def _tell(self, failed: VirshFailed) -> None:
         said = make_visible("; ".join(str(failed).split("\n")))
@@ -247,8 +254,7 @@ class GuestsPanel(QGroupBox):
         self.guest.setEnabled(idle and bool(self._guests))
         ready = idle and self._chosen() is not None and bool(self._definition) and bool(self._element)
         has_it = ready and self._written is not None
-        full = self.number >= ISA_PORTS and self._element.startswith("<serial") and not self._live
-        self.attach.setEnabled(ready and not has_it and not full)
+        self.attach.setEnabled(ready and not has_it)
         self.detach.setEnabled(has_it)
 
     def retranslate(self) -> None:

@@ -47,9 +47,14 @@ def without_ipv6(address: PeerAddress, hypervisor: str) -> str:
     return join_address(address.host, address.port)
 
 
+def _shows(text: str) -> bool:
+    """Whether it has nothing that ends a line, cannot be seen or, as U+FFFE, is no character (of XML)."""
+    return not any(unicodedata.category(char) in ("Cc", "Cf", "Cn", "Cs", "Zl", "Zp") for char in text)
+
+
 def device_path(path: str) -> str:
     """A device's name without anything that ends a line or cannot be seen. Raises Refused."""
-    if not path or any(unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") for char in path):
+    if not path or not _shows(path):
         raise Refused(Refusal.DEVICE_NAME, path)
     return path
 
@@ -104,7 +109,7 @@ def quoted_string(value: str) -> str:
 
 def guest_word(name: str, *, windows: bool) -> str:
     """A guest's name as one word of the command line, in double quotes where both systems read them alike."""
-    if not name or any(unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") for char in name):
+    if not name or not _shows(name):
         raise Refused(Refusal.GUEST_NAME, name)
     if windows:
         # cmd and PowerShell share no escape for these; curly quotes end a string of PowerShell's, too

@@ -96,7 +96,8 @@ def _by_identity(
         return Behind(HostPort(device), None, present)
     same = [other for other in identities.values() if (other.vid, other.pid) == (identity.vid, identity.pid)]
     sockets = {((other.location or "").partition(":")[0], other.serial_number) for other in same}
-    adapter = UsbAdapter(identity.vid, identity.pid, identity.serial_number, alike=len(sockets) > 1)
+    number = _unique(identity.serial_number, [serial for _, serial in sockets])
+    adapter = UsbAdapter(identity.vid, identity.pid, number, alike=len(sockets) > 1)
     return Behind(HostPort(device, stable=not device.startswith("/")), adapter, present)
 
 
@@ -130,22 +131,29 @@ def _usb_adapter(root: Path, place: Path) -> UsbAdapter | None:
         vid, pid, number = _hex(folder / "idVendor"), _hex(folder / "idProduct"), _line(folder / "devnum")
         if vid is None or pid is None:
             return None
+        serials = _serials(root, vid, pid)
         return UsbAdapter(
             vid,
             pid,
-            _line(folder / "serial"),
+            _unique(_line(folder / "serial"), serials),
             bus=int(match[1]),
             port=match[2],
             number=int(number) if number is not None and number.isdecimal() else None,
-            alike=_count(root, vid, pid) > 1,
+            alike=len(serials) > 1,
         )
     return None
 
 
-def _count(root: Path, vid: int, pid: int) -> int:
-    """How many USB devices of this kind are plugged in."""
+def _serials(root: Path, vid: int, pid: int) -> list[str | None]:
+    """The serial number of each USB device of this kind that is plugged in."""
     folders = (root / "sys/bus/usb/devices").glob("*")
-    return sum(_hex(folder / "idVendor") == vid and _hex(folder / "idProduct") == pid for folder in folders)
+    alike = [each for each in folders if (_hex(each / "idVendor"), _hex(each / "idProduct")) == (vid, pid)]
+    return [_line(each / "serial") for each in alike]
+
+
+def _unique(number: str | None, among: list[str | None]) -> str | None:
+    """The serial number, if it tells an adapter from the others: cheap ones all have the same."""
+    return None if among.count(number) > 1 else number
 
 
 def _pci_card(root: Path, place: Path) -> PciCard | None:

@@ -139,6 +139,7 @@ class UsbAdapter:
     vid: int
     pid: int
     serial_number: str | None = None
+    """None, too, where another one of the kind has the same."""
     bus: int | None = None
     port: str | None = None
     """Its sockets from the root hub on, such as `1.2`."""

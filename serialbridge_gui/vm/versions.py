@@ -9,12 +9,13 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from time import monotonic
 from typing import Final
 
 from .recipe import Hypervisor, Version
 
 ASK_S: Final = 2.0
-"""How long a program may take to say its version (chosen: it takes some ms; a hanging daemon must not hold us)."""
+"""How long a hypervisor's programs may take to say their version (chosen: it takes some ms, unless a daemon hangs)."""
 MAX_ANSWER: Final = 65536
 """Bytes of an answer that are looked at."""
 
@@ -53,9 +54,10 @@ def version_said(hypervisor: Hypervisor, answer: str) -> Version | None:
 
 
 def installed_version(hypervisor: Hypervisor) -> Version | None:
-    """The version installed on this machine; None: none, or it does not say. Blocks, up to 2 s a program."""
+    """The version installed on this machine; None: none, or it does not say. Blocks, up to ASK_S."""
+    deadline = monotonic() + ASK_S
     for command in _present(_COMMANDS.get(hypervisor, ())):
-        version = version_said(hypervisor, _answer(command))
+        version = version_said(hypervisor, _answer(command, deadline - monotonic()))
         if version is not None:
             return version
     return None
@@ -72,22 +74,31 @@ def _numbers(text: str) -> Version:
 
 def _present(commands: Sequence[Sequence[str]]) -> Iterator[list[str]]:
     for program, *arguments in commands:
-        found = shutil.which(program)
+        found = program_path(program)
         if found is None and program == "VBoxManage" and sys.platform == "win32":
             folder = os.environ.get("VBOX_MSI_INSTALL_PATH", r"C:\Program Files\Oracle\VirtualBox")
-            found = shutil.which(program, path=str(Path(folder)))  # its installer leaves PATH alone
+            found = program_path(program, str(Path(folder)))  # its installer leaves PATH alone
         if found is not None:
             yield [found, *arguments]
 
 
-def _answer(command: Sequence[str]) -> str:
+def program_path(program: str, path: str | None = None) -> str | None:
+    """Where the program is installed; None: nowhere. `path` stands in for PATH.
+
+    What lies in the working folder, where Windows looks first, is not installed: a file may have been opened there.
+    """
+    found = shutil.which(program, path=path)
+    return found if found is not None and os.path.isabs(found) else None
+
+
+def _answer(command: Sequence[str], within_s: float) -> str:
     try:
         done = subprocess.run(
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=ASK_S,
+            timeout=within_s,
             check=False,
             env={**os.environ, "LC_ALL": "C"},
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -22,6 +21,8 @@ from pathlib import Path
 from typing import Final
 
 from serialbridge_gui.words import tr as _tr
+
+from .versions import program_path
 
 DEFAULT_URI: Final = "qemu:///system"
 USUAL_URIS: Final = (DEFAULT_URI, "qemu:///session", "qemu+ssh://root@HOST/system", "xen:///system")
@@ -51,7 +52,7 @@ class Guest:
 
 def virsh_path() -> str | None:
     """Where virsh is; None: it is not installed."""
-    return shutil.which("virsh")
+    return program_path("virsh")
 
 
 class Virsh:

@@ -10,7 +10,7 @@ from serialbridge_gui.profile import PeerAddress
 from .escaping import guest_word, host_path, shell_word, without_ipv6
 from .recipe import HostPort, Hypervisor, Note, NoteKind, PciCard, Recipe, Refusal, Refused, UsbAdapter, Version
 
-FIRST_TCP: Final = (5, 0)
+FIRST_TCP: Final = (5,)
 """Before, a serial port could be a pipe, a file or a host's port."""
 PLACEHOLDER: Final = "VM"
 """Where a guest's name is not known."""
@@ -41,7 +41,10 @@ def adapter(device: UsbAdapter | PciCard, _version: Version | None, guest: str =
     if device.alike:
         if not device.serial_number:
             raise Refused(Refusal.ALIKE, f"{device.vid:04X}:{device.pid:04X}")
-        which += f" --serialnumber {_word(device.serial_number)}"
+        try:
+            which += f" --serialnumber {_word(device.serial_number)}"
+        except Refused as refused:
+            raise Refused(Refusal.ALIKE, f"{device.vid:04X}:{device.pid:04X}") from refused
     return Recipe(f"VBoxManage usbfilter add 0 --target {_word(guest)} --name SerialBridge {which}", notes)
 
 

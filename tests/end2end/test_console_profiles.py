@@ -189,6 +189,14 @@ def test_broken_profile_is_named_when_a_bridge_asks_for_it(tmp_path: Path) -> No
     assert "0123456789abcdef0123456789abcdef.json is broken" in done.stderr
 
 
+def test_file_that_is_no_profile_is_refused_with_a_remedy(tmp_path: Path) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("no profile")
+    done = run_console("profiles", "import", str(file), "--config-dir", str(tmp_path))
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert done.stderr.endswith(" Choose another file, or export it again.\n")
+
+
 def test_ports_json_has_exactly_the_promised_fields(monkeypatch: pytest.MonkeyPatch) -> None:
     identity = DeviceIdentity(vid=1, pid=2, serial_number="A1")
     port = PortInfo("COM5", "an adapter", 1, 2, "A1", "1-2", "maker", identity)

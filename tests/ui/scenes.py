@@ -172,7 +172,8 @@ async def failed(lab: Lab) -> QWidget:
 async def crash_report(lab: Lab) -> QWidget:
     window = lab.open()
     lab.page(lab.add("sim://echo", name="Weigh scale"))
-    window.help_menu._tell_crash("a report")
+    window.help_menu._report = "a report"
+    window.help_menu._offer_report()
     return window
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from time import perf_counter
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtTest import QAbstractItemModelTester
@@ -44,6 +45,12 @@ STEPS = st.lists(
     ),
     max_size=25,
 )
+
+
+@pytest.fixture(autouse=True)
+def _time_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A refresh looks at all rows: in its millisecond a busy machine looks at none, and a pause leaves it at that."""
+    monkeypatch.setattr("serialbridge_gui.ui.log_model._FILTER_S", 9.0)
 
 
 class Watched:

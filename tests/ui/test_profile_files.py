@@ -118,8 +118,11 @@ async def test_one_profile_is_exported_to_the_file_that_was_chosen(lab: Lab, tmp
     window.profiles.export_to(session, file)
     await until(window.message.isVisible, "it says so")
     assert json.loads(file.read_text("utf-8"))["name"] == "Scale"
+    looks = [window.message.look]
     window.profiles.export_to(session, tmp_path / "x.serialbridge" / "y.serialbridge")
     await until(lambda: "cannot be written" in window.message.label.text(), "a sentence")
+    looks.append(window.message.look)
+    assert looks == [BridgeState.STOPPED, BridgeState.WAITING_FOR_DEVICE]  # good news is no warning
 
 
 def test_file_names_are_such_that_every_system_takes_them(tmp_path: Path) -> None:

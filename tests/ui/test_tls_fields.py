@@ -249,7 +249,12 @@ async def test_certificate_on_another_computer_is_not_asked_for_because_a_profil
     lab: Lab, maker: Maker, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(maker, "fingerprint", lambda file: asked.append(str(file)) or PRINT)
+
+    def fingerprint(file: Path) -> str:
+        asked.append(str(file))
+        return PRINT
+
+    monkeypatch.setattr(maker, "fingerprint", fingerprint)
     form = unfolded(lab, tls=TlsFiles(path, path, path))
     tls = form.tls
     await until(tls.expiry.label.isVisible, "it is said")

@@ -30,6 +30,7 @@ from serialbridge_gui.ui import vm_guests
 from serialbridge_gui.ui.vm_dialog import VmDialog
 from serialbridge_gui.ui.vm_fixes import fixed
 from serialbridge_gui.vm.checks import Check, CheckKind, Fix, Where
+from serialbridge_gui.vm.host_port import look_behind
 from serialbridge_gui.vm.recipe import Hypervisor, Way
 from tests.ui.windows import Lab, click, until
 from tests.vm.test_host_port import Tree
@@ -210,6 +211,20 @@ async def test_card_without_iommu_says_what_to_switch_on(lab: Lab, tmp_path: Pat
     assert dialog.ways.buttons[Way.PORT].isEnabled()
 
 
+async def test_clients_that_come_and_go_cost_no_refresh(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    dialog = await opened(lab)
+    session = dialog._session
+    session.start()
+    await until(lambda: session.bridge.address is not None and not dialog.checks.checks, "the bridge runs")
+    refreshed: list[object] = []
+    monkeypatch.setattr(dialog, "refresh", lambda: refreshed.append(1))
+    for _ in range(3):
+        session.changed.emit()
+    assert not refreshed
+    session.stop()
+    await until(lambda: refreshed, "it follows the stop")
+
+
 @scripts
 async def test_look_that_ends_late_says_nothing_of_another_device(
     lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -220,11 +235,10 @@ async def test_look_that_ends_late_says_nothing_of_another_device(
     dialog = await opened(lab, "/dev/ttyUSB0", tree.root)
     dialog.ways.buttons[Way.ADAPTER].click()
     began, held, ended = threading.Event(), threading.Event(), threading.Event()
-    look = module.look_behind
 
     def slow(device: str, *about: Any) -> Any:
         try:
-            return look(device, *about)
+            return look_behind(device, *about)
         finally:
             if device == "/dev/ttyUSB0":
                 began.set()
@@ -312,6 +326,33 @@ async def test_guest_gets_the_free_port_and_loses_it_again(
     click(guests.detach)
     await until(lambda: guests.attach.isEnabled(), "the guest has it no more")
     assert not tmp_path.joinpath("new.device").exists()
+
+
+@scripts
+async def test_guest_with_four_com_ports_gets_no_fifth_but_a_card(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in(tmp_path, monkeypatch)
+    console = tmp_path.joinpath("console.device").read_text(encoding="utf-8")
+    for number in range(1, 4):
+        device = console.replace("port='0'", f"port='{number}'")
+        tmp_path.joinpath(f"{number}.device").write_text(device, encoding="utf-8")
+    dialog = await opened(lab)
+    guests = dialog.guests
+    await listed(dialog, "qemu:///session")
+    assert text(dialog) == ""
+    assert "four COM ports" in guests.note.label.text()
+    assert not guests.attach.isEnabled()
+    guests.kind.setCurrentIndex(1)
+    guests.kind.activated.emit(1)
+    assert "type='pci-serial'" in text(dialog)
+    assert "four COM ports" not in guests.note.label.text()
+    assert guests.attach.isEnabled()
+    ours = text(dialog).replace("pci-serial", "isa-serial").replace("port='4'", "port='3'")
+    tmp_path.joinpath("3.device").write_text(ours, encoding="utf-8")
+    guests.kind.setCurrentIndex(0)
+    await listed(dialog, "qemu:///session")
+    assert guests.detach.isEnabled()
 
 
 @scripts

@@ -35,7 +35,9 @@ class Tree:
         self.root.joinpath(path).parent.mkdir(parents=True, exist_ok=True)
         self.root.joinpath(path).symlink_to(self.root / to)
 
-    def usb(self, name: str, tty: str, *, vid: str = "0403", serial: str = "", by_id: str = "", number: int = 7) -> None:
+    def usb(
+        self, name: str, tty: str, *, vid: str = "0403", serial: str = "", by_id: str = "", number: int = 7
+    ) -> None:
         folder = f"{XHCI}/usb{name[0]}/{name}"
         self.file(f"{folder}/idVendor", vid)
         self.file(f"{folder}/idProduct", "6001")
@@ -90,6 +92,15 @@ def test_two_alike_are_told_as_that_and_a_name_that_may_change_too(tree: Tree) -
     behind = look_behind("/dev/ttyUSB1", {}, tree.root)
     assert behind.adapter == UsbAdapter(0x0403, 0x6001, bus=1, port="4", number=9, alike=True)
     assert (behind.port.path, behind.port.stable) == ("/dev/ttyUSB1", False)
+
+
+def test_serial_number_that_two_alike_share_tells_neither(tree: Tree) -> None:
+    for name, tty, serial in (("1-2", "ttyUSB0", "0001"), ("1-4", "ttyUSB1", "0001"), ("1-5", "ttyUSB2", "0002")):
+        tree.usb(name, tty, serial=serial)
+    numbers = [getattr(look_behind(f"/dev/ttyUSB{at}", {}, tree.root).adapter, "serial_number", "?") for at in range(3)]
+    assert numbers == [None, None, "0002"]
+    two = {f"COM{at}": DeviceIdentity(0x10C4, 0xEA60, "0001", location=f"1-{at}") for at in (3, 4)}
+    assert look_behind("COM3", two, tree.root).adapter == UsbAdapter(0x10C4, 0xEA60, alike=True)
 
 
 def test_card_has_its_address_its_group_and_who_goes_too(tree: Tree) -> None:

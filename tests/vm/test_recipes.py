@@ -156,11 +156,12 @@ def test_virtualbox_command_lines() -> None:
     assert make(Hypervisor.VIRTUALBOX, USB).text == usb
     assert make(Hypervisor.VIRTUALBOX, TWIN).text == f'{usb} --serialnumber "A1"'
     assert refusal(Hypervisor.VIRTUALBOX, UsbAdapter(1, 2, alike=True)) is Refusal.ALIKE
+    assert refusal(Hypervisor.VIRTUALBOX, UsbAdapter(1, 2, "a\x07", alike=True)) is Refusal.ALIKE
 
 
 def test_virtualbox_before_5_has_no_tcp() -> None:
     assert refusal(Hypervisor.VIRTUALBOX, BRIDGE, (4, 3, 40)) is Refusal.TOO_OLD
-    assert make(Hypervisor.VIRTUALBOX, BRIDGE, (5, 0)).text
+    assert make(Hypervisor.VIRTUALBOX, BRIDGE, (5,)).text
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX quoting")
@@ -220,6 +221,7 @@ def test_wrong_host_is_refused(hypervisor: Hypervisor, host: str, expected: Refu
 @pytest.mark.parametrize("hypervisor", list(Hypervisor))
 def test_device_name_of_two_lines_is_refused(hypervisor: Hypervisor) -> None:
     assert refusal(hypervisor, HostPort("/dev/tty\nx")) is Refusal.DEVICE_NAME
+    assert refusal(hypervisor, HostPort("/dev/tty\ufffe")) is Refusal.DEVICE_NAME
 
 
 @pytest.mark.parametrize("hypervisor", [Hypervisor.LIBVIRT, Hypervisor.XEN])

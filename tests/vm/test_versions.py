@@ -10,7 +10,8 @@ from time import monotonic
 import pytest
 
 from serialbridge_gui.vm.recipe import Hypervisor, Version
-from serialbridge_gui.vm.versions import ASK_S, installed_version, parse_version, version_said
+from serialbridge_gui.vm.versions import installed_version, parse_version, version_said
+from serialbridge_gui.vm.virsh import virsh_path
 
 
 @pytest.mark.parametrize(
@@ -58,10 +59,20 @@ def test_installed_version_is_asked_of_the_program(tmp_path: Path, monkeypatch: 
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="shell scripts")
+def test_program_in_the_working_folder_is_not_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program(tmp_path, "virsh", "echo 8.5.0")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", ".")
+    assert installed_version(Hypervisor.LIBVIRT) is None
+    assert virsh_path() is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="shell scripts")
 def test_program_that_hangs_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    program(tmp_path, "xl", "exec sleep 60")
+    for name in ("qemu-system-x86_64", "qemu-system-aarch64", "qemu-kvm"):
+        program(tmp_path, name, "exec sleep 60")
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setattr("serialbridge_gui.vm.versions.ASK_S", ASK_S / 10)
+    monkeypatch.setattr("serialbridge_gui.vm.versions.ASK_S", 0.5)
     began = monotonic()
-    assert installed_version(Hypervisor.XEN) is None
-    assert monotonic() - began < ASK_S
+    assert installed_version(Hypervisor.QEMU) is None
+    assert monotonic() - began < 1.4  # all of them together, not each

@@ -99,11 +99,12 @@ class Desktop:
         }
         self.environment.pop("WAYLAND_DISPLAY", None)
         try:
-            screen = self._start("Xvfb", "-displayfd", "1", "-screen", "0", SCREEN, "-nolisten", "tcp")
+            screen = self._start("Xvfb", "-displayfd", "1", "-screen", "0", SCREEN, "-noreset", "-nolisten", "tcp")
             self.environment["DISPLAY"] = ":" + self._line_of(screen)
             bus = self._start("dbus-daemon", "--session", "--nofork", "--print-address")
             self.environment["DBUS_SESSION_BUS_ADDRESS"] = self._line_of(bus)
             self._start("openbox", "--sm-disable")
+            self._wait_managed()
             self._start(ACCESSIBILITY_BUS, "--launch-immediately")
             self._reader = self._start(SYSTEM_PYTHON, str(Path(__file__).with_name("screen_reader.py")))
         except BaseException:
@@ -139,6 +140,14 @@ class Desktop:
         line = program.stdout.readline().strip()
         assert line, f"{program.args!r} said nothing"
         return line
+
+    def _wait_managed(self) -> None:
+        """Until windows get a frame and the focus."""
+        deadline = time.monotonic() + DEADLINE_S
+        ask = ["xdotool", "get_num_desktops"]
+        while subprocess.run(ask, env=self.environment, capture_output=True, check=False).returncode:
+            assert time.monotonic() < deadline, "the window manager did not start"
+            time.sleep(LOOK_AGAIN_S)
 
     def start_program(self, config_dir: Path) -> subprocess.Popen[str]:
         """The window's program, as its user starts it."""
@@ -185,7 +194,7 @@ class User:
     """One who has never seen the program. Counts the clicks and the seconds of the task at hand."""
 
     def __init__(self, desktop: Desktop, pictures: Path) -> None:
-        self.desktop, self.words, self._pictures = desktop, desktop.words, pictures
+        self.desktop, self.words, self.pictures = desktop, desktop.words, pictures
         self.clicks = self.keys = 0
         self._begun = time.monotonic()
         pictures.mkdir(parents=True, exist_ok=True)
@@ -243,4 +252,4 @@ class User:
 
     def picture(self, name: str) -> None:
         """Keep what is on the screen for those who look at it later."""
-        self.desktop.picture(self._pictures / f"{name}.png")
+        self.desktop.picture(self.pictures / f"{name}.png")

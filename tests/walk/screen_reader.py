@@ -4,10 +4,14 @@ A program of its own: AT-SPI's Python binding comes with the system's Python, no
 {"role", "name", "text", "box", "focused", "enabled"} of each thing that is on the screen, deepest last.
 """
 
+from __future__ import annotations
+
 import json
 import sys
+from typing import Any
 
-import pyatspi
+import pyatspi  # type: ignore[import-not-found]  # of the system's Python
+from gi.repository import GLib  # type: ignore[import-not-found]
 
 PROGRAM = "SerialBridge"
 MAX_CHILDREN = 60
@@ -17,7 +21,8 @@ NOT_READ = ("table",)
 """The log: its cells come by the hundred, and what it holds is seen from the other end of the bridge."""
 
 
-def seen(thing, found):
+def seen(thing: Any, found: list[dict[str, Any]]) -> None:
+    """This and what is in it, as far as it is on the screen."""
     state = thing.getState()
     interfaces = pyatspi.listInterfaces(thing)
     role = thing.getRoleName()
@@ -43,8 +48,9 @@ def seen(thing, found):
                 seen(child, found)
 
 
-def read_screen():
-    found = []
+def read_screen() -> list[dict[str, Any]]:
+    """Raises what a window that is closing makes of it."""
+    found: list[dict[str, Any]] = []
     for application in pyatspi.Registry.getDesktop(0):
         if application is not None and application.name == PROGRAM:
             seen(application, found)
@@ -54,6 +60,7 @@ def read_screen():
 for _ in sys.stdin:
     try:
         answer = read_screen()
-    except Exception:  # a window that closes while it is read; the next look finds the rest
+    except (GLib.Error, RuntimeError, LookupError, AttributeError):  # a window closes; the next look finds the rest
         answer = []
-    print(json.dumps(answer), flush=True)
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
