@@ -95,7 +95,10 @@ class HelpMenu(QMenu):
     async def _tell_crashes(self, log: ProgramLog) -> None:
         from asyncio import to_thread
 
-        self._report = await to_thread(log.reports.untold)
+        self._tell_crash(await to_thread(log.reports.untold))
+
+    def _tell_crash(self, report: str) -> None:
+        self._report = report
         self._offer_report()
 
     def _offer_report(self) -> None:
