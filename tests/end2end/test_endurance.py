@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import NamedTuple, cast
 
 import pytest
@@ -262,6 +263,10 @@ def test_clients_by_the_thousand_up_to_two_hundred_at_once_are_all_let_in_and_le
                 for client in clients:
                     source.choice((socket.socket.close, reset))(client)
 
+        with socket.create_connection(address):  # until the bridge has looked who that is, and has what it looks with
+            come += 1
+            maps = Path(f"/proc/{bridge.pid}/maps")
+            until(lambda: "psutil" in maps.read_text(encoding="utf-8"), "the bridge looks who its client is")
         wave(200)
         wave(200)
         bridge.wait_event("client_disconnected", come)
