@@ -122,6 +122,7 @@ def _collect_in_the_main_thread() -> Iterator[None]:
 def _garbage_goes_with_its_test(_collect_in_the_main_thread: None) -> Iterator[None]:
     yield
     gc.collect()
+    gc.disable()  # the program's own, where a test ran that, gives the work back at its end
 
 
 @pytest.fixture(autouse=True)
