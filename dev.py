@@ -72,7 +72,7 @@ SCREENSHOT_PACKAGES = ["xvfb", "xauth", "fonts-wqy-microhei"]
 WALK_PACKAGES = ["xvfb", "xdotool", "openbox", "dbus", "at-spi2-core", "python3-pyatspi", "fonts-wqy-microhei"]
 """A virtual screen, a hand, and what a screen reader reads with: tests/walk; without them it is skipped."""
 BENCH_PACKAGES = ["socat", "ser2net"]
-AT_ONCE = ["-n", "2", "--dist", "loadfile"]
+AT_ONCE = ["-n", "3", "--dist", "loadfile"]
 """For the tests: half of their time is waiting. `dev.py test -n0 -s FILE` runs them one by one, with their output."""
 LAB_PACKAGES = ["binutils", "debootstrap", "debian-archive-keyring"]
 """For the packages; what else the Windows one needs comes into a folder of its own: packaging/windows/lab.py."""
