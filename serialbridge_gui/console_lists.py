@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from serialbridge_gui.console_output import json_text
 from serialbridge_gui.engine import ports
@@ -16,9 +16,6 @@ from serialbridge_gui.profile_store import ProfileStore
 from serialbridge_gui.traffic.text import make_visible
 from serialbridge_gui.ui.sentences import profile_error_sentence
 from serialbridge_gui.words import tr as _tr
-
-if TYPE_CHECKING:
-    from serialbridge_gui.importing import Report
 
 PORT_FIELDS: Final = ("device", "description", "vid", "pid", "serial_number", "location", "manufacturer")
 """Of `ports --json`: other people's scripts read them."""
@@ -61,7 +58,9 @@ def export_profile(store: ProfileStore, profile: Profile, file: Path) -> None:
 
 def import_profile(store: ProfileStore, file: Path) -> None:
     """Add the one in `file`, or what ser2net or socat has there, and print the names. Raises ProfileError."""
-    report = foreign_report(file)
+    from serialbridge_gui.importing import read_foreign_file
+
+    report = read_foreign_file(file)
     if report is None:
         print(store.import_file(file).name)
         return
@@ -77,17 +76,6 @@ def import_profile(store: ProfileStore, file: Path) -> None:
             print(f"serialbridge: {make_visible(profile.name)}: {note_sentence(note)}", file=sys.stderr)
     for left in report.left:
         print(f"serialbridge: {left_sentence(left)}", file=sys.stderr)
-
-
-def foreign_report(file: Path) -> Report | None:
-    """What is in another program's file; None: it is none that is known, or cannot be read."""
-    from serialbridge_gui.importing import MAX_TEXT_BYTES, read_foreign
-
-    try:
-        with file.open("rb") as stream:
-            return read_foreign(stream.read(MAX_TEXT_BYTES + 1))
-    except OSError:
-        return None  # whoever reads it as a profile says why
 
 
 def delete_profile(store: ProfileStore, profile: Profile) -> None:

@@ -7,6 +7,8 @@ line by line, so that a person sees it before any profile is kept. Nothing here 
 from __future__ import annotations
 
 from serialbridge_gui.importing.report import Found, Left, Remark, Report
-from serialbridge_gui.importing.sniff import MAX_TEXT_BYTES, Origin, origin_of, read_foreign
+from serialbridge_gui.importing.sniff import MAX_TEXT_BYTES, Origin, origin_of, read_foreign, read_foreign_file
 
-__all__ = ["MAX_TEXT_BYTES", "Found", "Left", "Origin", "Remark", "Report", "origin_of", "read_foreign"]
+__all__ = [
+    "MAX_TEXT_BYTES", "Found", "Left", "Origin", "Remark", "Report", "origin_of", "read_foreign", "read_foreign_file",
+]  # fmt: skip

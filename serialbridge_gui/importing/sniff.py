@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from pathlib import Path
 from typing import Final
 
 from serialbridge_gui.importing.report import Left, Note, Remark, Report
+from serialbridge_gui.whole_file import read_bounded
 
 MAX_TEXT_BYTES: Final = 1 << 20
 """Bound of a file that is read (chosen: as of a profile's)."""
@@ -63,3 +65,14 @@ def read_foreign(content: bytes) -> Report | None:
     if not report.found and not report.left:
         return Report(left=(Left(1, Note(Remark.NO_BRIDGE)),))
     return report
+
+
+def read_foreign_file(file: Path) -> Report | None:
+    """What another program's file has; None: it is a profile, or nothing that is known, or cannot be read.
+
+    Any thread; who reads it as a profile says why it cannot be read.
+    """
+    try:
+        return read_foreign(read_bounded(file, MAX_TEXT_BYTES))
+    except OSError:
+        return None

@@ -154,11 +154,6 @@ class LogModel(QAbstractTableModel):
         return self._rows.end_row - max(self._end, self._first) if self._paused else 0
 
     @property
-    def end_number(self) -> int:
-        """One past the number of the newest row that was looked at, shown or not; it never falls."""
-        return self._end
-
-    @property
     def end_limit(self) -> int:
         """One past the number of the newest row that may be shown now: in a pause, from before it."""
         return self._pause_end if self._paused else self._rows.end_row

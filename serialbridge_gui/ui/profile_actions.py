@@ -23,7 +23,6 @@ from serialbridge_gui.ui.session import Session
 from serialbridge_gui.ui.settings_file import SettingsFile
 from serialbridge_gui.ui.tasks import Tasks
 from serialbridge_gui.ui.undo_bar import UndoBar
-from serialbridge_gui.whole_file import read_bounded
 
 if TYPE_CHECKING:
     from serialbridge_gui.importing import Report
@@ -107,6 +106,7 @@ class ProfileActions(QObject):
     async def _import(self, files: list[Path]) -> None:
         from asyncio import to_thread
 
+        from serialbridge_gui.importing import read_foreign_file
         from serialbridge_gui.ui.import_words import files_sentence
 
         told: list[str] = []
@@ -115,7 +115,7 @@ class ProfileActions(QObject):
         if files:
             self._settings.setValue("files/folder", str(files[0].parent))
         for file in files:
-            report = await to_thread(_foreign, file)
+            report = await to_thread(read_foreign_file, file)
             if report is not None:
                 reports.append((file.name, report))
                 continue
@@ -360,13 +360,3 @@ def add(menu: QMenu, text: str, do: Callable[[], object]) -> QAction:
     entry = menu.addAction(text)
     entry.triggered.connect(lambda: do())
     return entry
-
-
-def _foreign(file: Path) -> Report | None:
-    """What another program's file has; None: it is a profile, or nothing that is known, or cannot be read."""
-    from serialbridge_gui.importing import MAX_TEXT_BYTES, read_foreign
-
-    try:
-        return read_foreign(read_bounded(file, MAX_TEXT_BYTES))
-    except OSError:
-        return None  # who reads it as a profile says why

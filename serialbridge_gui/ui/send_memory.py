@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from serialbridge_gui.traffic.message import ENCODINGS, MAX_CONTENT_CHARACTERS, Message
 from serialbridge_gui.ui.tasks import Tasks
-from serialbridge_gui.whole_file import set_aside, write_whole
+from serialbridge_gui.whole_file import read_bounded, set_aside, write_whole
 
 MAX_MESSAGES: Final = 99
 MAX_NAME_CHARACTERS: Final = 60
@@ -134,8 +134,7 @@ class SendMemory(QObject):
 
     def _load(self) -> _Saved:
         try:
-            with self._path.open("rb") as stream:
-                return _read(stream.read(MAX_FILE_BYTES + 1))
+            return _read(read_bounded(self._path, MAX_FILE_BYTES))
         except FileNotFoundError:
             return _Saved()
         except OSError as error:
