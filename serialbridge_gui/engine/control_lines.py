@@ -11,6 +11,7 @@ import struct
 import sys
 import threading
 from collections.abc import Callable
+from time import monotonic
 from typing import Any, Final, Literal
 
 from serialbridge_gui.engine.events import ModemLines
@@ -73,9 +74,11 @@ class Break(threading.Thread):
     the request, for as long as the device holds back (measured: FTDI, CTS off). The bridge's loop never waits.
     """
 
-    def __init__(self, start: Callable[[bool], object], duration_s: float, ended: Callable[[str], object]) -> None:
-        """`start(True)` begins the break, `start(False)` ends it; `ended(why)` is called from the thread, with
-        the system's words where it could not be done, else with ''."""
+    def __init__(
+        self, start: Callable[[bool], object], duration_s: float, ended: Callable[[str, float], object]
+    ) -> None:
+        """`start(True)` begins the break, `start(False)` ends it; `ended(why, held_s)` is called from the thread,
+        with the system's words where it could not be done, else with '', and how long it was held, in s."""
         super().__init__(name="break", daemon=True)
         self._switch = start
         self._duration_s = duration_s
@@ -85,14 +88,16 @@ class Break(threading.Thread):
 
     def run(self) -> None:
         """The thread's body."""
-        failure = ""
+        failure, held_s = "", 0.0
         try:
             self._switch(True)
+            began = monotonic()
             self._cut.wait(self._duration_s)
             self._switch(False)
+            held_s = monotonic() - began
         except Exception as error:  # noqa: BLE001 - a URL handler may raise anything
             failure = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        self._ended(failure)
+        self._ended(failure, held_s)
 
     def cut_short(self) -> None:
         """End it now. Waits CUT_S at most: a device that holds back may keep the thread inside the kernel; it

@@ -263,9 +263,10 @@ class LineErrorsSeen(Event):
 
 @dataclass(frozen=True, eq=False)
 class BreakSent(Event):
-    """The device has seen a break of this length, in s."""
+    """The device has seen a break of this length, as measured: on a busy machine a little longer than asked for."""
 
     duration_s: float
+    """In s, to 10 ms. What the device still had to take before it is not part of it."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from time import monotonic
 from typing import TYPE_CHECKING, Literal
 
 from serialbridge_gui.engine import events as ev
@@ -49,16 +48,15 @@ class PortControls:
         """Begin a break of `duration_s` s; False if one lasts already, or the device cannot, which is told once."""
         if port.breaking:
             return False
-        began = monotonic()
         try:
-            port.send_break(duration_s, lambda failure: self._post(lambda: self._end_break(port, began, failure)))
+            port.send_break(duration_s, lambda *how: self._post(lambda: self._end_break(port, *how)))
         except OSError as error:
             self._refused(port, "break", error)
             return False
         self._breaking = port
         return True
 
-    def _end_break(self, port: Port, began: float, failure: str) -> None:
+    def _end_break(self, port: Port, failure: str, held_s: float) -> None:
         if port is not self._breaking:
             return  # it went away meanwhile
         self._breaking = None
@@ -66,7 +64,7 @@ class PortControls:
         if failure:
             self._refused(port, "break", OSError(failure))
         else:
-            self._tell(ev.BreakSent(time_ns(), round(monotonic() - began, 2)))
+            self._tell(ev.BreakSent(time_ns(), round(held_s, 2)))
         self._break_ended(port)
 
     def _refused(self, port: Port, control: Line | Literal["break"], error: OSError) -> None:

@@ -219,7 +219,7 @@ class PtyPort:
         """Raises OSError."""
         raise OSError(errno.ENOTTY, os.strerror(errno.ENOTTY))
 
-    def send_break(self, duration_s: float, ended: Callable[[str], object]) -> None:
+    def send_break(self, duration_s: float, ended: Callable[[str, float], object]) -> None:
         """Raises OSError."""
         raise OSError(errno.ENOTTY, os.strerror(errno.ENOTTY))
 

@@ -168,12 +168,12 @@ class SerialPort:
         """Whether a break lasts, from `send_break` to `break_over`."""
         return self._break is not None
 
-    def send_break(self, duration_s: float, ended: Callable[[str], object]) -> None:
+    def send_break(self, duration_s: float, ended: Callable[[str, float], object]) -> None:
         """Begin a break once everything written has left, and end it `duration_s` seconds later. Raises OSError.
 
-        Does not wait. `ended(why)` is called from another thread, with the system's words where the port
-        could not do it; then call `break_over`. Until then `write` takes nothing, as bytes would be lost in
-        the break. One at a time: the caller looks at `breaking`.
+        Does not wait. `ended(why, held_s)` is called from another thread, with the system's words where the port
+        could not do it, and how long the break lasted; then call `break_over`. Until then `write` takes nothing,
+        as bytes would be lost in the break. One at a time: the caller looks at `breaking`.
         """
         if self._lineless or (self._threads is None and not self.has_lines):
             raise OSError(errno.ENOTTY, os.strerror(errno.ENOTTY))  # Linux' ptys say yes and do nothing
