@@ -103,8 +103,8 @@ class LogModel(QAbstractTableModel):
         self._cells.time.first_time_ns = rows.first_time_ns
         self._cached = None
         removed = self._drop_rows_before(max(rows.first_row, self._clear_mark))
-        if not self._paused:
-            self._show_rows_until(rows.end_row)
+        if not self._paused or self._end < self._pause_end:
+            self._show_rows_until(self.end_limit)
         return removed
 
     def _drop_rows_before(self, first: int) -> int:
@@ -151,7 +151,7 @@ class LogModel(QAbstractTableModel):
     @property
     def held_back(self) -> int:
         """How many rows wait for the end of the pause."""
-        return self._rows.end_row - max(self._end, self._first) if self._paused else 0
+        return self._rows.end_row - max(self._pause_end, self._first) if self._paused else 0
 
     @property
     def end_limit(self) -> int:
@@ -166,7 +166,7 @@ class LogModel(QAbstractTableModel):
         self._paused = paused
         self._pause_end_at = self._rows.end
         if paused:
-            self._pause_end = self._end
+            self._pause_end = self._rows.end_row  # a filter that lags goes on up to there
             self._rows.start_new_row()  # else the last row shown would grow
         else:
             self.refresh()
@@ -221,7 +221,7 @@ class LogModel(QAbstractTableModel):
     @property
     def filter_lags(self) -> bool:
         """Whether the last refresh left rows that the filter has not looked at."""
-        return self._filter_lags and self.row_filter is not None and not self._paused
+        return self._filter_lags and self.row_filter is not None
 
     def set_filter(self, row_filter: RowFilter | None) -> None:
         """Show the rows that a filter leaves (which has run over most of them), or all. Resets the model."""
@@ -229,14 +229,14 @@ class LogModel(QAbstractTableModel):
         self.beginResetModel()
         self._cached = None
         self._shown = AllRows() if row_filter is None else row_filter
+        self._filter_lags = False
         looked_at = self.end_limit if row_filter is None else min(self.end_limit, row_filter.end_row)
         self._end = max(self._first, looked_at)
         self._end_rank = self._shown.rank(looked_at)  # before the first where all was cleared in a pause
         self._first_rank = min(self._shown.rank(self._first), self._end_rank)
         self._last_row_bytes = self._size_of_last() if self._end_rank > self._first_rank else 0
         self.endResetModel()
-        if not self._paused:
-            self.refresh()
+        self.refresh()
 
     @property
     def first_rank(self) -> int:

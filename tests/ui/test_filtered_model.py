@@ -47,10 +47,14 @@ STEPS = st.lists(
 )
 
 
-@pytest.fixture(autouse=True)
-def _time_enough(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A refresh looks at all rows: in its millisecond a busy machine looks at none, and a pause leaves it at that."""
-    monkeypatch.setattr("serialbridge_gui.ui.log_model._FILTER_S", 9.0)
+@pytest.fixture(params=[True, False], ids=["time enough", "no time"])
+def _time(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A refresh looks at all rows; or at so few that it has to come again, as on a busy machine."""
+    monkeypatch.setattr("serialbridge_gui.ui.log_model._FILTER_S", 9.0 if request.param else 0.0)
+    if not request.param:
+        monkeypatch.setattr("serialbridge_gui.traffic.scan._PIECE_BYTES", 3)
+        monkeypatch.setattr("serialbridge_gui.traffic.scan._WINDOW_BYTES", 3)
+        monkeypatch.setattr("serialbridge_gui.traffic.route._CHUNKS_PER_LOOK", 1)
 
 
 class Watched:
@@ -87,7 +91,16 @@ class Watched:
             for wait, direction, client, data in step:
                 self.now += wait
                 self.log.append(self.now, direction, client, data)
-        model.refresh()
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """As the Finder does it, until the filter has looked at everything."""
+        self.model.refresh()
+        for _ in range(1000):
+            if not self.model.filter_lags:
+                return
+            self.model.refresh()
+        raise AssertionError("the filter never ends")
 
     def put_filter(self, number: int) -> None:
         """As the Finder does it."""
@@ -127,6 +140,7 @@ class Watched:
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@pytest.mark.usefixtures("_time")
 @given(STEPS)
 def test_model_shows_the_right_rows_whatever_happens(qapp: QApplication, steps: list[object]) -> None:
     watched = Watched()
@@ -140,3 +154,24 @@ def test_model_shows_the_right_rows_whatever_happens(qapp: QApplication, steps: 
         assert [row.number for row in shown if row is not None] == expected
         for position, number in enumerate(expected):
             assert model.position_of(number) == position
+
+
+@pytest.mark.usefixtures("_time")
+@pytest.mark.parametrize("number", [number for number, chosen in enumerate(FILTERS) if chosen is not None])
+def test_pause_while_the_filter_lags_shows_all_rows_from_before_it_and_none_after(
+    qapp: QApplication, number: int
+) -> None:
+    watched = Watched()
+    model = watched.model
+    watched.do(number)
+    for direction in (S, N, S):
+        watched.log.append(watched.now, direction, 1, b"aabab aa")
+        watched.now += 60_000_000
+    model.set_paused(True)
+    watched.log.append(watched.now, S, 1, b"aabab aa")
+    watched.catch_up()
+    assert list(model.shown_rows()) == watched.expected() != []
+    assert model.held_back == 1
+    model.set_paused(False)
+    watched.catch_up()
+    assert list(model.shown_rows()) == watched.expected()
