@@ -21,9 +21,10 @@ from serialbridge_gui.engine.device_finder import DeviceFinder
 from serialbridge_gui.engine.errors import BridgeError, Cause, Problem
 from serialbridge_gui.engine.listener import Listener
 from serialbridge_gui.engine.readiness import READ, make_readiness
-from serialbridge_gui.engine.relay import AWAY_TICK_S, TICK_S, Relay
+from serialbridge_gui.engine.relay import Relay
 from serialbridge_gui.engine.sending import SendProgress
 from serialbridge_gui.engine.socket_pair import socket_pair
+from serialbridge_gui.engine.timed import AWAY_TICK_S, TICK_S
 from serialbridge_gui.profile import ListenAddress, PeerAddress, Profile
 from serialbridge_gui.traffic.clock import time_ns
 from serialbridge_gui.traffic.taps import Sink
@@ -119,7 +120,7 @@ class BridgeThread(QThread):
 
     def disconnect_client(self, number: int) -> None:
         """Disconnect the client with this number, if it is still there. Any thread."""
-        self.post(lambda: self._relay.disconnect(number))
+        self.post(lambda: self._relay.departures.disconnect(number))
 
     def set_line(self, line: Line, on: bool) -> None:
         """Set DTR or RTS of the device, if it is there. Any thread."""
@@ -173,12 +174,12 @@ class BridgeThread(QThread):
             from serialbridge_gui.engine.tls import ServerTls
 
             files = self._profile.tls
-            self._relay.use_tls(ServerTls(files.certificate, files.key, files.client_ca or ""))
+            self._relay.arrivals.use_tls(ServerTls(files.certificate, files.key, files.client_ca or ""))
         if self._profile.connect is not None:
             self._relay.open_port()
             self._dial(self._profile.connect)
             return
-        self._listener = Listener(self._relay.door.knock)
+        self._listener = Listener(self._relay.arrivals.door.knock)
         bound = self._listener.open(self._profile.listen)
         self._relay.open_port()
         self._selector.register(self._listener.descriptor(), READ, self._accept)
@@ -200,9 +201,9 @@ class BridgeThread(QThread):
         from serialbridge_gui.engine.dialer import Dialer
 
         relay = self._relay
-        self._dialer = Dialer(address, self._selector, self._tell, self.post, relay.let_in, relay.reconsider)
+        self._dialer = Dialer(address, self._selector, self._tell, self.post, relay.arrivals.let_in, relay.reconsider)
         relay.timed = (*relay.timed, self._dialer)
-        relay.client_left = self._dialer.link_lost
+        relay.departures.client_left = self._dialer.link_lost
         self._dialer.dial()
 
     def _turn(self) -> None:
@@ -240,7 +241,7 @@ class BridgeThread(QThread):
         deadline = monotonic() + DRAIN_S
         while self._relay.waiting_bytes() and (left := deadline - monotonic()) > 0:
             self._selector.dispatch(self._selector.select(min(left, TICK_S)))
-        self._relay.take_leave(monotonic() + LEAVE_S)
+        self._relay.departures.take_leave(monotonic() + LEAVE_S)
 
     def _end_by_hand(self) -> None:
         """What was accepted too late has its end told, too."""

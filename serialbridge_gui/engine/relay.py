@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-import errno
-import os
-import socket
 from collections.abc import Callable
 from functools import partial
 from math import inf
-from time import monotonic, sleep
-from typing import TYPE_CHECKING, Final, Protocol
+from time import monotonic
+from typing import TYPE_CHECKING, Final
 
 from serialbridge_gui.engine import events as ev
+from serialbridge_gui.engine.arrivals import Arrivals
 from serialbridge_gui.engine.client import MAX_QUEUE_BYTES, Client
 from serialbridge_gui.engine.control_lines import Line
 from serialbridge_gui.engine.counters import Counters
+from serialbridge_gui.engine.departures import Departures
 from serialbridge_gui.engine.device_finder import DeviceFinder
 from serialbridge_gui.engine.device_queue import DeviceQueue
-from serialbridge_gui.engine.door import Door
 from serialbridge_gui.engine.errors import BridgeError, Cause
-from serialbridge_gui.engine.first_words import looks_like_http, looks_like_telnet
 from serialbridge_gui.engine.port import NobodyThere, Port, open_port
 from serialbridge_gui.engine.port_controls import PortControls
 from serialbridge_gui.engine.readiness import READ, WRITE, Readiness
-from serialbridge_gui.profile import Access, Mode, OnDeviceLoss, Parity, Profile, SerialSettings, SlowClient, WhileAway
+from serialbridge_gui.engine.timed import AWAY_TICK_S, LINES_TICK_S, Timed
+from serialbridge_gui.profile import Mode, OnDeviceLoss, Parity, Profile, SerialSettings, WhileAway
 from serialbridge_gui.traffic.chunk import LOCAL, NO_CLIENT, Direction
 from serialbridge_gui.traffic.clock import time_ns
 from serialbridge_gui.traffic.taps import Sink
 
 if TYPE_CHECKING:
     from serialbridge_gui.engine.remote_control import RemoteControl
-    from serialbridge_gui.engine.tls import ServerTls
-    from serialbridge_gui.engine.tls_stream import TlsStream
 
 MAX_CHUNK_BYTES: Final = 64 << 10
 """The most that is read at once, from either side."""
@@ -43,33 +39,13 @@ MAX_TO_DEVICE_BYTES: Final = 64 << 10
 MAX_TELNET_BYTES: Final = 16 << 10
 """Read at once from a client that speaks Telnet: so much of nothing but requests takes 8 ms (measured)."""
 
-TICK_S: Final = 0.05
-"""How often time-outs of a second or less are looked at, while there is one."""
-LINES_TICK_S: Final = 0.1
-AWAY_TICK_S: Final = 0.25
-ANSWERS_TICK_S: Final = 5.0
-"""How often clients are looked at for being still there, as far as keep-alive does not tell."""
-SLOW_CLIENT_S: Final = 0.5
 REOPEN_S: Final = 0.5
-SEE_OFF_S: Final = 1.0
-"""Where clients are disconnected because the device is gone: how long they may take what is queued for them."""
 PORT_DRAIN_S: Final = 0.3
 """At the end: how long the port's own buffers may take to empty."""
 
 
-class Timed(Protocol):
-    """Something with time-outs of its own."""
-
-    @property
-    def tick_s(self) -> float | None:
-        """How long `tick` may be put off, in s; None: there is nothing to look at."""
-
-    def tick(self, now: float) -> None:
-        """Look at them. `now`: monotonic seconds."""
-
-
 class Relay:
-    """Reads, queues, writes, lets clients in and out. Everything in the bridge thread.
+    """Reads, queues, writes, and looks after the device. Everything in the bridge thread.
 
     The loop calls the selector's callbacks, keeps `now` up to date, waits `wait_s` at most, and calls `tick`
     once `tick_at` is over.
@@ -93,29 +69,27 @@ class Relay:
         self.wait_s: float | None = None
         """How long the loop may wait; None: until something happens."""
         self.tick_at = inf
+        self.stopping = False
+        """Nothing is read any more, and nobody comes in."""
+        self.last_serial_at = 0.0
+        """When something was last sent to clients; monotonic, in s."""
         self._profile = profile
-        self._rules = profile.clients
-        self._drop_slow = profile.clients.slow_client_in_force is SlowClient.DROP
         self._tap = tap
         self._selector = selector
         self._tell = tell
         self._finder = finder
         self._controls = PortControls(tell, post, self._lines_changed, self._break_ended)
-        self.door = Door(self._rules, selector, tell, self._place, self.let_in, self.reconsider)
-        self.timed: tuple[Timed, ...] = (self.door,)
-        """What else has time-outs."""
-        self._make_client: Callable[..., Client] = Client
         self._remote: RemoteControl | None = None
         if profile.mode is Mode.RFC2217:
             from serialbridge_gui.engine.remote_control import RemoteControl
 
             self._remote = RemoteControl(profile.serial, self, tell)
-        self._refuse_http = profile.mode is Mode.RAW and profile.clients.refuse_http and profile.connect is None
-        self.client_left: Callable[[], None] = lambda: None
-        """Called once a client is gone: who dials out dials again."""
+        self.departures = Departures(profile.clients, self, self._remote, tell)
+        self.arrivals = Arrivals(profile, self, selector, self.departures, self._remote, tell)
+        self.timed: tuple[Timed, ...] = (self.arrivals.door,)
+        """What else has time-outs."""
         self.device_purged: Callable[[ev.NotSentReason], None] = lambda _reason: None
         """Called once what waits for the device was thrown away, whether there was any or not."""
-        self._stopping = False
         self._port: Port | None = None
         self._port_watched = 0
         self._to_device = DeviceQueue(self.counters)
@@ -123,13 +97,7 @@ class Relay:
         self._first_in_turn = 0
         """Of the clients that wait to be read: so that each is the first one at times."""
         self._holding: set[Client] = set()
-        self._next_number = 1
-        self._last_serial_at = 0.0
         self._reopen_at = inf
-        self._seen_off: tuple[Client, ...] = ()
-        """Clients that are disconnected as soon as they have what is queued for them."""
-        self._see_off_until = 0.0
-        self._answers_at = 0.0
 
     # ---- life
 
@@ -149,8 +117,8 @@ class Relay:
 
     def stop_reading(self) -> None:
         """From now on only hand on what is already here."""
-        self._stopping = True
-        self.door.close()
+        self.stopping = True
+        self.arrivals.door.close()
         if self._port is not None:
             self._port.cut_break()
         self._clients_held = True
@@ -168,40 +136,18 @@ class Relay:
         device = self._to_device.size if self._port is not None else 0
         return device + sum(client.queue.size for client in self.clients)
 
-    def take_leave(self, deadline: float) -> None:
-        """End the sending sides and throw away what clients still send, until `deadline` (monotonic) at most.
-
-        A socket that is closed with bytes unread resets its connection, and the last bytes to the client
-        would be gone with it.
-        """
-        leaving = [client for client in self.clients if client.finish()]
-        while leaving:
-            for client in leaving:
-                self.counters.lost += client.discard_input()
-            leaving = [client for client in leaving if client.still_matters()]
-            if monotonic() >= deadline:
-                return
-            if leaving:
-                sleep(0.005)  # the last moments of a bridge: nothing else is left to do in this thread
-
     def close(self) -> None:
         """Let every client go and close the port; what is left is counted as lost."""
-        self._stopping = True
-        self.door.close()
+        self.stopping = True
+        self.arrivals.door.close()
         for client in self.clients:
-            self._end_client(client, ev.LeaveReason.STOPPED)
+            self.departures.end(client, ev.LeaveReason.STOPPED)
         self.counters.lost += self._to_device.clear()
         port = self._port
         if port is not None:
             self._watch_port(0)
             self._port = None
             self.counters.lost += port.close(PORT_DRAIN_S)
-
-    def disconnect(self, number: int) -> None:
-        """Let the client with this number go, if it is still there."""
-        for client in self.clients:
-            if client.number == number:
-                self._end_client(client, ev.LeaveReason.KICKED)
 
     # ---- lines
 
@@ -213,7 +159,7 @@ class Relay:
     def begin_break(self, duration_s: float) -> None:
         """Begin a break of `duration_s` seconds; ignored while one lasts."""
         port = self._port
-        if port is not None and not self._stopping and self._controls.begin_break(port, duration_s):
+        if port is not None and not self.stopping and self._controls.begin_break(port, duration_s):
             self._watch_port(self._port_watched)  # what is to be written waits for its end
 
     def _break_ended(self, port: Port) -> None:
@@ -299,7 +245,7 @@ class Relay:
         self._send_to(clients, data)
 
     def _send_to(self, clients: tuple[Client, ...], data: bytes) -> None:
-        self._last_serial_at = self.now
+        self.last_serial_at = self.now
         if self._remote is not None:
             data = self._remote.escape(data)
         for client in clients:
@@ -307,7 +253,7 @@ class Relay:
                 if client.send(data):
                     self._queued(client, len(data))
             except OSError as error:
-                self._client_failed(client, error)
+                self.departures.failed(client, error)
 
     def _queued(self, client: Client, added: int) -> None:
         """The client did not take everything at once."""
@@ -333,7 +279,7 @@ class Relay:
         try:
             taken = client.flush()
         except OSError as error:
-            self._client_failed(client, error)
+            self.departures.failed(client, error)
             return
         if taken:
             client.last_taken_at = client.last_byte_at = self.now
@@ -347,7 +293,7 @@ class Relay:
         client.full_since = 0.0
         if client.conversation is None or not client.conversation.suspended:
             self._holding.discard(client)
-        if not self._holding and self._port is not None and not self._stopping:
+        if not self._holding and self._port is not None and not self.stopping:
             self._watch_port(self._port_watched | READ)
 
     # ---- clients to device
@@ -361,12 +307,12 @@ class Relay:
         except BlockingIOError:
             return
         except OSError as error:
-            self._client_failed(client, error)
+            self.departures.failed(client, error)
             return
         if not data:
             self._finished_sending(client)
             return
-        if not client.received and self._remote is None and self._first_words(client, data):
+        if not client.received and self._remote is None and self.arrivals.turn_away(client, data):
             return
         client.received += len(data)
         client.last_byte_at = self.now
@@ -374,16 +320,6 @@ class Relay:
             self._remote.read(client, data)
         else:
             self.from_client(client, data)
-
-    def _first_words(self, client: Client, data: bytes) -> bool:
-        """Whether this raw client is none of ours: a web page. One that speaks Telnet is told of."""
-        if self._refuse_http and looks_like_http(data):
-            self.door.tell_of_refused(client.address, ev.RefuseReason.HTTP)
-            self._end_client(client, ev.LeaveReason.KICKED)
-            return True
-        if looks_like_telnet(data):
-            self._tell(ev.LooksLikeTelnet(time_ns(), client.number))
-        return False
 
     def from_client(self, client: Client, data: bytes) -> None:
         """Hand on what this client sent, if it may write."""
@@ -395,7 +331,7 @@ class Relay:
         if self._tap is not None:
             self._tap.put(Direction.TCP_TO_SERIAL, client.number, data)
         if self._to_device.size or self._port is None:
-            if self._port is None and client in self._seen_off:
+            if self._port is None and self.departures.is_seen_off(client):
                 self.counters.lost += len(data)  # behind what the device would not take
                 return
             self._to_device.put(data)
@@ -435,7 +371,7 @@ class Relay:
 
     def _read_on_from_clients(self) -> None:
         """Who sends as fast as it can has more ready: read that at once, without asking the selector in between."""
-        if not self._stopping and self._port is not None:
+        if not self.stopping and self._port is not None:
             self._first_in_turn += 1
             start = self._first_in_turn % max(1, len(self.clients))
             for client in (*self.clients[start:], *self.clients[:start]):
@@ -447,7 +383,7 @@ class Relay:
 
     def _hold_clients(self, *, held: bool) -> None:
         """Stop, or go on, reading what clients send. Readers in `monitor` are read on: it goes nowhere."""
-        if held == self._clients_held or self._stopping:
+        if held == self._clients_held or self.stopping:
             return
         self._clients_held = held
         if held and (self.wait_s is None or self.wait_s > AWAY_TICK_S):
@@ -476,58 +412,26 @@ class Relay:
         if mask & client.watched & READ:
             self._read_client(client)
 
-    def _place(self) -> ev.RefuseReason | None:
-        """Why there is no place for another client; None: there is."""
-        if len(self.clients) < self._rules.limit or self._rules.access is Access.REPLACE or self._leaving():
-            return None
-        single = self._rules.access is Access.EXCLUSIVE
-        return ev.RefuseReason.IN_USE if single else ev.RefuseReason.FULL
-
-    def use_tls(self, tls: ServerTls) -> None:
-        """From now on peers must speak TLS."""
-        from serialbridge_gui.engine.tls_client import TlsClient
-
-        self.door.tls = tls
-        self._make_client = TlsClient
-
-    def let_in(self, peer: socket.socket | TlsStream) -> None:
-        """This peer is a client from now on."""
-        if len(self.clients) >= self._rules.limit:
-            self._make_room()
-        if not self.clients:
-            self._begin_session()
-        may_write = self._rules.access is not Access.MONITOR or not self.clients
-        try:
-            client = self._make_client(self._next_number, peer, may_write=may_write, now=self.now)
-        except OSError:
-            peer.close()
-            self.client_left()
-            return
-        self._next_number += 1
+    def add(self, client: Client) -> None:
+        """It gets what the device sends from now on, and is read."""
         self.clients = (*self.clients, client)
-        self._watch_client(client, 0 if may_write and self._clients_held else READ)
-        self._tell(ev.ClientConnected(time_ns(), client.number, client.address))
-        if self._remote is not None:
-            self._remote.begin(client)
-        if self._rules.idle_timeout_s or len(self.clients) == 1:
-            self.reconsider()
+        self._watch_client(client, 0 if client.may_write and self._clients_held else READ)
 
-    def _leaving(self) -> Client | None:
-        """A client that has finished sending gives its place to a new one."""
-        for client in self.clients:
-            if client.finished_sending or (not client.watched & READ and client.peer_has_finished()):
-                return client
-        return None
+    def remove(self, client: Client) -> None:
+        """Close it; what it has not taken is counted as lost."""
+        self._watch_client(client, 0)
+        self.counters.lost += client.close()
+        self.clients = tuple(other for other in self.clients if other is not client)
+        client.conversation = None
+        self._release(client)
 
-    def _make_room(self) -> None:
-        leaving = self._leaving()
-        if leaving is not None:
-            gone = leaving in self._seen_off
-            self._end_client(leaving, ev.LeaveReason.DEVICE_LOST if gone else ev.LeaveReason.CLOSED)
-        else:
-            self._end_client(self.clients[0], ev.LeaveReason.REPLACED)
+    def let_write(self, client: Client) -> None:
+        """A reader in `monitor` may write from now on."""
+        client.may_write = True
+        if self._clients_held:
+            self._watch_client(client, client.watched & ~READ)
 
-    def _begin_session(self) -> None:
+    def begin_session(self) -> None:
         """Nobody reads, and no device gets, a byte of the session before."""
         self._purge_waiting(ev.NotSentReason.SESSION_BEGAN)
         port = self._port
@@ -566,35 +470,6 @@ class Relay:
         self._watch_client(client, client.watched & ~READ)
         self.reconsider()
 
-    def _client_failed(self, client: Client, error: OSError) -> None:
-        if error.errno in (errno.ETIMEDOUT, errno.EHOSTUNREACH, errno.ENETUNREACH):
-            reason = ev.LeaveReason.VANISHED
-        elif client.finished_sending:
-            reason = ev.LeaveReason.CLOSED
-        else:
-            reason = ev.LeaveReason.RESET
-        self._end_client(client, reason)
-
-    def _end_client(self, client: Client, reason: ev.LeaveReason) -> None:
-        if client not in self.clients:
-            return
-        self._watch_client(client, 0)
-        self.counters.lost += client.close()
-        self.clients = tuple(other for other in self.clients if other is not client)
-        client.conversation = None
-        self._release(client)
-        self._tell(ev.ClientDisconnected(time_ns(), client.number, client.address, reason, client.program))
-        if self._rules.access is Access.MONITOR and client.may_write and self.clients:
-            heir = next((client for client in self.clients if not client.finished_sending), self.clients[0])
-            heir.may_write = True
-            if self._clients_held:
-                self._watch_client(heir, heir.watched & ~READ)
-            self._tell(ev.WriterChanged(time_ns(), heir.number))
-        if self._remote is not None:
-            self._remote.left(client, stopping=self._stopping)
-        if not self._stopping:
-            self.client_left()
-
     # ---- what a RemoteControl asks for
 
     @property
@@ -608,7 +483,7 @@ class Relay:
             if client.send(data):
                 self._queued(client, len(data))
         except OSError as error:
-            self._client_failed(client, error)
+            self.departures.failed(client, error)
 
     def purge(self, *, received: bool, waiting: bool) -> None:
         """Throw away what the device sent and nobody has, what clients sent and it has not."""
@@ -693,14 +568,14 @@ class Relay:
         self._tell(ev.DeviceLost(time_ns(), port.device, reason, detail))
         self._finder.lost()
         if closing:
-            self._seen_off, self._see_off_until = self.clients, self.now + SEE_OFF_S
+            self.departures.see_off_all(self.now)
             for client in self.clients:
                 self._watch_client(client, client.watched & ~READ)
         self._reopen_at = self.now + REOPEN_S
         self.reconsider()
 
     def _try_reopen(self) -> None:
-        if self._port is not None or self._stopping or self._seen_off:
+        if self._port is not None or self.stopping or self.departures.seeing_off:
             return  # called late; or the last ones it left have to go before it may speak again
         self._reopen_at = self.now + REOPEN_S
         device = self._finder.look(self._try_reopen)
@@ -729,18 +604,6 @@ class Relay:
         serial = self._profile.serial if self._remote is None else self._remote.settings
         return serial.changed(device=device)
 
-    def _see_off(self, now: float) -> None:
-        """Disconnect those who were there when the device went, as far as they have everything it sent."""
-        for client in self._seen_off:
-            if client not in self.clients:
-                continue
-            self.counters.lost += client.discard_input()
-            in_time = now < self._see_off_until
-            if in_time and (client.queue.size or (client.finish() and client.still_matters())):
-                continue
-            self._end_client(client, ev.LeaveReason.DEVICE_LOST)
-        self._seen_off = tuple(client for client in self._seen_off if client in self.clients)
-
     # ---- time
 
     def reconsider(self) -> None:
@@ -752,13 +615,7 @@ class Relay:
         """Look at every time-out."""
         for each in self.timed:
             each.tick(now)
-        self._end_failed_clients()
-        if self._seen_off:
-            self._see_off(now)
-        if now >= self._answers_at:
-            self._answers_at = now + ANSWERS_TICK_S
-            self._end_vanished_clients()
-        self._end_overdue_clients(now)
+        self.departures.tick(now)
         if self._reopen_at <= now:
             self._try_reopen()
         port = self._port
@@ -770,66 +627,16 @@ class Relay:
                 self._device_lost(None)
         if self._remote is not None and self._port is not None:
             self._remote.look_for_errors(self._port)
-        self.wait_s = self._next_tick_s()
-        for each in self.timed:
+        self.wait_s = self._device_tick_s()
+        for each in (self.departures, *self.timed):
             if each.tick_s is not None and (self.wait_s is None or self.wait_s > each.tick_s):
                 self.wait_s = each.tick_s
         self.tick_at = inf if self.wait_s is None else now + self.wait_s
 
-    def _next_tick_s(self) -> float | None:
-        if self._seen_off or any(client.full_since for client in self.clients):
-            return TICK_S
-        if any(client.finished_sending for client in self.clients):
-            return TICK_S if self._rules.half_closed_silence_s <= 1 else LINES_TICK_S
+    def _device_tick_s(self) -> float | None:
         if self._port is not None and (self._port.has_lines or self._port.watchable != READ | WRITE):
             return LINES_TICK_S
-        idle_matters = self._rules.idle_timeout_s and self.clients
-        if self._port is None or self._holding or self._clients_held or idle_matters:
-            return AWAY_TICK_S
-        return ANSWERS_TICK_S if self.clients else None
-
-    def _end_failed_clients(self) -> None:
-        """A client that is not read is not watched either: ask whether its connection is still there."""
-        for client in self.clients:
-            if not client.watched & READ:
-                number = client.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-                if number:
-                    self._client_failed(client, OSError(number, os.strerror(number)))
-
-    def _end_vanished_clients(self) -> None:
-        for client in self.clients:
-            if client.has_vanished():
-                self._end_client(client, ev.LeaveReason.VANISHED)
-
-    def _end_overdue_clients(self, now: float) -> None:
-        for client in self.clients:
-            if self._has_its_answer(client, now):
-                self._end_client(client, ev.LeaveReason.CLOSED)
-            elif self._is_too_slow(client, now):
-                self._end_client(client, ev.LeaveReason.SLOW)
-            elif self._is_idle(client, now):
-                self._end_client(client, ev.LeaveReason.IDLE)
-
-    def _has_its_answer(self, client: Client, now: float) -> bool:
-        """Whether it has shut its sending side, and the device has been silent for long enough since."""
-        if not client.finished_sending or client.queue.size or self._to_device.size:
-            return False
-        if now - max(client.finished_sending, self._last_serial_at) < self._rules.half_closed_silence_s:
-            return False
-        if self._port is not None and self._port.output_waiting():
-            client.finished_sending = now  # its request is still on the line: the silence begins later
-            return False
-        return True
-
-    def _is_too_slow(self, client: Client, now: float) -> bool:
-        if not client.full_since or not self._drop_slow:
-            return False
-        others_wait = client in self._holding and len(self.clients) > 1
-        return now - (client.full_since if others_wait else client.last_taken_at) >= SLOW_CLIENT_S
-
-    def _is_idle(self, client: Client, now: float) -> bool:
-        idle_s = self._rules.idle_timeout_s
-        return idle_s > 0 and now - max(client.last_byte_at, client.last_taken_at, self._last_serial_at) >= idle_s
+        return AWAY_TICK_S if self._port is None or self._holding or self._clients_held else None
 
 
 def _read_on(port: Port, first: bytes) -> bytes:

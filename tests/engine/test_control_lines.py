@@ -15,9 +15,9 @@ import pytest
 from serialbridge_gui.engine import control_lines
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.bridge import MAX_BREAK_S, Bridge
-from serialbridge_gui.engine.relay import ANSWERS_TICK_S
 from serialbridge_gui.engine.serial_port import SerialPort
 from serialbridge_gui.engine.simulated import SimulatedSerial
+from serialbridge_gui.engine.timed import ANSWERS_TICK_S
 from serialbridge_gui.profile import ClientRules, LinePolicy, SerialSettings
 from tests.devices import PtyDevice
 from tests.engine.running import RunningBridge, profile_on, receive, until

@@ -15,9 +15,10 @@ from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine import relay
 from serialbridge_gui.engine.errors import BridgeError, Cause, Problem
 from serialbridge_gui.engine.port import Port, open_port
-from serialbridge_gui.engine.relay import ANSWERS_TICK_S, MAX_TELNET_BYTES
+from serialbridge_gui.engine.relay import MAX_TELNET_BYTES
 from serialbridge_gui.engine.serial_port import SerialPort
 from serialbridge_gui.engine.telnet import ComPort
+from serialbridge_gui.engine.timed import ANSWERS_TICK_S
 from serialbridge_gui.profile import Access, ClientRules, Mode, OnDeviceLoss, SerialSettings
 from tests.devices import PtyDevice
 from tests.engine.running import RunningBridge, receive, until
