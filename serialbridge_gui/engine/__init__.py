@@ -11,8 +11,8 @@ One byte's way::
   waits; state, counters and clients can be read at any time.
 * `BridgeThread` is a QThread with a selector instead of Qt's event loop. Everything that touches the
   device, the listener or a client's socket happens in its `run()`, so there are no locks.
-* `Relay` is what happens between the port and the clients: reading, queueing, writing, the device that goes
-  and comes back. `Arrivals` makes clients of peers; `Departures` knows who has to leave, and when.
+* `Relay` is what happens between the port and the clients: reading, queueing, writing. `Arrivals` makes clients
+  of peers, `Departures` knows who has to leave and when, `DeviceOpener` has the device opened again when it is back.
 * `SerialPort` is ONE non-blocking descriptor on every system: a POSIX tty's own, or one end of a
   socketpair that two threads keep filled and emptied (Windows, pyserial URLs, simulated devices).
 * `PtyPort` is the same for `pty:LINK`, a virtual serial port for the programs of this machine. `Port` says what

@@ -176,12 +176,12 @@ class BridgeThread(QThread):
             files = self._profile.tls
             self._relay.arrivals.use_tls(ServerTls(files.certificate, files.key, files.client_ca or ""))
         if self._profile.connect is not None:
-            self._relay.open_port()
+            self._relay.opener.open()
             self._dial(self._profile.connect)
             return
         self._listener = Listener(self._relay.arrivals.door.knock)
         bound = self._listener.open(self._profile.listen)
-        self._relay.open_port()
+        self._relay.opener.open()
         self._selector.register(self._listener.descriptor(), READ, self._accept)
         self._tell(ev.Listening(time_ns(), bound.host, bound.port))
         if self._profile.announce:

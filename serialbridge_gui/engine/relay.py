@@ -15,15 +15,14 @@ from serialbridge_gui.engine.control_lines import Line
 from serialbridge_gui.engine.counters import Counters
 from serialbridge_gui.engine.departures import Departures
 from serialbridge_gui.engine.device_finder import DeviceFinder
+from serialbridge_gui.engine.device_opener import DeviceOpener
 from serialbridge_gui.engine.device_queue import DeviceQueue
-from serialbridge_gui.engine.errors import BridgeError, Cause
-from serialbridge_gui.engine.port import NobodyThere, Port, open_port
+from serialbridge_gui.engine.port import NobodyThere, Port
 from serialbridge_gui.engine.port_controls import PortControls
 from serialbridge_gui.engine.readiness import READ, WRITE, Readiness
 from serialbridge_gui.engine.timed import AWAY_TICK_S, LINES_TICK_S, Timed
-from serialbridge_gui.profile import Mode, OnDeviceLoss, Parity, Profile, SerialSettings, WhileAway
+from serialbridge_gui.profile import Mode, OnDeviceLoss, Parity, Profile, WhileAway
 from serialbridge_gui.traffic.chunk import LOCAL, NO_CLIENT, Direction
-from serialbridge_gui.traffic.clock import time_ns
 from serialbridge_gui.traffic.taps import Sink
 
 if TYPE_CHECKING:
@@ -39,7 +38,6 @@ MAX_TO_DEVICE_BYTES: Final = 64 << 10
 MAX_TELNET_BYTES: Final = 16 << 10
 """Read at once from a client that speaks Telnet: so much of nothing but requests takes 8 ms (measured)."""
 
-REOPEN_S: Final = 0.5
 PORT_DRAIN_S: Final = 0.3
 """At the end: how long the port's own buffers may take to empty."""
 
@@ -77,7 +75,6 @@ class Relay:
         self._tap = tap
         self._selector = selector
         self._tell = tell
-        self._finder = finder
         self._controls = PortControls(tell, post, self._lines_changed, self._break_ended)
         self._remote: RemoteControl | None = None
         if profile.mode is Mode.RFC2217:
@@ -86,6 +83,7 @@ class Relay:
             self._remote = RemoteControl(profile.serial, self, tell)
         self.departures = Departures(profile.clients, self, self._remote, tell)
         self.arrivals = Arrivals(profile, self, selector, self.departures, self._remote, tell)
+        self.opener = DeviceOpener(profile.serial, self, finder, self._remote, tell)
         self.timed: tuple[Timed, ...] = (self.arrivals.door,)
         """What else has time-outs."""
         self.device_purged: Callable[[ev.NotSentReason], None] = lambda _reason: None
@@ -97,23 +95,12 @@ class Relay:
         self._first_in_turn = 0
         """Of the clients that wait to be read: so that each is the first one at times."""
         self._holding: set[Client] = set()
-        self._reopen_at = inf
 
     # ---- life
 
     def watch(self, tap: Sink | None) -> None:
         """From now on this gets the traffic; None: nobody."""
         self._tap = tap
-
-    def open_port(self) -> None:
-        """Open the profile's device and watch it. Raises BridgeError."""
-        device = self._finder.find_first()
-        self._port = open_port(self._settings(device))
-        self._finder.opened(device)
-        if self._port.refused:
-            self._tell(ev.SettingsRefused(time_ns(), self._port.device, self._port.refused))
-        self._watch_port(READ)
-        self.reconsider()
 
     def stop_reading(self) -> None:
         """From now on only hand on what is already here."""
@@ -295,6 +282,10 @@ class Relay:
             self._holding.discard(client)
         if not self._holding and self._port is not None and not self.stopping:
             self._watch_port(self._port_watched | READ)
+
+    def is_held_by(self, client: Client) -> bool:
+        """Whether the device would have to wait for this client now."""
+        return client in self._holding
 
     # ---- clients to device
 
@@ -544,10 +535,6 @@ class Relay:
         self.counters.by_hand_to_clients += len(data)
         self._send_to(clients, data)
 
-    def is_held_by(self, client: Client) -> bool:
-        """Whether the device would have to wait for this client now."""
-        return client in self._holding
-
     # ---- the device goes and comes back
 
     def _device_lost(self, error: OSError | None) -> None:
@@ -564,45 +551,25 @@ class Relay:
             self._purge_waiting(ev.NotSentReason.DEVICE_LOST)
             self._hold_clients(held=False)
         self._controls.device_lost()
-        reason = ev.LossReason.UNPLUGGED if port.is_device else ev.LossReason.ERROR
-        self._tell(ev.DeviceLost(time_ns(), port.device, reason, detail))
-        self._finder.lost()
+        self.opener.lost(port, detail)
         if closing:
             self.departures.see_off_all(self.now)
             for client in self.clients:
                 self._watch_client(client, client.watched & ~READ)
-        self._reopen_at = self.now + REOPEN_S
         self.reconsider()
 
-    def _try_reopen(self) -> None:
-        if self._port is not None or self.stopping or self.departures.seeing_off:
-            return  # called late; or the last ones it left have to go before it may speak again
-        self._reopen_at = self.now + REOPEN_S
-        device = self._finder.look(self._try_reopen)
-        if device is None:
-            return
-        try:
-            port = open_port(self._settings(device), busy_retries=0)
-        except BridgeError as error:
-            if self._remote is not None and error.problem.cause is Cause.BAUD_RATE_REFUSED:
-                self._remote.baud_rate_refused()
-            return
-        self._reopen_at = inf
+    @property
+    def may_reopen(self) -> bool:
+        """Whether the device is away and may speak once it is back: the last ones it left have to go before."""
+        return self._port is None and not self.stopping and not self.departures.seeing_off
+
+    def attach(self, port: Port) -> None:
+        """This is the device from now on."""
         self._port = port
         self._watch_port(self._wanted_of_port())
-        self._finder.opened(device)
-        self._tell(ev.DeviceBack(time_ns(), device))
-        if self._remote is not None:
-            self._remote.device_back()
-        self.reconsider()
 
     def _wanted_of_port(self) -> int:
         return (0 if self._holding else READ) | (WRITE if self._to_device.size else 0)
-
-    def _settings(self, device: str) -> SerialSettings:
-        """The profile's, for the name that its device has now."""
-        serial = self._profile.serial if self._remote is None else self._remote.settings
-        return serial.changed(device=device)
 
     # ---- time
 
@@ -616,8 +583,7 @@ class Relay:
         for each in self.timed:
             each.tick(now)
         self.departures.tick(now)
-        if self._reopen_at <= now:
-            self._try_reopen()
+        self.opener.tick(now)
         port = self._port
         if port is not None:
             if port.has_lines:

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from serialbridge_gui.engine import device_opener
 from serialbridge_gui.engine import events as ev
-from serialbridge_gui.engine import relay
 from serialbridge_gui.engine.errors import BridgeError, Cause, Problem
 from serialbridge_gui.engine.port import Port, open_port
 from serialbridge_gui.engine.relay import MAX_TELNET_BYTES
@@ -151,7 +151,7 @@ def test_baud_rate_that_keeps_the_device_from_coming_back_is_given_up(
                 raise BridgeError(Problem(Cause.BAUD_RATE_REFUSED, "12345"))
             return open_port(settings, busy_retries=busy_retries)
 
-        monkeypatch.setattr(relay, "open_port", open_but_for)
+        monkeypatch.setattr(device_opener, "open_port", open_but_for)
         assert client.ask(ComPort.SET_BAUDRATE, baud(12345)) == baud(12345)
         device.plug()
         bridge.wait_for(ev.DeviceBack)
