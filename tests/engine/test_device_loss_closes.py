@@ -59,6 +59,19 @@ def test_client_that_takes_nothing_is_waited_for_no_longer_than_a_second(link: P
         assert bridge.thread.counters.lost > 0
 
 
+def test_device_that_is_back_at_once_speaks_only_when_those_it_left_are_gone(link: Path) -> None:
+    with PtyDevice(link) as device, RunningBridge(device.path, on_device_loss=CLOSE) as bridge:
+        bridge.client()
+        device.pump([bytes(16 << 20)])
+        until(lambda: bridge.thread.clients[0].full_since, "the device is held back")
+        device.unplug()
+        bridge.wait_for(ev.DeviceLost)
+        device.plug()
+        bridge.wait_for(ev.DeviceBack)
+        ends = [type(event) for event in bridge.events if isinstance(event, ev.ClientDisconnected | ev.DeviceBack)]
+        assert ends == [ev.ClientDisconnected, ev.DeviceBack]
+
+
 def test_client_that_comes_while_the_device_is_away_is_let_in_and_waits_for_it(link: Path) -> None:
     with PtyDevice(link) as device, RunningBridge(device.path, on_device_loss=CLOSE) as bridge:
         first = bridge.client()
@@ -106,3 +119,18 @@ def test_bytes_that_wait_for_the_device_go_with_their_client_and_are_counted_as_
         bridge.client().sendall(b"fresh")
         assert device.read(5) == b"fresh"
         assert bridge.thread.counters.lost == lost
+
+
+def test_rest_of_what_a_client_sent_is_lost_with_the_device_that_would_not_take_it(link: Path) -> None:
+    with PtyDevice(link) as device, RunningBridge(device.path, on_device_loss=CLOSE) as bridge:
+        bridge.client()
+        relay, client = bridge.thread._relay, bridge.thread.clients[0]
+
+        def lose_between() -> None:
+            relay._device_lost(None)
+            relay.from_client(client, b"rest")  # as of a Telnet client, whose bytes come in pieces
+
+        bridge.thread.post(lose_between)
+        bridge.wait_for(ev.ClientDisconnected)
+        assert bridge.thread.counters.lost == 4
+        assert bridge.thread.to_device_bytes == 0
