@@ -67,9 +67,9 @@ class Departures:
             return
         self._owner.remove(client)
         self._tell(ev.ClientDisconnected(time_ns(), client.number, client.address, reason, client.program))
-        left = self._owner.clients
-        if self._rules.access is Access.MONITOR and client.may_write and left:
-            heir = next((other for other in left if not other.finished_sending), left[0])
+        others = self._owner.clients
+        if self._rules.access is Access.MONITOR and client.may_write and others:
+            heir = next((other for other in others if not other.finished_sending), others[0])
             self._owner.let_write(heir)
             self._tell(ev.WriterChanged(time_ns(), heir.number))
         if self._remote is not None:
