@@ -7,7 +7,7 @@ python3 dev.py check             ruff, mypy, import-linter; are words and resour
 python3 dev.py words             take the sources' new words into resources/translations, and compile them
 python3 dev.py resources         compile resources/ into serialbridge_gui/resources_rc.py
 python3 dev.py soak [args...]    the tests that take minutes
-python3 dev.py screenshots       every page and dialog, each language, light and dark, 100 and 200 %: build/screenshots
+python3 dev.py screenshots       every page and dialog, languages, colours, sizes: build/screenshots
 python3 dev.py bench [args...]   measure the console bridge beside socat, ser2net and pyserial's example
 python3 dev.py bench --guest     measure the port of a guest of QEMU, through the bridge beside QEMU's own
 python3 dev.py package SYSTEM    windows, linux, macos or wheel: packages in dist/
@@ -294,7 +294,8 @@ def screenshots(args: list[str]) -> int:
         else:
             os.environ["QT_QPA_PLATFORM"] = "offscreen"
     code = follow(command)
-    say(f"look at {folder / 'index.html'}")
+    if (folder / "index.html").exists() and not any(arg.startswith("-") for arg in args):
+        say(f"look at {folder / 'index.html'}")
     return code
 
 

@@ -1,14 +1,15 @@
-"""Pictures of every page and dialog, in each language, light and dark, at 100 and 200 %, to be looked at one by one.
+"""Pictures of every page and dialog, in each language, light and dark, at 100, 150 and 200 % and with larger letters.
 
     python docs/pictures/all.py FOLDER [SCENE...]        from the checkout, where the tests are
 
-What there is stands in tests/ui/scenes.py. FOLDER gets an index.html beside the pictures; words that are cut are told
-of, and make it fail. Needs no display where
-QT_QPA_PLATFORM is offscreen; `dev.py screenshots` uses a virtual one where it can.
+To be looked at one by one. What there is stands in tests/ui/scenes.py. FOLDER gets an index.html beside the pictures;
+words that are cut are told of, and make it fail. Needs no display where QT_QPA_PLATFORM is offscreen; `dev.py
+screenshots` uses a virtual one where it can.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import html
 import os
@@ -21,27 +22,37 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 LANGUAGES: Final = ("en", "zh_CN")
-SCALES: Final = (1, 2)
+SIZES: Final = {"1x": (1.0, 1.0), "1.5x": (1.5, 1.0), "2x": (2.0, 1.0), "letters": (1.0, 1.5)}
+"""By the pictures' name: the display's scale, and how much larger the letters are than the style's."""
 SCHEMES: Final = ("light", "dark")
 SETTLES_S: Final = 0.25
 """From a change of colours to a painted window (chosen: some frames)."""
 
 
 def main(arguments: list[str]) -> int:
-    folder, chosen = Path(arguments[0]).resolve(), arguments[1:]
+    from tests.ui.scenes import SCENES
+
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", metavar="FOLDER", type=Path)
+    parser.add_argument("scenes", metavar="SCENE", nargs="*", help=f"one of: {', '.join(SCENES)}; none: all")
+    options = parser.parse_args(arguments)
+    folder, chosen = options.folder.resolve(), options.scenes
+    for name in chosen:
+        if name not in SCENES:
+            parser.error(f"there is no scene {name}: there are {', '.join(SCENES)}")
     folder.mkdir(parents=True, exist_ok=True)
     codes = []
     for language in LANGUAGES:
-        for scale in SCALES:
+        for size, (scale, _) in SIZES.items():
             environment = {**os.environ, "QT_SCALE_FACTOR": str(scale), "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
-            command = [sys.executable, __file__, str(folder), "--one", language, str(scale), *chosen]
+            command = [sys.executable, __file__, str(folder), "--one", language, size, *chosen]
             codes.append(subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode)
     (folder / "index.html").write_text(contact_sheet(folder), encoding="utf-8")
     return max(codes)
 
 
-def one(folder: Path, language: str, scale: str, chosen: list[str]) -> int:
-    """All scenes in one language at one scale, in this process."""
+def one(folder: Path, language: str, size: str, chosen: list[str]) -> int:
+    """All scenes in one language at one size, in this process."""
     import qasync
     from PySide6.QtCore import Qt
     from PySide6.QtWidgets import QApplication
@@ -54,6 +65,9 @@ def one(folder: Path, language: str, scale: str, chosen: list[str]) -> int:
     app = QApplication(sys.argv[:1])
     app.setStyle("Fusion")
     app.setQuitOnLastWindowClosed(False)
+    font = app.font()
+    font.setPointSizeF(font.pointSizeF() * SIZES[size][1])
+    app.setFont(font)
     app.styleHints().setColorScheme(Qt.ColorScheme.Light)
     if not speak(app, language):
         print(f"there are no words in {language} yet: nothing to be seen")
@@ -68,11 +82,11 @@ def one(folder: Path, language: str, scale: str, chosen: list[str]) -> int:
         for scheme in SCHEMES:
             app.setPalette(palettes[scheme])
             await asyncio.sleep(SETTLES_S)
-            shown.grab().save(str(folder / f"{name}.{language}.{scheme}.{scale}x.png"))
+            shown.grab().save(str(folder / f"{name}.{language}.{scheme}.{size}.png"))
         app.setPalette(palettes["light"])
         for words in cut_words(shown):
             failed.append(name)
-            print(f"{name} in {language} at {scale}00 %: cut is {words}", file=sys.stderr)
+            print(f"{name} in {language}, {size}: cut is {words}", file=sys.stderr)
 
     with loop:
         for name in chosen or SCENES:

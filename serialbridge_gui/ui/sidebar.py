@@ -12,7 +12,10 @@ from serialbridge_gui.ui.arrangement import Arrangement, Group
 from serialbridge_gui.ui.bridge_list import HEADER_ROLE, NAME_ROLE, BridgeList, fold_icon
 from serialbridge_gui.ui.plain_tooltip import plain_tooltip
 from serialbridge_gui.ui.session import Session
-from serialbridge_gui.ui.state_look import bridge_words, state_icon
+from serialbridge_gui.ui.state_look import bridge_words, state_icon, state_words
+
+_AROUND_PX = 20
+"""Between a row's icon, its words and the edges (chosen: a bit more than any style has)."""
 
 
 class Sidebar(QWidget):
@@ -250,6 +253,14 @@ class Sidebar(QWidget):
             self.retranslate()
         elif event.type() == QEvent.Type.PaletteChange:
             self._show_all()
+        elif event.type() == QEvent.Type.FontChange:
+            self._fit()
+
+    def _fit(self) -> None:
+        """Wide enough for a usual second line, however large the letters are."""
+        usual = ("ttyUSB0 ⇄ :40001", state_words(BridgeState.WAITING_FOR_DEVICE, 0))
+        width = max(self.fontMetrics().horizontalAdvance(words) for words in usual)
+        self.list.setMinimumWidth(width + self.list.iconSize().width() + _AROUND_PX)
 
     def retranslate(self) -> None:
         """Put every word anew."""
@@ -257,6 +268,7 @@ class Sidebar(QWidget):
         self.new.setToolTip(self.tr("New bridge (Ctrl+N)"))
         self.new.setAccessibleName(self.tr("New bridge"))
         self.list.setAccessibleName(self.tr("Bridges"))
+        self._fit()
         self._show_all()
 
     def _show_all(self) -> None:
