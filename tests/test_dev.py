@@ -175,7 +175,10 @@ def test_resources_compile_to_the_committed_bytes_in_another_clone(
     shutil.copytree(dev.ROOT / "resources", tmp_path / "resources", copy_function=shutil.copyfile)
     monkeypatch.setattr(dev, "VENV_PYTHON", Path(sys.executable))
     monkeypatch.setattr(dev, "RESOURCES_QRC", tmp_path / "resources" / dev.RESOURCES_QRC.name)
+    monkeypatch.setattr(dev, "TRANSLATIONS", tmp_path / "resources" / dev.TRANSLATIONS.name)
     monkeypatch.setattr(dev, "ROOT", tmp_path)
+    for compiled in (tmp_path / "resources" / dev.TRANSLATIONS.name).glob("*.qm"):
+        compiled.unlink()  # as in a clone
     assert dev.compiled_resources() == dev.text_of(dev.RESOURCES_PY)
 
 
