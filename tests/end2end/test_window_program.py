@@ -25,7 +25,8 @@ from tests.processes import console_environment, free_port
 START_S = 20.0
 """Importing PySide6 on a busy machine takes seconds."""
 READING_S = 3.0
-ENDS_WITHIN_S = 2.0
+ENDS_WITHIN_S = 10.0
+"""An idle machine takes 0.1 to 0.3 s (measured); on a busy one only a hang is told from slowness."""
 
 
 @contextmanager
