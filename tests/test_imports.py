@@ -46,9 +46,10 @@ def test_console_starts_without_what_takes_long_to_import() -> None:
     script = """
 import sys
 from serialbridge_gui import cli
+from serialbridge_gui.console_profile import profile_of
 options = cli._parser().parse_args(["run", "sim://echo", "--listen", "127.0.0.1:0", "--format", "8N1"])
-cli._run_profile(options)
-import serialbridge_gui.console_bridge
+profile_of(options)
+import serialbridge_gui.console_bridge, serialbridge_gui.console_capture
 heavy = {"asyncio", "qasync", "msgspec", "PySide6.QtGui", "PySide6.QtWidgets", "ssl", "cryptography", "zeroconf"}
 heavy |= {"psutil"}
 print(*heavy & set(sys.modules))

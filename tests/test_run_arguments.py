@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from serialbridge_gui import cli
+from serialbridge_gui.console_errors import WrongArguments
+from serialbridge_gui.console_profile import profile_of
 from serialbridge_gui.profile import Access, ClientRules, Mode, PeerAddress, Profile, SerialSettings, TlsFiles
 from serialbridge_gui.profile_store import ProfileStore
 
@@ -26,7 +28,7 @@ def described(tmp_path: Path) -> Any:
             saved = Profile(id="0" * 32, name="Saved", serial=SerialSettings(device="sim://echo"), **fields)
             ProfileStore(tmp_path).save(saved)
             source = ["--profile", "Saved", "--config-dir", str(tmp_path)]
-        return cli._run_profile(cli._parser().parse_args(["run", *source, *arguments]))
+        return profile_of(cli._parser().parse_args(["run", *source, *arguments]))
 
     return describe
 
@@ -94,6 +96,6 @@ def test_profile_that_listens_dials_out_when_told_to(described: Any) -> None:
 @pytest.mark.parametrize("option", ["--announce", "--tls-client-ca", "--max-clients"])
 def test_what_is_for_a_listener_is_refused_beside_a_profile_that_dials_out(described: Any, option: str) -> None:
     value = {"--announce": [], "--tls-client-ca": ["ca.pem"], "--max-clients": ["1"]}[option]
-    with pytest.raises(cli.WrongArguments, match=rf"^{option} is for a bridge that listens"):
+    with pytest.raises(WrongArguments, match=rf"^{option} is for a bridge that listens"):
         described(option, *value, connect=PLANT)
     assert described("--no-announce", connect=PLANT).connect == PLANT

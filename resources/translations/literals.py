@@ -24,7 +24,7 @@ SHOWN = {
 
 TOLD = {
     *("WrongArguments", "Failed", "Wrong", "ExtcapFailed", "ArgumentTypeError", "InvalidSetting", "_complain", "_say"),
-    *("add_argument", "add_parser", "add_argument_group", "error", "_Parser", "ArgumentParser"),
+    *("add_argument", "add_parser", "add_argument_group", "error", "Parser", "ArgumentParser"),
 }
 """Calls of the console programs; there `help`, `description` and `title` of the keywords, or the last argument."""
 TOLD_KEYWORDS = {"help", "description", "epilog", "title"}
@@ -99,7 +99,7 @@ def _tr_call(node: ast.Call, name: str, found: SourceWords) -> Iterator[tuple[in
 
 def _told(node: ast.Call, name: str) -> list[ast.expr]:
     keywords = [each.value for each in node.keywords if each.arg in TOLD_KEYWORDS]
-    if name in ("add_argument", "add_parser", "_Parser", "ArgumentParser"):
+    if name in ("add_argument", "add_parser", "Parser", "ArgumentParser"):
         return keywords
     return [*node.args[1 if name == "InvalidSetting" else 0 :], *keywords]
 
