@@ -191,23 +191,17 @@ def _ports(options: argparse.Namespace) -> int:
 
 def _vm(options: argparse.Namespace) -> int:
     from serialbridge_gui.console_store import store_of
-    from serialbridge_gui.console_vm import Wrong, print_vm
+    from serialbridge_gui.console_vm import print_vm
 
-    try:
-        print_vm(store_of(options), options.bridge, options.hypervisor, options.version, options.way)
-    except Wrong as wrong:
-        raise (WrongArguments if wrong.code == 2 else Failed)(str(wrong)) from wrong
+    print_vm(store_of(options), options.bridge, options.hypervisor, options.version, options.way)
     return 0
 
 
 def _extcap(options: argparse.Namespace) -> int:
-    from serialbridge_gui.extcap import ExtcapFailed, answer
+    from serialbridge_gui.extcap import answer
 
-    try:
-        for line in answer(options):
-            print(line)
-    except ExtcapFailed as error:
-        raise Failed(str(error)) from error
+    for line in answer(options):
+        print(line)
     return 0
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from serialbridge_gui.console_errors import Failed, WrongArguments
 from serialbridge_gui.profile import Profile
 from serialbridge_gui.profile_error import ProfileError, ProfileFault
-from serialbridge_gui.profile_store import ProfileStore, default_config_dir, find_by_name
+from serialbridge_gui.profile_store import Loaded, ProfileStore, default_config_dir, find_by_name
 from serialbridge_gui.ui.sentences import profile_error_sentence
 
 
@@ -24,7 +24,11 @@ def found(store: ProfileStore, name: str) -> Profile:
     try:
         return find_by_name(loaded.profiles, name)
     except ProfileError as error:
-        # It may be one of those that could not be loaded: say so, too.
-        sentence = " ".join(profile_error_sentence(problem) for problem in (error, *loaded.problems))
-        unknown = error.fault in (ProfileFault.UNKNOWN_NAME, ProfileFault.AMBIGUOUS_NAME)
-        raise (WrongArguments(sentence) if unknown else Failed(sentence)) from error
+        raise not_found(error, loaded) from error
+
+
+def not_found(error: ProfileError, loaded: Loaded) -> WrongArguments | Failed:
+    """How a look-up by name ends. It may be a profile that could not be loaded: those are told of, too."""
+    sentence = " ".join(profile_error_sentence(problem) for problem in (error, *loaded.problems))
+    unknown = error.fault in (ProfileFault.UNKNOWN_NAME, ProfileFault.AMBIGUOUS_NAME)
+    return WrongArguments(sentence) if unknown else Failed(sentence)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from serialbridge_gui.console_errors import Failed, WrongArguments
+from serialbridge_gui.console_store import not_found
 from serialbridge_gui.engine.addresses import address_taken, reachable
 from serialbridge_gui.engine.ports import device_identities
 from serialbridge_gui.profile import InvalidSetting, PeerAddress, Profile
 from serialbridge_gui.profile_error import ProfileError, ProfileFault
 from serialbridge_gui.profile_store import ProfileStore, find_by_name
-from serialbridge_gui.ui.sentences import profile_error_sentence
 from serialbridge_gui.ui.vm_words import (
     bridge_needs_sentence,
     check_sentence,
@@ -29,16 +30,8 @@ from serialbridge_gui.words import tr as _tr
 _ABOUT_ARGUMENTS = (Refusal.HOST, Refusal.HOST_ANY, Refusal.PORT_NUMBER, Refusal.IPV6)
 
 
-class Wrong(Exception):  # noqa: N818 - it is the person's, not the program's
-    """The sentence for standard error; exit 2 where the arguments are wrong, else 1."""
-
-    def __init__(self, sentence: str, code: int) -> None:
-        super().__init__(sentence)
-        self.code = code
-
-
 def vm_text(store: ProfileStore, named: str, for_: str, version: str | None, way_: str) -> str:
-    """What to print. Blocks for the hypervisor's version, up to some seconds. Raises Wrong."""
+    """What to print. Blocks for the hypervisor's version, up to some seconds. Raises WrongArguments, Failed."""
     hypervisor, way = Hypervisor(for_), Way(way_)
     found = _profile_or_address(store, named)
     number = _version(hypervisor, version)
@@ -46,12 +39,11 @@ def vm_text(store: ProfileStore, named: str, for_: str, version: str | None, way
     try:
         if isinstance(found, PeerAddress):
             if way is not Way.BRIDGE:
-                raise Wrong(
+                raise WrongArguments(
                     _tr(
                         "{named} is the address of a bridge, which does not say which device is behind it. For "
                         "--way {way} give the name of a profile of this machine."
-                    ).format(named=named, way=way),
-                    2,
+                    ).format(named=named, way=way)
                 )
             return _printed(hypervisor, make(hypervisor, found, number), [bridge_needs_sentence(), *first])
         recipe, checks = _of_profile(hypervisor, way, found, number)
@@ -61,7 +53,7 @@ def vm_text(store: ProfileStore, named: str, for_: str, version: str | None, way
     except Refused as refused:
         given = isinstance(found, PeerAddress) and refused.refusal in _ABOUT_ARGUMENTS
         given = given or (refused.refusal is Refusal.TOO_OLD and version is not None)
-        raise Wrong(refusal_sentence(refused), 2 if given else 1) from refused
+        raise (WrongArguments if given else Failed)(refusal_sentence(refused)) from refused
 
 
 def _of_profile(
@@ -88,7 +80,7 @@ def _version(hypervisor: Hypervisor, typed: str | None) -> Version | None:
         return installed_version(hypervisor)
     version = parse_version(typed)
     if version is None:
-        raise Wrong(_tr("{text!r} is not a version: give numbers such as 9.2").format(text=typed), 2)
+        raise WrongArguments(_tr("{text!r} is not a version: give numbers such as 9.2").format(text=typed))
     return version
 
 
@@ -102,34 +94,29 @@ def _profile_or_address(store: ProfileStore, named: str) -> Profile | PeerAddres
             try:
                 return PeerAddress.parse(named)
             except (ValueError, InvalidSetting):
-                raise Wrong(
+                raise WrongArguments(
                     _tr(
                         "{named} is neither a profile nor an address to connect to: give HOST:PORT with a port from 1 "
                         "to 65535, IPv6 as [::1]:4001."
-                    ).format(named=named),
-                    2,
+                    ).format(named=named)
                 ) from error
-        sentence = " ".join(profile_error_sentence(problem) for problem in (error, *loaded.problems))
-        unknown = error.fault in (ProfileFault.UNKNOWN_NAME, ProfileFault.AMBIGUOUS_NAME)
-        raise Wrong(sentence, 2 if unknown else 1) from error
+        raise not_found(error, loaded) from error
 
 
 def _address(profile: Profile) -> PeerAddress:
-    """Where a guest reaches the profile's bridge. Raises Wrong where it has no address."""
+    """Where a guest reaches the profile's bridge. Raises Failed where it has no address."""
     if profile.connect is not None:
-        raise Wrong(
+        raise Failed(
             _tr(
                 "The bridge of {name} connects out to {address} and has no address for a guest. Let it listen instead."
-            ).format(name=profile.name, address=profile.connect),
-            1,
+            ).format(name=profile.name, address=profile.connect)
         )
     listen = reachable(profile.listen)
     if listen.port == 0:
-        raise Wrong(
+        raise Failed(
             _tr(
                 "The profile {name} listens on any free port, another one at each start. Give it a port number."
-            ).format(name=profile.name),
-            1,
+            ).format(name=profile.name)
         )
     return PeerAddress(listen.host, listen.port)
 
@@ -148,6 +135,6 @@ def _runs(profile: Profile) -> bool:
 
 
 def print_vm(store: ProfileStore, named: str, for_: str, version: str | None, way: str) -> None:
-    """Print it. Raises Wrong."""
+    """Print it. Raises WrongArguments, Failed."""
     sys.stdout.write(vm_text(store, named, for_, version, way) + "\n")
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from serialbridge_gui import __version__
+from serialbridge_gui.console_errors import Failed
 from serialbridge_gui.engine import wireshark
 from serialbridge_gui.engine.running_programs import Conversation, HungUp, NotTold, RunningBridge, running_bridges
 from serialbridge_gui.words import tr as _tr
@@ -29,10 +30,6 @@ MARK: Final = "SerialBridge extcap launcher"
 """Stands in each launcher: a file without it is not ours."""
 
 _WORD: Final = re.compile(r"[^A-Za-z0-9.]+")
-
-
-class ExtcapFailed(Exception):  # noqa: N818 - as in the console program
-    """The sentence for standard error."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def answer(options: argparse.Namespace) -> list[str]:
-    """The lines for standard output. Returns from `--capture` once that is over. Raises ExtcapFailed."""
+    """The lines for standard output. Returns from `--capture` once that is over. Raises Failed."""
     if options.register:
         return [register()]
     if options.unregister:
@@ -62,12 +59,12 @@ def answer(options: argparse.Namespace) -> list[str]:
     if options.extcap_interfaces:
         return list_interfaces(running_bridges())
     if options.extcap_interface is None:
-        raise ExtcapFailed(_tr("Give --register to let Wireshark list the running bridges; the rest is for Wireshark."))
+        raise Failed(_tr("Give --register to let Wireshark list the running bridges; the rest is for Wireshark."))
     if options.extcap_dlts:
         return [LINKTYPE]
     if options.capture:
         if options.extcap_capture_filter:
-            raise ExtcapFailed(_tr("There are no capture filters for serial lines. Use a display filter."))
+            raise Failed(_tr("There are no capture filters for serial lines. Use a display filter."))
         capture(options.extcap_interface, options.fifo or "")
         return []
     if options.extcap_capture_filter:
@@ -108,7 +105,7 @@ def capture(interface: str, pipe: str) -> None:
         signal.signal(number, signal.SIG_DFL)
     bridge = named(running_bridges()).get(interface)
     if bridge is None:
-        raise ExtcapFailed(
+        raise Failed(
             _tr("The bridge {interface} does not run. Start it, then refresh Wireshark's interfaces.").format(
                 interface=interface
             )
@@ -121,7 +118,7 @@ def capture(interface: str, pipe: str) -> None:
                 conversation.listen()
     except (NotTold, OSError) as error:
         why = getattr(error, "strerror", None) or str(error)
-        raise ExtcapFailed(
+        raise Failed(
             _tr("The traffic of {name} does not come: {why}.").format(name=bridge.name, why=why)
         ) from error
 
@@ -130,7 +127,7 @@ def capture(interface: str, pipe: str) -> None:
 
 
 def register(command: list[str] | None = None) -> str:
-    """Put a launcher where Wireshark looks; returns what was done. Raises ExtcapFailed. Again does no harm.
+    """Put a launcher where Wireshark looks; returns what was done. Raises Failed. Again does no harm.
 
     `command` starts this verb of the program; by default, this Python's.
     """
@@ -139,7 +136,7 @@ def register(command: list[str] | None = None) -> str:
     text = launcher_text(command or own_command())
     try:
         if launcher.exists() and MARK not in launcher.read_text(errors="replace"):
-            raise ExtcapFailed(
+            raise Failed(
                 _tr("{launcher} is there and not ours. Remove it, then register again.").format(launcher=launcher)
             )
         folder.mkdir(parents=True, exist_ok=True)
@@ -149,7 +146,7 @@ def register(command: list[str] | None = None) -> str:
         remedy = _tr("This Wireshark looks in no folder of yours: run this as who may write to {folder}").format(
             folder=folder
         )
-        raise ExtcapFailed(
+        raise Failed(
             _tr("{launcher} cannot be written: {detail}. {remedy}.").format(
                 launcher=launcher, detail=error.strerror, remedy=remedy
             )
@@ -163,7 +160,7 @@ def register(command: list[str] | None = None) -> str:
 
 
 def unregister() -> str:
-    """Remove the launchers that are ours; returns what was done. Raises ExtcapFailed."""
+    """Remove the launchers that are ours; returns what was done. Raises Failed."""
     told = wireshark.ask_for_folders()
     removed = []
     for folder in dict.fromkeys((told.personal, told.common, wireshark.usual_personal_folder())):
@@ -175,7 +172,7 @@ def unregister() -> str:
                 launcher.unlink()
                 removed.append(str(launcher))
         except OSError as error:
-            raise ExtcapFailed(
+            raise Failed(
                 _tr("{launcher} cannot be removed: {detail}.").format(launcher=launcher, detail=error.strerror)
             ) from error
     if not removed:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from serialbridge_gui import extcap
+from serialbridge_gui.console_errors import Failed
 from serialbridge_gui.engine.running_programs import RunningBridge
 from serialbridge_gui.engine.wireshark import find_wireshark, parse_folders
 from tests.processes import run_console
@@ -102,7 +103,7 @@ def test_launcher_hands_on_what_wireshark_says(wireshark: Path) -> None:
 def test_program_of_that_name_that_is_not_ours_stays(wireshark: Path) -> None:
     wireshark.mkdir(parents=True)
     (wireshark / "serialbridge").write_text("somebody else's")
-    with pytest.raises(extcap.ExtcapFailed, match="not ours"):
+    with pytest.raises(Failed, match="not ours"):
         extcap.register()
     extcap.unregister()
     assert (wireshark / "serialbridge").read_text() == "somebody else's"
@@ -115,7 +116,7 @@ def test_wireshark_without_a_personal_folder_gets_it_in_everybodys(
     program(tmp_path / "bin", "tshark", OLD.format(common=tmp_path / "common"))
     assert str(tmp_path / "common") in extcap.register()
     program(tmp_path / "bin", "tshark", OLD.format(common="/proc/extcap"))
-    with pytest.raises(extcap.ExtcapFailed, match="may write to /proc/extcap"):
+    with pytest.raises(Failed, match="may write to /proc/extcap"):
         extcap.register()
     assert not wireshark.exists()
 
