@@ -26,6 +26,11 @@ Ends = tuple[End, End]
 
 SETTLE_S: Final = 0.1
 """A client that has finished within it is not looked for (chosen: who connects for each question costs nothing)."""
+REST_S: Final = 0.05
+"""So long no byte must have passed (chosen). A look takes the interpreter 20 to 60 ms, in which bytes wait up to 6 ms
+(measured: it was most of what a round trip's p99.9 had over socat's)."""
+LATEST_S: Final = 3.0
+"""Who never rests for so long is looked for all the same (chosen)."""
 HOLD_S: Final = 0.3
 """How long telling of a refused client waits for the name of the one that has the place."""
 TICK_S: Final = 0.05
@@ -47,6 +52,7 @@ class ClientNames:
         """Of those that are looked for now, and are still there."""
         self._looking = False
         self._look_at = 0.0
+        self._look_until = 0.0
         self._held: list[ev.ClientRefused] = []
         """At most what the Door tells of in HOLD_S."""
         self._held_until = 0.0
@@ -80,8 +86,15 @@ class ClientNames:
         """Begin to look, where it is time to; wait no longer for names. `now`: monotonic seconds."""
         if self._held and now >= self._held_until:
             self._tell_held()
-        if self._waiting and not self._looking and now >= self._look_at:
+        if self._waiting and not self._looking and now >= self._look_at and self._may_look(now):
             self._begin_to_look()
+
+    def _may_look(self, now: float) -> bool:
+        """Whether no byte is likely to wait for it, or somebody waits for the name."""
+        if self._held or now >= self._look_until or self._relay is None:
+            return True
+        last_at = max((client.last_byte_at for client in self._relay.clients), default=0.0)
+        return now - max(last_at, self._relay.last_serial_at) >= REST_S
 
     def _begin_to_look(self) -> None:
         waiting, self._waiting = self._waiting, {}
@@ -104,7 +117,10 @@ class ClientNames:
         with contextlib.suppress(OSError):  # gone already
             own, peer = end_of(client.socket.getsockname()), end_of(client.socket.getpeername())
             if own[0] == peer[0] or peer[0].startswith("127."):  # a program of this machine
-                self._look_at = max(self._look_at, monotonic() + (0.0 if self._waiting else SETTLE_S))
+                if not self._waiting:
+                    now = monotonic()
+                    self._look_at = max(self._look_at, now + SETTLE_S)
+                    self._look_until = now + LATEST_S
                 self._waiting[number] = own, peer
                 self._relay.reconsider()
 

@@ -14,7 +14,7 @@ import pytest
 
 from serialbridge_gui.engine import client_names, client_program
 from serialbridge_gui.engine import events as ev
-from serialbridge_gui.engine.client_names import HOLD_S, Ends
+from serialbridge_gui.engine.client_names import HOLD_S, SETTLE_S, Ends
 from serialbridge_gui.profile import Access, ClientRules, PeerAddress
 from tests.engine.running import RunningBridge, receive, receive_all, reset, until
 from tests.guest import StandIn
@@ -109,6 +109,54 @@ def test_refused_one_is_told_of_before_the_client_that_kept_it_out_goes(monkeypa
         kinds = [type(event) for event in bridge.events if isinstance(event, (ev.ClientRefused, ev.ClientDisconnected))]
         assert kinds == [ev.ClientRefused, ev.ClientDisconnected]
         looking.go_on.set()
+
+
+@contextmanager
+def traffic(client: socket.socket) -> Iterator[list[int]]:
+    """Bytes go round without a rest; how many have, in a list that grows."""
+    rounds: list[int] = []
+    over = threading.Event()
+
+    def go_round() -> None:
+        while not over.is_set():
+            client.sendall(b"round")
+            receive(client, 5)
+            rounds.append(len(rounds))
+
+    going = threading.Thread(target=go_round)
+    going.start()
+    try:
+        until(lambda: rounds, "bytes go round")
+        yield rounds
+    finally:
+        over.set()
+        going.join()
+
+
+@pytest.mark.parametrize("reason", ["rest", "refused", "late"])
+def test_client_is_looked_for_once_its_bytes_rest_or_somebody_waits_for_it_or_it_is_late(
+    monkeypatch: pytest.MonkeyPatch, reason: str
+) -> None:
+    monkeypatch.setattr(client_names, "REST_S", 1.0)  # a busy machine pauses, too
+    monkeypatch.setattr(client_names, "LATEST_S", 0.5 if reason == "late" else 60.0)
+    monkeypatch.setattr(client_names, "HOLD_S", 10.0)
+    looking = Looking(monkeypatch)
+    looking.go_on.set()
+    with RunningBridge("loop://") as bridge:
+        with traffic(bridge.client()) as rounds:
+            if reason == "late":
+                bridge.wait_for(ev.ClientNamed)
+            else:
+                time.sleep(SETTLE_S * 3)  # in which one at rest would have been looked for
+                assert looking.asked == []
+            if reason == "refused":
+                holder = refuse_one(bridge).holder
+                assert holder is not None
+                assert holder.name == "win10"
+            before = len(rounds)
+            until(lambda: len(rounds) > before, "bytes have gone round all the while")
+        bridge.wait_for(ev.ClientNamed)
+        assert looking.asked == [1]
 
 
 @pytest.mark.parametrize("leave", [reset, socket.socket.close])
