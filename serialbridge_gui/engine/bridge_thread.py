@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QThread, Signal
 
 from serialbridge_gui.engine import events as ev
+from serialbridge_gui.engine.bridge_loop import BridgeLoop
 from serialbridge_gui.engine.client import Client
 from serialbridge_gui.engine.client_names import ClientNames
 from serialbridge_gui.engine.control_lines import Line
@@ -24,7 +25,7 @@ from serialbridge_gui.engine.readiness import READ, make_readiness
 from serialbridge_gui.engine.relay import Relay
 from serialbridge_gui.engine.sending import SendProgress
 from serialbridge_gui.engine.socket_pair import socket_pair
-from serialbridge_gui.engine.timed import AWAY_TICK_S, TICK_S
+from serialbridge_gui.engine.timed import AWAY_TICK_S
 from serialbridge_gui.profile import ListenAddress, PeerAddress, Profile
 from serialbridge_gui.traffic.clock import time_ns
 from serialbridge_gui.traffic.taps import Sink
@@ -65,7 +66,6 @@ class BridgeThread(QThread):
         self._wake_read, self._wake_write = socket_pair()
         self._wake_read.setblocking(False)
         self._wake_write.setblocking(False)
-        self._stopping = False
         self.progress = SendProgress()
         """How far is what is sent by hand. Any thread may read it."""
         # From here on: the bridge thread's own.
@@ -76,7 +76,7 @@ class BridgeThread(QThread):
         names.join(self._relay)
         self._listener: Listener | None = None
         self._dialer: Dialer | None = None
-        self._sender: LocalSender | None = None
+        self._loop = BridgeLoop(self._relay, self._selector, self._resume_listener)
         self._announcement: Announcement | None = None
         self._listener_paused = False
         self._failed = False
@@ -105,7 +105,7 @@ class BridgeThread(QThread):
 
     def request_stop(self) -> None:
         """Ask the loop to end; the thread has finished within about 2 s. Any thread; may be repeated."""
-        self._stopping = True
+        self._loop.stopping = True
         self._wake()
 
     def take_events(self) -> list[ev.Event]:
@@ -156,8 +156,7 @@ class BridgeThread(QThread):
         """The thread's body."""
         try:
             self._open()
-            while not self._stopping:
-                self._turn()
+            self._loop.run()
             self._drain()
         except BridgeError as error:
             self._fail(error.problem)
@@ -206,28 +205,15 @@ class BridgeThread(QThread):
         relay.departures.client_left = self._dialer.link_lost
         self._dialer.dial()
 
-    def _turn(self) -> None:
-        relay = self._relay
-        wait_s = relay.wait_s if self._sender is None else self._sender.wait_s(relay.wait_s)
-        ready = self._selector.select(wait_s)
-        relay.now = now = monotonic()
-        self._selector.dispatch(ready)
-        if now >= relay.tick_at:
-            relay.tick(now)
-            if self._listener_paused:
-                self._resume_listener()
-        if self._sender is not None:
-            self._sender.tick(now)
-
     def _local_sender(self) -> LocalSender:
         """Made when something is sent by hand first: until then the loop does nothing for it."""
-        if self._sender is None:
+        if self._loop.sender is None:
             from serialbridge_gui.engine.local_sender import LocalSender
 
-            self._sender = LocalSender(
+            self._loop.sender = LocalSender(
                 self._relay, self.progress, self._profile.while_away, self._tell, self._wake
             )
-        return self._sender
+        return self._loop.sender
 
     def _drain(self) -> None:
         """Accept and read no more; hand on what is already here."""
@@ -235,12 +221,10 @@ class BridgeThread(QThread):
             self._announcement.withdraw()
         self._close_listener()
         self._stop_dialing()
-        if self._sender is not None:
-            self._sender.close()
+        if self._loop.sender is not None:
+            self._loop.sender.close()
         self._relay.stop_reading()
-        deadline = monotonic() + DRAIN_S
-        while self._relay.waiting_bytes() and (left := deadline - monotonic()) > 0:
-            self._selector.dispatch(self._selector.select(min(left, TICK_S)))
+        self._loop.drain(monotonic() + DRAIN_S)
         self._relay.departures.take_leave(monotonic() + LEAVE_S)
 
     def _end_by_hand(self) -> None:
@@ -249,8 +233,8 @@ class BridgeThread(QThread):
             self._by_hand_ended = True
         while self._by_hand:
             self._do_by_hand()
-        if self._sender is not None:
-            self._sender.end()
+        if self._loop.sender is not None:
+            self._loop.sender.end()
 
     def _close(self) -> None:
         self._end_by_hand()
@@ -296,8 +280,8 @@ class BridgeThread(QThread):
             self._relay.tick_at = self._relay.now + AWAY_TICK_S
 
     def _resume_listener(self) -> None:
-        self._listener_paused = False
-        if self._listener is not None:
+        if self._listener_paused and self._listener is not None:
+            self._listener_paused = False
             self._selector.register(self._listener.descriptor(), READ, self._accept)
 
     def _stop_dialing(self) -> None:

@@ -113,8 +113,9 @@ class Client:
         if self.queue.size:
             self.queue.put(data)
             return True
+        write = self.write  # Python 3.11 calls what stands in a local quicker than what stands in an attribute
         try:
-            count = self.write(data)
+            count = write(data)
         except BlockingIOError:
             count = 0
         self.sent += count

@@ -11,6 +11,7 @@ import select
 import selectors
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Final, Protocol
 
 READ: Final = 1
@@ -24,7 +25,15 @@ MAX_EVENTS: Final = 64
 
 
 class Readiness(Protocol):
-    """One thread. Descriptors are unregistered before they are closed."""
+    """One thread. Descriptors are unregistered before they are closed. `dispatch` makes the calls."""
+
+    @property
+    def callbacks(self) -> dict[int, Callback]:
+        """By descriptor: those that are registered now."""
+
+    @property
+    def masks(self) -> tuple[int, ...]:
+        """READ and WRITE by the five lowest bits of what `select` gives."""
 
     def register(self, fd: int, mask: int, callback: Callback) -> None:
         """Watch `fd` for `mask`, which is not 0."""
@@ -35,11 +44,9 @@ class Readiness(Protocol):
     def unregister(self, fd: int) -> None:
         """Watch `fd` no more. May be called twice."""
 
-    def select(self, timeout_s: float | None) -> list[tuple[int, int]]:
-        """(fd, mask) of what is ready, after `timeout_s` seconds at most; None: after however long it takes."""
-
-    def dispatch(self, ready: list[tuple[int, int]]) -> None:
-        """Call the callbacks for what `select` gave, except what a callback has unregistered meanwhile."""
+    @property
+    def select(self) -> Callable[[float | None], list[tuple[int, int]]]:
+        """Gives (fd, what is ready of it, see `masks`), after so many seconds at most; None: however long it takes."""
 
     def close(self) -> None:
         """Give the system's object back."""
@@ -48,29 +55,25 @@ class Readiness(Protocol):
 class _Selector:
     """Through `selectors`, on every system."""
 
+    masks = tuple(range(32))  # READ and WRITE are the selectors' own numbers
+
     def __init__(self) -> None:
         self._selector = selectors.DefaultSelector()
-        self._callbacks: dict[int, Callback] = {}
+        self.callbacks: dict[int, Callback] = {}
 
     def register(self, fd: int, mask: int, callback: Callback) -> None:
-        self._selector.register(fd, mask)  # READ and WRITE are the selectors' own numbers
-        self._callbacks[fd] = callback
+        self._selector.register(fd, mask)
+        self.callbacks[fd] = callback
 
     def modify(self, fd: int, mask: int) -> None:
         self._selector.modify(fd, mask)
 
     def unregister(self, fd: int) -> None:
-        if self._callbacks.pop(fd, None) is not None:
+        if self.callbacks.pop(fd, None) is not None:
             self._selector.unregister(fd)
 
     def select(self, timeout_s: float | None) -> list[tuple[int, int]]:
         return [(key.fd, mask) for key, mask in self._selector.select(timeout_s)]
-
-    def dispatch(self, ready: list[tuple[int, int]]) -> None:
-        for fd, mask in ready:
-            callback = self._callbacks.get(fd)
-            if callback is not None:
-                callback(mask)
 
     def close(self) -> None:
         self._selector.close()
@@ -84,34 +87,35 @@ if sys.platform.startswith("linux"):
     )
 
     class _Epoll:
+        masks = _MASKS
+
         def __init__(self) -> None:
             self._epoll = select.epoll()
-            self._callbacks: dict[int, Callback] = {}
+            self.select = partial(self._epoll.poll, maxevents=MAX_EVENTS)
+            self.callbacks: dict[int, Callback] = {}
 
         def register(self, fd: int, mask: int, callback: Callback) -> None:
             self._epoll.register(fd, _EVENTS[mask])
-            self._callbacks[fd] = callback
+            self.callbacks[fd] = callback
 
         def modify(self, fd: int, mask: int) -> None:
             self._epoll.modify(fd, _EVENTS[mask])
 
         def unregister(self, fd: int) -> None:
-            if self._callbacks.pop(fd, None) is not None:
+            if self.callbacks.pop(fd, None) is not None:
                 with contextlib.suppress(OSError):  # a tty that is gone may have left by itself
                     self._epoll.unregister(fd)
 
-        def select(self, timeout_s: float | None) -> list[tuple[int, int]]:
-            return self._epoll.poll(timeout_s, MAX_EVENTS)
-
-        def dispatch(self, ready: list[tuple[int, int]]) -> None:
-            callbacks = self._callbacks
-            for fd, event in ready:
-                callback = callbacks.get(fd)
-                if callback is not None:
-                    callback(_MASKS[event & 31])
-
         def close(self) -> None:
             self._epoll.close()
+
+
+def dispatch(readiness: Readiness, ready: list[tuple[int, int]]) -> None:
+    """Call the callbacks for what `select` gave, except what a callback has unregistered meanwhile."""
+    for fd, event in ready:
+        callback = readiness.callbacks.get(fd)
+        if callback is not None:
+            callback(readiness.masks[event & 31])
 
 
 def make_readiness() -> Readiness:

@@ -49,6 +49,34 @@ class Relay:
     once `tick_at` is over.
     """
 
+    __slots__ = (
+        "_clients_held",
+        "_controls",
+        "_discards_while_away",
+        "_first_in_turn",
+        "_holding",
+        "_port",
+        "_port_watched",
+        "_profile",
+        "_remote",
+        "_selector",
+        "_tap",
+        "_tell",
+        "_to_device",
+        "arrivals",
+        "clients",
+        "counters",
+        "departures",
+        "device_purged",
+        "last_serial_at",
+        "now",
+        "opener",
+        "stopping",
+        "tick_at",
+        "timed",
+        "wait_s",
+    )
+
     def __init__(
         self,
         profile: Profile,
@@ -72,6 +100,7 @@ class Relay:
         self.last_serial_at = 0.0
         """When something was last sent to clients; monotonic, in s."""
         self._profile = profile
+        self._discards_while_away = profile.while_away is WhileAway.DISCARD
         self._tap = tap
         self._selector = selector
         self._tell = tell
@@ -180,19 +209,20 @@ class Relay:
         self._port_watched = mask
 
     def _port_ready(self, mask: int) -> None:
+        """Read and hand on. After a large read there is mostly more: it is read without asking the selector.
+
+        The byte path: a call costs more here than a line (docs/decisions/0006-byte-path.md).
+        """
         if mask & WRITE:
             self._write_to_device()
-        if mask & READ and self._port is not None:
-            self._read_port(self._port)
-
-    def _read_port(self, port: Port) -> None:
-        """Read and hand on. After a large read there is mostly more: it is read without asking the selector."""
+        port = self._port
+        if not mask & READ or port is None:
+            return
         left = MAX_CHUNK_BYTES
+        read = port.read
         while True:
             try:
-                data = port.read(left)
-                if len(data) >= READ_ON_FROM_BYTES and len(self.clients) > 1:
-                    data = _read_on(port, data)  # handing on to many costs more than joining
+                data = read(left)
             except NobodyThere:
                 self._nobody_there()
                 return
@@ -201,11 +231,20 @@ class Relay:
             except OSError as error:
                 self._device_lost(error)
                 return
-            if not data:
+            size = len(data)
+            if size >= READ_ON_FROM_BYTES and len(self.clients) > 1:
+                data = _read_on(port, data)  # handing on to many costs more than joining
+                size = len(data)
+            if not size:
                 self._device_lost(None)
                 return
-            self._hand_on(data)
-            size = len(data)
+            if self._tap is not None:
+                self._tap.put(Direction.SERIAL_TO_TCP, NO_CLIENT, data)
+            if self.clients:
+                self.counters.serial_to_tcp += size
+                self._send_to(self.clients, data)
+            else:
+                self.counters.unread += size
             left -= size
             if size < READ_ON_FROM_BYTES or left <= 0 or not self._port_watched & READ:
                 return
@@ -213,23 +252,12 @@ class Relay:
     def _nobody_there(self) -> None:
         """No program has the virtual port open any more. `tick` looks for the next one."""
         self._watch_port(0)
-        if self._profile.while_away is WhileAway.DISCARD:
+        if self._discards_while_away:
             self._purge_waiting(ev.NotSentReason.DEVICE_LOST)
             self._hold_clients(held=False)
         if self.wait_s is None or self.wait_s > LINES_TICK_S:
             self.wait_s = LINES_TICK_S
             self.tick_at = self.now + LINES_TICK_S
-
-    def _hand_on(self, data: bytes) -> None:
-        """From the device to everybody who is there."""
-        if self._tap is not None:
-            self._tap.put(Direction.SERIAL_TO_TCP, NO_CLIENT, data)
-        clients = self.clients
-        if not clients:
-            self.counters.unread += len(data)
-            return
-        self.counters.serial_to_tcp += len(data)
-        self._send_to(clients, data)
 
     def _send_to(self, clients: tuple[Client, ...], data: bytes) -> None:
         self.last_serial_at = self.now
@@ -294,7 +322,8 @@ class Relay:
             room = MAX_TO_DEVICE_BYTES - self._to_device.size if client.may_write else MAX_CHUNK_BYTES
             if client.conversation is not None:
                 room = min(room, MAX_TELNET_BYTES)
-            data = client.receive(room)  # never 0: who may write is not read while the queue is full
+            receive = client.receive
+            data = receive(room)  # never 0: who may write is not read while the queue is full
         except BlockingIOError:
             return
         except OSError as error:
@@ -313,39 +342,39 @@ class Relay:
             self.from_client(client, data)
 
     def from_client(self, client: Client, data: bytes) -> None:
-        """Hand on what this client sent, if it may write."""
+        """Hand on what this client sent, if it may write: at once what the device takes, the rest is queued."""
         if not client.may_write:
             return
-        if self._profile.while_away is WhileAway.DISCARD and (self._port is None or not self._port.watchable):
-            self.counters.lost += len(data)  # and not shown: it never was on its way to the device
+        port = self._port
+        size = len(data)
+        if self._discards_while_away and (port is None or not port.watchable):
+            self.counters.lost += size  # and not shown: it never was on its way to the device
             return
         if self._tap is not None:
             self._tap.put(Direction.TCP_TO_SERIAL, client.number, data)
-        if self._to_device.size or self._port is None:
-            if self._port is None and self.departures.is_seen_off(client):
-                self.counters.lost += len(data)  # behind what the device would not take
+        if port is None or self._to_device.size:
+            if port is None and self.departures.is_seen_off(client):
+                self.counters.lost += size  # behind what the device would not take
                 return
             self._to_device.put(data)
         else:
-            self._send_to_device(self._port, data)
-        if self._to_device.size >= MAX_TO_DEVICE_BYTES // 2:
-            self._hold_clients(held=True)
-
-    def _send_to_device(self, port: Port, data: bytes) -> None:
-        """Write at once what the device takes, queue the rest."""
-        count, failed = 0, None
-        try:
-            count = port.write(data)
-        except BlockingIOError:
-            pass
-        except OSError as error:
-            failed = error
-        self.counters.tcp_to_serial += count
-        if count < len(data):
+            count, failed = 0, None
+            write = port.write
+            try:
+                count = write(data)
+            except BlockingIOError:
+                pass
+            except OSError as error:
+                failed = error
+            self.counters.tcp_to_serial += count
+            if count == size:
+                return
             self._to_device.put(memoryview(data)[count:])
             self._watch_port(self._port_watched | WRITE)
-        if failed is not None:
-            self._device_lost(failed)
+            if failed is not None:
+                self._device_lost(failed)
+        if self._to_device.size >= MAX_TO_DEVICE_BYTES // 2:
+            self._hold_clients(held=True)
 
     def _write_to_device(self) -> None:
         if self._port is None:
@@ -547,7 +576,7 @@ class Relay:
         self._port_watched = 0
         self.counters.lost += port.close()
         closing = self._profile.on_device_loss is OnDeviceLoss.CLOSE
-        if closing or self._profile.while_away is WhileAway.DISCARD:
+        if closing or self._discards_while_away:
             self._purge_waiting(ev.NotSentReason.DEVICE_LOST)
             self._hold_clients(held=False)
         self._controls.device_lost()

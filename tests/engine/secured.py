@@ -24,7 +24,7 @@ from typing import Any, Self, cast
 import pytest
 
 from serialbridge_gui.engine.client import Client
-from serialbridge_gui.engine.readiness import READ, WRITE, make_readiness
+from serialbridge_gui.engine.readiness import READ, WRITE, dispatch, make_readiness
 from serialbridge_gui.engine.tls import Handshake, ServerTls
 from serialbridge_gui.engine.tls_client import TlsClient
 from serialbridge_gui.engine.tls_stream import DONE, TlsStream
@@ -75,7 +75,7 @@ class Entrance:
         self._readiness.close()
 
     def turn(self) -> None:
-        self._readiness.dispatch(self._readiness.select(TURN_S))
+        dispatch(self._readiness, self._readiness.select(TURN_S))
 
     def until(self, condition: Callable[[], Any], what: str, deadline_s: float = DEADLINE_S) -> None:
         expires = time.monotonic() + deadline_s

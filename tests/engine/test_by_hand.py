@@ -680,4 +680,4 @@ def test_loop_has_no_sender_while_nothing_is_sent_by_hand() -> None:
         client.sendall(b"x")
         assert device.read(1) == b"x"
         until(lambda: bridge.thread.counters.tcp_to_serial == 1, "it is counted")
-        assert bridge.thread._sender is None
+        assert bridge.thread._loop.sender is None

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from serialbridge_gui.engine import readiness
-from serialbridge_gui.engine.readiness import READ, WRITE, Readiness, make_readiness
+from serialbridge_gui.engine.readiness import READ, WRITE, Readiness, dispatch, make_readiness
 
 Pair = tuple[socket.socket, socket.socket]
 
@@ -34,7 +34,7 @@ def masks(watched: Readiness, fd: int, mask: int) -> list[int]:
     """With which masks the callback is called, for what is ready now."""
     called: list[int] = []
     watched.register(fd, mask, called.append)
-    watched.dispatch(watched.select(0))
+    dispatch(watched, watched.select(0))
     watched.unregister(fd)
     return called
 
@@ -53,7 +53,7 @@ def test_mask_can_be_changed(watched: Readiness, pair: Pair) -> None:
     called: list[int] = []
     watched.register(pair[0].fileno(), READ, called.append)
     watched.modify(pair[0].fileno(), WRITE)
-    watched.dispatch(watched.select(0))
+    dispatch(watched, watched.select(0))
     assert called == [WRITE]
 
 
@@ -75,6 +75,6 @@ def test_callback_that_was_unregistered_by_another_one_is_not_called(watched: Re
 
     watched.register(pair[0].fileno(), WRITE, lambda _mask: end_both("one"))
     watched.register(pair[1].fileno(), WRITE, lambda _mask: end_both("other"))
-    watched.dispatch(watched.select(0))
+    dispatch(watched, watched.select(0))
     assert len(called) == 1
     assert watched.select(0) == []

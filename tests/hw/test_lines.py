@@ -14,7 +14,7 @@ import serial
 
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.bridge_thread import DRAIN_S, LEAVE_S
-from serialbridge_gui.engine.relay import MAX_TO_DEVICE_BYTES, PORT_DRAIN_S
+from serialbridge_gui.engine.relay import MAX_TO_DEVICE_BYTES, PORT_DRAIN_S, Relay
 from serialbridge_gui.profile import FlowControl, LinePolicy, Parity
 from tests.engine.running import RunningBridge, receive, until
 from tests.hw.conftest import Chip, hw
@@ -262,19 +262,21 @@ def test_device_that_cannot_send_a_break_says_so_once_and_works_on() -> None:
 
 
 @pytest.mark.parametrize("device", ["/dev/ttyS1", "chip"])
-def test_idle_port_with_lines_costs_little(simulated_chip: Chip, device: str) -> None:
+def test_idle_port_with_lines_costs_little(
+    simulated_chip: Chip, device: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = simulated_chip[0] if device == "chip" else device
     with RunningBridge(path) as bridge:
         until(lambda: bridge.seen(ev.LinesChanged), "the lines are known")
         times: list[float] = []
         ticks: list[float] = []
-        tick = bridge.thread._relay.tick
+        tick = Relay.tick
 
-        def counted(now: float) -> None:
+        def counted(relay: Relay, now: float) -> None:
             ticks.append(now)
-            tick(now)
+            tick(relay, now)
 
-        bridge.thread._relay.tick = counted  # type: ignore[method-assign]
+        monkeypatch.setattr(Relay, "tick", counted)
         began = time.monotonic()
         for _ in range(2):
             bridge.thread.post(lambda: times.append(time.thread_time()))
