@@ -293,10 +293,7 @@ def screenshots(args: list[str]) -> int:
             os.environ["QT_QPA_PLATFORM"] = "xcb"
         else:
             os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    code = follow(command)
-    if (folder / "index.html").exists() and not any(arg.startswith("-") for arg in args):
-        say(f"look at {folder / 'index.html'}")
-    return code
+    return follow(command)
 
 
 def bench(args: list[str]) -> int:

@@ -47,7 +47,9 @@ def main(arguments: list[str]) -> int:
             environment = {**os.environ, "QT_SCALE_FACTOR": str(scale), "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
             command = [sys.executable, __file__, str(folder), "--one", language, size, *chosen]
             codes.append(subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode)
-    (folder / "index.html").write_text(contact_sheet(folder), encoding="utf-8")
+    sheet = folder / "index.html"
+    sheet.write_text(contact_sheet(folder), encoding="utf-8")
+    print(f"look at {sheet}")
     return max(codes)
 
 

@@ -1,4 +1,4 @@
-"""Relay: what happens between one serial port and its TCP clients. The loop around it is BridgeThread's."""
+"""Relay: what happens between one serial port and its TCP clients. The loop around it is BridgeLoop's."""
 
 from __future__ import annotations
 

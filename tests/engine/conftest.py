@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from PySide6.QtWidgets import QApplication
+
+from serialbridge_gui.engine import bridge_loop
 
 
 @pytest.fixture(autouse=True)
 def _application(qapp: QApplication) -> None:
     """QThread and QTcpServer want one."""
+
+
+@pytest.fixture
+def turns(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """When bridge threads have turned: the loop asks for the time once a turn."""
+    at: list[float] = []
+
+    def counted() -> float:
+        at.append(time.monotonic())
+        return at[-1]
+
+    monkeypatch.setattr(bridge_loop, "monotonic", counted)
+    return at

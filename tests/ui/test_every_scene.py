@@ -7,8 +7,7 @@ import importlib
 import pkgutil
 import re
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -39,7 +38,7 @@ from tests.ui.cut_words import cut_words
 from tests.ui.scenes import SCENES, dark_palette, light_palette
 from tests.ui.test_accessibility import INTERACTIVE, is_own, nameless
 from tests.ui.test_words_and_looks import contrast
-from tests.ui.windows import Lab, application, until
+from tests.ui.windows import Lab, application, fonts, until
 
 LARGE = 1.5
 SETTLES_S = 0.5
@@ -76,20 +75,6 @@ def faint(shown: QWidget) -> list[str]:
 def over(color: QColor, base: QColor) -> QColor:
     """What a colour that lets something through looks like."""
     return mixed(color, base, color.alphaF())
-
-
-@contextmanager
-def fonts(factor: float) -> Iterator[None]:
-    """As if the system's fonts were so much larger."""
-    app = application()
-    before = app.font()
-    larger = app.font()
-    larger.setPointSizeF(before.pointSizeF() * factor)
-    app.setFont(larger)
-    try:
-        yield
-    finally:
-        app.setFont(before)
 
 
 async def settled_cut_words(shown: QWidget) -> list[str]:

@@ -13,7 +13,7 @@ from serialbridge_gui.engine.ports import PortInfo
 from serialbridge_gui.profile import ListenAddress
 from serialbridge_gui.ui import port_watcher
 from serialbridge_gui.ui.bridge_page import BridgePage
-from tests.ui.windows import CH340, FTDI, Lab, application, click, press, press_shortcut, soon, until
+from tests.ui.windows import CH340, FTDI, Lab, click, fonts, press, press_shortcut, soon, until
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 PLAIN = Qt.KeyboardModifier.NoModifier
@@ -205,20 +205,13 @@ async def test_a_page_is_made_when_it_is_looked_at_first(lab: Lab) -> None:
 
 @pytest.mark.parametrize("factor", [1.0, 1.5])
 async def test_usual_rows_are_not_cut_however_narrow_the_list_is_made(lab: Lab, factor: float) -> None:
-    app = application()
-    before = app.font()
-    larger = app.font()
-    larger.setPointSizeF(before.pointSizeF() * factor)
-    app.setFont(larger)
-    try:
+    with fonts(factor):
         window = lab.open()
         lab.add("/dev/ttyUSB0", "Scale", listen=ListenAddress("127.0.0.1", 40001))
         window.splitter.setSizes([1, 2000])
-        await until(lambda: window.sidebar.width() < 300, "it is narrow")
-        rows = window.sidebar.list
+        sidebar, rows = window.sidebar, window.sidebar.list
+        await until(lambda: sidebar.width() == sidebar.minimumSizeHint().width(), "it is as narrow as it can be")
         room = rows.viewport().width() - rows.iconSize().width()
         for words in (*rows.item(0).text().splitlines(), "Waiting for device"):
             assert rows.fontMetrics().horizontalAdvance(words) + 13 <= room, words  # 13: spacing and Fusion's margins
         await lab.close()
-    finally:
-        app.setFont(before)

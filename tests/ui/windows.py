@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -228,3 +229,17 @@ def application() -> QApplication:
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     return app
+
+
+@contextmanager
+def fonts(factor: float) -> Iterator[None]:
+    """As if the system's fonts were so much larger."""
+    app = application()
+    before = app.font()
+    larger = app.font()
+    larger.setPointSizeF(before.pointSizeF() * factor)
+    app.setFont(larger)
+    try:
+        yield
+    finally:
+        app.setFont(before)
