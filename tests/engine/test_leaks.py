@@ -82,7 +82,7 @@ def run_cycles(app: QCoreApplication, devices: list[str], count: int) -> None:
     loop.close()
     asyncio.set_event_loop(None)
     tell(f"memory grew by {after[2] - before[2]} KiB")
-    assert after[0] == before[0], "descriptors"
+    assert after[0] <= before[0], "descriptors"  # what was open from before may have been closed meanwhile
     assert after[1] <= before[1], "threads"  # one that had just ended may have been counted before
     assert after[2] - before[2] < MAX_GROWTH_KIB, "memory"
 
