@@ -268,7 +268,7 @@ def soak(args: list[str]) -> int:
     install_system_packages(packages)
     set_up(dev=True)
     add_soak_programs()
-    return pytest(["-m", "soak", *args])
+    return pytest(["-m", "soak or hypothesis", "--hypothesis-profile=search", *args])
 
 
 def add_soak_programs() -> None:

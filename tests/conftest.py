@@ -18,6 +18,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from serialbridge_gui.engine.self_signed import CertificateFiles
@@ -30,8 +31,17 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-THREADS_END_WITHIN_S = 2.0
-"""How long a test's threads may take to end after it (chosen: what the program has for its shutdown)."""
+# `dev.py test` tries the same examples each time, so that the same code passes again. `dev.py soak` looks for others.
+# No example is late: a busy machine stops anybody for half a second. A fixture may last for all examples of a test.
+_at_leisure = settings(
+    deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+settings.register_profile("same", _at_leisure, derandomize=True)
+settings.register_profile("search", _at_leisure, derandomize=False)
+settings.load_profile("same")
+
+THREADS_END_WITHIN_S = 10.0
+"""How long a test's threads may take to end after it. Chosen: nobody waits for so long on a busy machine."""
 
 ExpectLog = Callable[..., AbstractContextManager[list[logging.LogRecord]]]
 """The type of the `expect_log` fixture."""

@@ -353,7 +353,7 @@ WORDS = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(WORDS | st.text(max_size=5), max_size=40).map("".join), st.sampled_from(list(Origin)))
 def test_no_text_raises(text: str, origin: Origin) -> None:
     origin_of(text)
@@ -364,7 +364,7 @@ def test_no_text_raises(text: str, origin: Origin) -> None:
         read_foreign(text.encode(errors="replace"))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(max_size=300))
 def test_no_bytes_raise(content: bytes) -> None:
     for begin in (b"", b"connection: ", b"socat ", b"1:raw:0:/dev/a:"):

@@ -79,7 +79,7 @@ PROFILE_LIKE = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary() | st.text().map(str.encode) | JSON.map(json.dumps).map(str.encode)
        | PROFILE_LIKE.map(json.dumps).map(str.encode))  # fmt: skip
 def test_no_file_can_do_more_than_be_refused(content: bytes) -> None:

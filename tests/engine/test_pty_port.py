@@ -240,9 +240,10 @@ def test_slow_client_holds_a_program_back_also_one_that_leaves(link: str) -> Non
         client = bridge.client()
 
         def say_all() -> None:
+            sent = 0
             with program(link) as fd:
-                for start in range(0, len(data), 4096):
-                    os.write(fd, data[start : start + 4096])
+                while sent < len(data):
+                    sent += os.write(fd, data[sent : sent + 4096])
 
         writer = threading.Thread(target=say_all)
         writer.start()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from serialbridge_gui.engine import device_opener
@@ -291,7 +291,7 @@ def test_telnet_client_on_a_raw_port_is_told_of_and_its_bytes_pass() -> None:
         assert bridge.wait_for(ev.LooksLikeTelnet).client == 1
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(st.lists(st.one_of(st.binary(max_size=40), st.sampled_from(
     [b"\xff\xfa\x2c\x01\xff\xf0", b"\xff\xfa\x2c\x02\xff\xf0", b"\xff\xfa\x2c\x03\x63\xff\xf0", b"\xff\xf0", b"\xff",
      b"\xff\xfa", b"\xff\xfa\x2c\x05\xc8\xff\xf0", b"\xff\xfd\x18", b"\xff\xf3", b"\xff\xf6", b"\xff\xfa" + b"x" * 300]

@@ -180,20 +180,20 @@ def joined(items: list[Item], more: list[Item]) -> list[Item]:
     return items + more
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(STREAMS, CUTS)
 def test_any_stream_split_anyhow_means_what_the_reference_says(stream: bytes, cuts: list[float]) -> None:
     check(stream, cuts)
 
 
 @pytest.mark.soak
-@settings(max_examples=LONG_RUN, deadline=None)
+@settings(max_examples=LONG_RUN)
 @given(STREAMS, CUTS)
 def test_very_many_streams_split_anyhow_mean_what_the_reference_says(stream: bytes, cuts: list[float]) -> None:
     check(stream, cuts)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(PIECES | PIECES.map(lambda piece: piece * 200), max_size=20))
 def test_what_is_to_be_sent_stays_bounded_whatever_comes_and_nobody_takes(pieces: list[bytes]) -> None:
     codec = TelnetCodec()

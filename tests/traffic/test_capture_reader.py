@@ -10,7 +10,7 @@ from struct import pack
 from typing import BinaryIO
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from serialbridge_gui.traffic.capture_error import CaptureError, CaptureFault
@@ -27,7 +27,6 @@ ENTRIES: list[TapEntry] = [
     (START_NS + 4, Direction.TCP_TO_SERIAL, LOCAL, b"by hand"),
     (START_NS + 5, Direction.SERIAL_TO_TCP, NO_CLIENT, bytes(range(256)) * 256),
 ]
-READ = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def written(format: Format, entries: list[TapEntry]) -> bytes:  # noqa: A002
@@ -256,7 +255,6 @@ def test_memory_stays_bounded_whatever_the_file_claims(make: Callable[[], Binary
         tracemalloc.stop()
 
 
-@READ
 @given(
     st.binary(max_size=500),
     st.sampled_from([b"", section(), section(">"), section() + interface(), b"time,hex,direction\n"]),
@@ -265,7 +263,6 @@ def test_random_bytes_never_crash_the_reader(data: bytes, head: bytes) -> None:
     read_or_refuse(head + data)
 
 
-@READ
 @given(
     st.sampled_from([Format.PCAPNG, Format.CSV]),
     st.lists(st.tuples(st.integers(0, 2000), st.one_of(st.none(), st.integers(0, 255))), max_size=8),

@@ -193,7 +193,7 @@ GROUPINGS = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(STEPS, GROUPINGS, st.sampled_from([100_000, 3000, 800]))
 def test_rows_are_the_same_whenever_they_are_asked_for(
     steps: list[tuple[int, Direction, int, bytes, bool]], grouping: Grouping, max_bytes: int
@@ -229,7 +229,7 @@ PIECES = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(PIECES, GROUPINGS, st.sampled_from([100_000, 1600]))
 def test_rows_of_one_long_run_are_the_same_however_it_was_cut(
     pieces: list[bytes], grouping: Grouping, max_bytes: int
@@ -249,7 +249,6 @@ def test_rows_of_one_long_run_are_the_same_however_it_was_cut(
         assert index.number_at(place.slab, place.start) == index.number_at(place.slab, place.end - 1) == row.number
 
 
-@settings(deadline=None)
 @given(STEPS, GROUPINGS)
 def test_rows_hold_the_bytes_of_the_log_while_the_oldest_leave(
     steps: list[tuple[int, Direction, int, bytes, bool]], grouping: Grouping
@@ -268,7 +267,6 @@ def test_rows_hold_the_bytes_of_the_log_while_the_oldest_leave(
 
 
 @given(STEPS, GROUPINGS)
-@settings(deadline=None)
 def test_index_built_in_slices_is_as_one_built_at_once(
     steps: list[tuple[int, Direction, int, bytes, bool]], grouping: Grouping
 ) -> None:

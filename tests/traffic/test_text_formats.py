@@ -108,7 +108,7 @@ def test_events_gaps_and_lines_have_rows_and_lines_of_their_own() -> None:
 
 
 @needs("xxd")
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(everything, st.integers(0, 20))
 def test_txt_gives_each_directions_bytes_back_through_grep_and_xxd(entries: list[TapEntry], cut: int) -> None:
     writer = make_writer(Format.TXT, SOURCE)

@@ -114,7 +114,7 @@ ROW = st.fixed_dictionaries({}, optional={
 })  # fmt: skip
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(ROW, max_size=4))
 def test_no_file_loses_or_doubles_a_bridge(groups: list[object]) -> None:
     arrangement = Arrangement()
@@ -126,7 +126,7 @@ def test_no_file_loses_or_doubles_a_bridge(groups: list[object]) -> None:
     assert _read(_as_text(arrangement.groups).encode()) == arrangement.groups
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.tuples(st.sampled_from(["move", "step", "rename", "fold", "group"]), IDS, st.sampled_from(
     ["", "One", "Two"]), IDS, st.sampled_from([-1, 1])), max_size=20))  # fmt: skip
 def test_no_order_of_actions_loses_or_doubles_a_bridge(actions: list[tuple[str, str, str, str, int]]) -> None:
