@@ -15,9 +15,9 @@ from PySide6.QtCore import QLockFile, QTimer
 
 from serialbridge_gui.request import Request, server_name
 
-WAIT_S: Final = 8.0
-"""How long the first one may take to start, or to end, before another window is opened (chosen: 3 s on a slow disk,
-and 3 s for bridges that end)."""
+WAIT_S: Final = 20.0
+"""How long the first one may take to start, or to end, before another window is opened. Chosen: 3 s on a slow disk, a
+multiple where a virus scanner reads each file first, and 3 s for bridges that end."""
 AGAIN_S: Final = 0.05
 SUCCEED_MS: Final = 2000
 """How often a window beside another one looks whether that one is gone (chosen)."""

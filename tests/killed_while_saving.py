@@ -25,8 +25,8 @@ from serialbridge_gui.profile_store import ProfileStore
 from serialbridge_gui.ui.preferences import LogFont, Preferences
 from serialbridge_gui.ui.settings_file import NAME, SettingsFile
 
-LONGEST_S = 0.04
-"""A writer lives at most so long: some ten generations."""
+GENERATIONS = 10
+"""So many a writer saves at most, as fast as this machine is: then it has been killed."""
 PROFILE_ID = "0" * 32
 NUMBERS = 60_000
 
@@ -95,8 +95,9 @@ def main(folder: Path, kills: int, seed: int) -> dict[str, Any]:
     ProfileStore(folder).save(generation(0))
     round_of(folder, 0, 1.0)  # so that there is a generation to lose
     first, apart = saved_profile(folder), 0
+    longest_s = GENERATIONS / max(first, GENERATIONS)
     for _ in range(kills):
-        round_of(folder, first, source.uniform(0, LONGEST_S))
+        round_of(folder, first, source.uniform(0, longest_s))
         profile, settings = saved_profile(folder), saved_settings(folder)
         assert profile - settings in (0, 1), (profile, settings)  # the profile is saved first
         assert profile >= first

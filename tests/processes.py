@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -74,10 +75,15 @@ def start_hand_over(file: Path, config_dir: Path) -> subprocess.Popen[bytes]:
 
 
 def free_port(host: str = "127.0.0.1") -> int:
-    """A port that nobody listens on now. Where the program can choose, `--listen HOST:0` is safer."""
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.bind((host, 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody listens on now. Where the program can choose, `--listen HOST:0` is safer.
+
+    None of those that systems give to clients (from 32768 on): another test's client would have it before long.
+    """
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe, suppress(OSError):
+            probe.bind((host, port))
+            return port
 
 
 def parse_address(text: str) -> tuple[str, int]:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from serialbridge_gui.engine.remote_control import RemoteControl
 
 SLOW_CLIENT_S: Final = 0.5
+"""How long a client may hold the device up, or take nothing, while its queue is full: of the time that this program
+has run, see `_forgive`."""
 SEE_OFF_S: Final = 1.0
 """Where clients are disconnected because the device is gone: how long they may take what is queued for them."""
 
@@ -60,6 +62,7 @@ class Departures:
         """Clients that are disconnected as soon as they have what is queued for them."""
         self._see_off_until = 0.0
         self._answers_at = 0.0
+        self._ticked_at = 0.0
 
     def end(self, client: Client, reason: ev.LeaveReason) -> None:
         """Disconnect this client, unless it is gone already. In `monitor` another may write then."""
@@ -169,6 +172,8 @@ class Departures:
 
     def tick(self, now: float) -> None:
         """End those whose time is over. `now`: monotonic seconds."""
+        self._forgive(now - self._ticked_at - 2 * TICK_S, now)
+        self._ticked_at = now
         self._end_failed()
         if self._seen_off:
             self._see_off(now)
@@ -176,6 +181,14 @@ class Departures:
             self._answers_at = now + ANSWERS_TICK_S
             self._end_vanished()
         self._end_overdue(now)
+
+    def _forgive(self, held_up_s: float, now: float) -> None:
+        """A machine that slept, or gave its time to others, held this program up: that is not its clients' slowness."""
+        if held_up_s > 0:
+            for client in self._owner.clients:
+                if client.full_since:
+                    client.full_since = min(now, client.full_since + held_up_s)
+                    client.last_taken_at = min(now, client.last_taken_at + held_up_s)
 
     def _end_failed(self) -> None:
         """A client that is not read is not watched either: ask whether its connection is still there."""

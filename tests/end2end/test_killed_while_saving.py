@@ -30,4 +30,4 @@ def test_profile_and_settings_are_whole_and_of_one_generation_after_each_kill(tm
     tell(f"killed while saving: {figures}")
     assert figures["generations"] > kills / 10  # writers came far enough to be killed at something
     assert figures["killed between the two files"] > 0
-    assert figures["next save, s"] < 1  # nothing that a killed one left holds it up
+    assert figures["next save, s"] < 5  # nothing that a killed one left holds it up

@@ -148,8 +148,16 @@ def test_ports_does_not_list_it(link: Path) -> None:
 def test_picocom_talks_through_it(link: Path) -> None:
     if shutil.which("picocom") is None:
         pytest.skip("picocom is not installed")
+    held, heard = b"held for picocom\n", threading.Event()
     with ConsoleBridge("run", f"pty:{link}", *ANY) as bridge, client_of(bridge) as client:
-        client.sendall(b"held for picocom\n")
+
+        def say_again() -> None:
+            while not heard.wait(3):  # it throws away what is there when it opens: a busy machine may hold it up
+                client.sendall(held)
+
+        client.sendall(held)
+        saying = threading.Thread(target=say_again)
+        saying.start()
         with subprocess.Popen(
             ["picocom", "--quiet", "--baud", "9600", "--no-escape", str(link)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -159,13 +167,18 @@ def test_picocom_talks_through_it(link: Path) -> None:
             watchdog = threading.Timer(DEADLINE_S, picocom.kill)
             watchdog.start()
             try:
-                assert picocom.stdout.readline() == b"held for picocom\n"
+                assert picocom.stdout.readline() == held
+                heard.set()
+                saying.join()
                 picocom.stdin.write(b"\x03\x11\x13\xff")
                 picocom.stdin.flush()
                 assert receive(client, 4) == b"\x03\x11\x13\xff"
                 client.sendall(b"answer\xff\n")
-                assert picocom.stdout.readline() == b"answer\xff\n"
+                while (line := picocom.stdout.readline()) == held:
+                    pass
+                assert line == b"answer\xff\n"
             finally:
+                heard.set()
                 picocom.kill()
                 watchdog.cancel()
                 watchdog.join()

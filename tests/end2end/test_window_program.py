@@ -24,7 +24,7 @@ from tests.processes import console_environment, free_port
 
 START_S = 20.0
 """Importing PySide6 on a busy machine takes seconds."""
-READING_S = 3.0
+READING_S = 15.0
 ENDS_WITHIN_S = 10.0
 """An idle machine takes 0.1 to 0.3 s (measured); on a busy one only a hang is told from slowness."""
 
@@ -79,7 +79,7 @@ needs_sigterm = pytest.mark.skipif(sys.platform == "win32", reason="Windows has 
 
 
 @needs_sigterm
-def test_demo_gives_a_reading_within_3_s_and_ends_within_2_s_of_sigterm(tmp_path: Path) -> None:
+def test_demo_gives_a_reading_and_ends_at_sigterm(tmp_path: Path) -> None:
     port = save_profile(tmp_path, "Demo")  # its device is that of the demo: --demo takes it
     with program(tmp_path, "--demo") as process, connect(process, port) as client:
         assert client.recv(100).startswith(b"n=")

@@ -73,7 +73,7 @@ class RunningBridge:
             sock.close()
         self.stop()
 
-    def stop(self, deadline_s: float = 5.0) -> None:
+    def stop(self, deadline_s: float = DEADLINE_S) -> None:
         """Stop it; fails if that takes too long."""
         self.thread.request_stop()
         assert self.thread.wait(int(deadline_s * 1000)), f"the bridge did not stop within {deadline_s:g} s"
@@ -107,6 +107,21 @@ def _with_deadline(sock: socket.socket) -> None:
     """What `accept` gives has none, whatever its listener has."""
     if sock.gettimeout() is None:
         sock.settimeout(DEADLINE_S)
+
+
+def fill_up(client: socket.socket) -> int:
+    """Send until nothing is taken any more, at sixty looks in a row; how many bytes were."""
+    client.setblocking(False)
+    sent = refused = 0
+    while refused < 60:
+        try:
+            sent += client.send(bytes(65536))
+            refused = 0
+        except BlockingIOError:
+            refused += 1
+            time.sleep(0.005)
+    client.settimeout(DEADLINE_S)
+    return sent
 
 
 def receive(sock: socket.socket, count: int) -> bytes:

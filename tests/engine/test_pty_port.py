@@ -86,7 +86,10 @@ def test_pyserial_opens_it_as_any_port_and_a_megabyte_passes_each_way(link: str)
             writer.join()
 
 
-def test_what_comes_while_no_program_is_there_waits_for_the_next_one_although_that_flushes(link: str) -> None:
+def test_what_comes_while_no_program_is_there_waits_for_the_next_one_although_that_flushes(
+    link: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("serialbridge_gui.engine.pty_port.SETTLE_S", 2)  # a busy machine holds the program up
     with RunningBridge(f"pty:{link}") as bridge:
         client = bridge.client()
         client.sendall(b"for whoever comes")
@@ -262,7 +265,10 @@ def leave_unread(bridge: RunningBridge, fd: int) -> None:
     until(lambda: bridge.thread.counters.tcp_to_serial == 3000, "the pty has it")
 
 
-def test_program_has_time_to_read_the_last_bytes_of_a_bridge_that_stops(link: str) -> None:
+def test_program_has_time_to_read_the_last_bytes_of_a_bridge_that_stops(
+    link: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("serialbridge_gui.engine.relay.PORT_DRAIN_S", 5)  # as long as a busy machine holds it up
     with RunningBridge(f"pty:{link}") as bridge, program(link) as fd:
         leave_unread(bridge, fd)
         bridge.thread.request_stop()

@@ -287,7 +287,7 @@ def test_bridge_stops_while_a_file_is_read_that_has_no_end(
     bridge = Bridge(Profile(name="trace", serial=SerialSettings(device=url), listen=ListenAddress(port=0)))
     bridge.launch()
     qtbot.waitUntil(lambda: bridge.address is not None)
-    with qtbot.waitSignal(bridge.ended, timeout=2000):
+    with qtbot.waitSignal(bridge.ended, timeout=10_000):
         bridge.request_stop()
 
 

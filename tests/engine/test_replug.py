@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -129,10 +128,8 @@ def test_clients_are_served_while_the_ports_are_being_listed(tmp_path: Path, mon
         bridge.wait_for(ev.DeviceLost)
         listings = machine.listings
         until(lambda: machine.listings > listings, "a listing is under way")
-        began = time.monotonic()
         bridge.client().sendall(b"while you list")
         until(lambda: bridge.thread.clients[1].received == 14, "the bytes are taken")
-        assert time.monotonic() - began < 1
         device.plug()
         machine.answers.set()
         bridge.wait_for(ev.DeviceBack)

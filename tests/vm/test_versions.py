@@ -72,7 +72,7 @@ def test_program_that_hangs_is_given_up(tmp_path: Path, monkeypatch: pytest.Monk
     for name in ("qemu-system-x86_64", "qemu-system-aarch64", "qemu-kvm"):
         program(tmp_path, name, "exec sleep 60")
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setattr("serialbridge_gui.vm.versions.ASK_S", 0.5)
+    monkeypatch.setattr("serialbridge_gui.vm.versions.ASK_S", 2.0)
     began = monotonic()
     assert installed_version(Hypervisor.QEMU) is None
-    assert monotonic() - began < 1.4  # all of them together, not each
+    assert monotonic() - began < 5  # all of them together, not each
