@@ -14,7 +14,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Final
 
-from PySide6.QtCore import QObject, Qt, QTimer, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from serialbridge_gui.engine import running_programs
@@ -173,7 +173,7 @@ class ControlServer(QObject):
     def _begin_capture(self, connection: QLocalSocket, bridge: Bridge, pipe: str) -> None:
         capture = LiveCapture(bridge, partial(open_named_pipe, pipe), self._note, self)
         self._captures[connection] = capture
-        capture.ended.connect(self._capture_ended, Qt.ConnectionType.QueuedConnection)
+        capture.ended.connect(self._capture_ended)
         capture.start()
 
     @Slot(object)

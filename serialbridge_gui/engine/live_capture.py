@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.bridge import Bridge
@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 WRITE_INTERVAL_S: Final = 0.05
 """How often what has come is written (chosen: a tenth of what Wireshark takes to show it)."""
+LOOK_MS: Final = 50
+"""How often its end is looked for."""
 EXIT_S: Final = 0.3
 """How long after its pipe broke a program is waited for, in order to tell a failure from a capture that was stopped."""
 MAX_WAITING_EVENTS: Final = 10_000
@@ -40,7 +42,7 @@ class LiveCapture(QObject):
     """
 
     ended = Signal(object)
-    """This one is over: `failure` says why, if it did not end as it should. Emitted in its thread: connect a method."""
+    """This one is over: `failure` says why, if it did not end as it should."""
 
     def __init__(
         self,
@@ -69,7 +71,8 @@ class LiveCapture(QObject):
         self._stop = threading.Event()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"live capture {profile.name}", daemon=True)
-        self.ended.connect(self.request_stop, Qt.ConnectionType.QueuedConnection)  # a reader that goes ends it, too
+        self._look = QTimer(self, interval=LOOK_MS)  # the thread has nothing of Qt, which may be gone before it
+        self._look.timeout.connect(self._look_whether_over)
 
     def start(self) -> None:
         """Begin."""
@@ -79,6 +82,7 @@ class LiveCapture(QObject):
         self._bridge.ended.connect(self.request_stop)
         self._bridge.attach(self.tap)
         self._thread.start()
+        self._look.start()
 
     def note(self, time_ns: int, sentence: str) -> None:
         """Something happened beside the traffic, at `time_ns` since the epoch: a comment in the capture."""
@@ -107,6 +111,12 @@ class LiveCapture(QObject):
         self.request_stop()
         return self._thread.ident is None or self._over.wait(timeout_s)
 
+    def _look_whether_over(self) -> None:
+        if self._over.is_set():
+            self._look.stop()
+            self.request_stop()  # a reader that goes ends it, too
+            self.ended.emit(self)
+
     # ---- its own thread
 
     def _run(self) -> None:
@@ -129,15 +139,8 @@ class LiveCapture(QObject):
         if pipe is not None:
             pipe.close()
         self._over.set()
-        self._tell_ended()
         if isinstance(pipe, ProgramPipe):
             pipe.wait()
-
-    def _tell_ended(self) -> None:
-        try:
-            self.ended.emit(self)
-        except RuntimeError:
-            return  # Qt's half is gone with the program
 
     def _write_waiting(self, pipe: Pipe) -> bool:
         """Everything that has come; False: only a part was taken, and nothing may follow it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
 
 from serialbridge_gui.engine.bridge import Bridge
@@ -70,7 +70,7 @@ class WiresharkViews(QObject):
 
         capture = LiveCapture(self._bridge, start, note_event, self)
         self._captures.add(capture)
-        capture.ended.connect(self._ended, Qt.ConnectionType.QueuedConnection)
+        capture.ended.connect(self._ended)
         capture.start()
 
     @Slot(object)

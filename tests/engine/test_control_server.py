@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtNetwork import QLocalSocket
 from pytestqt.qtbot import QtBot
 
@@ -493,3 +493,17 @@ def test_lines_are_in_the_capture_from_its_beginning(desk: Desk) -> None:
         capture.request_stop()
     with open(read_end, "rb") as pipe:
         assert b"\x02\x1f\x00\x00last" in pipe.read()  # RX, with CTS, DCD, DSR, RTS and DTR on
+
+
+def test_end_of_a_capture_is_told_by_the_main_thread(desk: Desk) -> None:
+    """A thread that emits while the program ends takes it down: Qt's half may be gone at any moment then."""
+    read_end, write_end = os.pipe()
+    capture = LiveCapture(desk.bridge, lambda _stopping: PosixPipe(write_end), note_event)
+    told_in: list[threading.Thread] = []
+    at_once = Qt.ConnectionType.DirectConnection
+    capture.ended.connect(lambda _capture: told_in.append(threading.current_thread()), at_once)
+    capture.start()
+    assert capture.stop(5)
+    desk.qtbot.waitUntil(lambda: bool(told_in))
+    assert told_in == [threading.main_thread()]
+    os.close(read_end)
