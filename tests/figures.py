@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.engine.running import until
+
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 
 
@@ -45,6 +47,12 @@ def cpu_s(pid: int) -> float:
 def tell(figure: str) -> None:
     """Show what was measured to whoever runs `pytest -s`."""
     print(figure)  # noqa: T201
+
+
+def wait_for_first_look(pid: int) -> None:
+    """Until a bridge has looked who its client is, which then is there, and has what it looks with: some MB, once."""
+    maps = Path(f"/proc/{pid}/maps")
+    until(lambda: "psutil" in maps.read_text(encoding="utf-8"), "the bridge looks who its client is")
 
 
 @contextmanager

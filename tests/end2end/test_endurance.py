@@ -17,7 +17,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import NamedTuple, cast
 
 import pytest
@@ -28,7 +27,15 @@ if not sys.platform.startswith("linux"):
 from tests.devices import EchoDevice, PtyDevice
 from tests.end2end.peers import Background, connect, receive
 from tests.engine.running import reset, until
-from tests.figures import cpu_s, descriptors, memory_bounded, resident_bytes, tell, threads
+from tests.figures import (
+    cpu_s,
+    descriptors,
+    memory_bounded,
+    resident_bytes,
+    tell,
+    threads,
+    wait_for_first_look,
+)
 from tests.flow import Flow, FlowProcess, digest_of
 from tests.processes import ConsoleBridge
 
@@ -93,6 +100,7 @@ def test_seven_clients_get_every_byte_without_a_gap_while_the_eighth_never_reads
         healthy = [sockets.enter_context(connect(address)) for _ in range(7)]
         sockets.enter_context(connect(address, RECEIVE_BUFFER))  # never reads
         bridge.wait_event("client_connected", 8)
+        wait_for_first_look(bridge.pid)
         with memory_bounded(bridge.pid, MAX_GROWTH):
             reading = Background(lambda: read_together(healthy, size, 300))
             with FlowProcess(device.fileno(), sends=flow, receives=0) as device_end:
@@ -125,6 +133,7 @@ def test_exclusive_client_that_stops_reading_for_a_while_loses_nothing(pauses: i
         connect(bridge.wait_listening(), RECEIVE_BUFFER) as client,
     ):  # fmt: skip
         bridge.wait_event("client_connected")
+        wait_for_first_look(bridge.pid)
         with (
             memory_bounded(bridge.pid, MAX_GROWTH),
             FlowProcess(device.fileno(), sends=flow, receives=0) as device_end,
@@ -156,6 +165,7 @@ def test_bytes_that_wait_cost_no_more_memory_where_the_device_sends_them_one_by_
         connect(bridge.wait_listening(), RECEIVE_BUFFER) as client,
     ):  # fmt: skip
         bridge.wait_event("client_connected")
+        wait_for_first_look(bridge.pid)
         with memory_bounded(bridge.pid, MAX_GROWTH):
             device.write(for_sockets)
             device.pump(trickle())
@@ -263,10 +273,9 @@ def test_clients_by_the_thousand_up_to_two_hundred_at_once_are_all_let_in_and_le
                 for client in clients:
                     source.choice((socket.socket.close, reset))(client)
 
-        with socket.create_connection(address):  # until the bridge has looked who that is, and has what it looks with
+        with socket.create_connection(address):
             come += 1
-            maps = Path(f"/proc/{bridge.pid}/maps")
-            until(lambda: "psutil" in maps.read_text(encoding="utf-8"), "the bridge looks who its client is")
+            wait_for_first_look(bridge.pid)
         wave(200)
         wave(200)
         bridge.wait_event("client_disconnected", come)
@@ -296,6 +305,7 @@ def test_both_ways_at_once_in_chunks_of_any_size_every_byte_arrives(size: int) -
         connect(bridge.wait_listening()) as client,
     ):  # fmt: skip
         bridge.wait_event("client_connected")
+        wait_for_first_look(bridge.pid)
         with (
             memory_bounded(bridge.pid, MAX_GROWTH),
             FlowProcess(device.fileno(), sends=down, receives=size) as device_end,
@@ -317,6 +327,7 @@ def test_client_that_sends_more_than_a_slow_device_takes_is_held_back_and_every_
         connect(bridge.wait_listening()) as client,
     ):  # fmt: skip
         bridge.wait_event("client_connected")
+        wait_for_first_look(bridge.pid)
 
         def read_slowly() -> Iterator[bytes]:
             left = size

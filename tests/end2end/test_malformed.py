@@ -13,7 +13,7 @@ from contextlib import suppress
 import pytest
 
 from tests.devices import PtyDevice
-from tests.figures import memory_bounded, tell
+from tests.figures import memory_bounded, tell, wait_for_first_look
 from tests.processes import ConsoleBridge
 
 MALFORMED_S = float(os.environ.get("SERIALBRIDGE_MALFORMED_S", "120"))
@@ -54,6 +54,8 @@ def malformed(seconds: float) -> None:
         device.echo()
         for _ in range(100):
             one_session(port, chance)
+        with socket.create_connection(("127.0.0.1", port)):
+            wait_for_first_look(bridge.pid)
         sessions = 0
         with memory_bounded(bridge.pid, MAX_GROWTH):
             ends = time.monotonic() + seconds

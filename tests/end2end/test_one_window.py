@@ -18,7 +18,7 @@ from tests.engine.sharing import runtime_folder
 from tests.processes import run_console
 
 pytestmark = needs_sigterm
-DEADLINE_S = 20.0
+DEADLINE_S = 60.0
 
 
 @pytest.fixture(autouse=True)
