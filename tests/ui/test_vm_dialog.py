@@ -399,8 +399,8 @@ async def test_window_closes_in_time_while_virsh_hangs(
     await until(number.exists, "virsh is asked")
     began = monotonic()
     await lab.close()
-    assert monotonic() - began < 4
-    await until(lambda: not runs(int(number.read_text(encoding="ascii"))), "virsh has ended", deadline_s=3)
+    assert monotonic() - began < 30  # and not for the minute that it takes
+    await until(lambda: not runs(int(number.read_text(encoding="ascii"))), "virsh has ended")
 
 
 def runs(process: int) -> bool:
