@@ -26,6 +26,7 @@ Say = Callable[..., tuple[list[str], list[str]]]
 @pytest.fixture
 def said(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Say:
     """Standard output and standard error, line by line, after these events."""
+    monkeypatch.setattr(console_bridge, "WRITE_OUT_S", 10.0)  # a busy machine holds their threads up
 
     def say(*events: ev.Event, as_json: bool = False) -> tuple[list[str], list[str]]:
         out, err = io.StringIO(), io.StringIO()
@@ -133,6 +134,7 @@ def test_reader_that_holds_up_the_control_server_alone_ends_the_program_at_once(
     qapp: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = Clock()
+    monkeypatch.setattr(console_bridge, "WRITE_OUT_S", 10.0)
     monkeypatch.setattr(console_bridge, "QCoreApplication", SimpleNamespace(exit=lambda _code: None))
     console = console_bridge._Console(SCALE, "none", False)
     control: Any = SimpleNamespace(close=clock.hold)

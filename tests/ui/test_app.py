@@ -37,7 +37,7 @@ async def program(lab: Lab, **options: object) -> AsyncIterator[MainWindow]:
         yield window
     finally:
         window.quit_action.trigger()
-        assert await asyncio.wait_for(running, 4) == 0
+        assert await asyncio.wait_for(running, 20) == 0
         QCoreApplication.sendPostedEvents(None, int(QEvent.Type.DeferredDelete.value))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import Qt
@@ -54,7 +54,11 @@ class Bench:
         wanted = self.log.byte_count + sum(map(len, chunks))
         for chunk in chunks:
             self.tap.put(Direction.SERIAL_TO_TCP, NO_CLIENT, chunk)
-        self._qtbot.waitUntil(lambda: self.log.byte_count == wanted and self.shown_bytes() == wanted)
+        self.settle(lambda: self.log.byte_count == wanted and self.shown_bytes() == wanted)
+
+    def settle(self, condition: Callable[[], bool]) -> None:
+        """Wait for what the window does in slices."""
+        self._qtbot.waitUntil(condition, timeout=30_000)
 
     def shown_bytes(self) -> int:
         """How many bytes all rows have."""
@@ -98,7 +102,7 @@ def test_nothing_is_interpreted_and_nothing_is_hidden(bench: Bench, data: bytes,
     rows = [bench.pane.model.row_at(position) for position in range(bench.pane.model.rowCount())]
     assert b"".join(row.data for row in rows if row is not None) == data
     bench.pane.table.selectAll()
-    assert bench.pane.bytes_pane.view.data == data
+    bench.settle(lambda: bench.pane.bytes_pane.view.data == data)
     assert all(unicodedata.category(character) not in INVISIBLE - {"Cc"} for character in bench.pane.bytes_pane.dump())
     assert bench.pane.windowTitle() == title
     assert len([label.text() for label in bench.pane.findChildren(QLabel)]) == len(labels)
