@@ -13,6 +13,7 @@ import pytest
 from PySide6.QtWidgets import QFileDialog
 
 from serialbridge_gui.engine.sending import TO_ALL, TO_DEVICE
+from serialbridge_gui.profile import ClientRules
 from serialbridge_gui.traffic.capture_formats import Format, Source, make_writer
 from serialbridge_gui.traffic.capture_reader import CaptureReader
 from serialbridge_gui.traffic.chunk import Direction, TapEntry
@@ -83,7 +84,7 @@ async def test_without_pauses_every_byte_arrives_however_slow_the_way_is(lab: La
     reader, _ = await lab.connect(session)
     playback = Playback(session.bridge)
     playback.play(file, TO_DEVICE, 0)
-    assert await soon(reader.readexactly(len(data))) == data
+    assert await asyncio.wait_for(reader.readexactly(len(data)), 60) == data
 
 
 async def test_what_cannot_be_played_is_told(lab: Lab, tmp_path: Path) -> None:
@@ -160,7 +161,7 @@ async def test_client_that_has_gone_ends_it(lab: Lab, tmp_path: Path) -> None:
 async def test_last_client_that_goes_in_the_middle_of_a_message_ends_it(lab: Lab, tmp_path: Path) -> None:
     file = saved(tmp_path, [(T0, SERIAL, 0, bytes(60_000)), (T0 + 3_600_000 * MS, SERIAL, 0, b"much later")])
     lab.open()
-    session = lab.add("sim://echo")
+    session = lab.add("sim://echo", clients=ClientRules(half_closed_silence_s=4))
     await lab.start(session)
     _, writer = await lab.connect(session)
     writer.close()

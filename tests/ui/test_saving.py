@@ -360,4 +360,4 @@ async def test_slices_are_short_and_a_second_save_waits_for_its_turn(lab: Lab, t
     page.save_menu.save_to(tmp_path / "b.txt", Format.TXT)
     await until(lambda: saver.current is None, "it ends", deadline_s=30)
     assert not (tmp_path / "b.txt").exists()
-    assert saver.longest_slice_s < 0.1, "2 ms, and what a busy machine adds"
+    assert saver.longest_slice_s < 0.5, "2 ms, and what a busy machine adds"

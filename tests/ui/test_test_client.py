@@ -38,8 +38,13 @@ async def test_first_traffic_takes_two_clicks_and_a_line_comes_back(lab: Lab) ->
     ending = "␍␊" if shows_all(client.view.font(), SAMPLE_PICTURES) else "←↓"
     await until(lambda: f"hello A{ending}" in client.view.toPlainText(), "the echo")
     assert client.counts.text().endswith(" received, 9 sent")
-    rows = [data for way, data in log_rows(page) if way is Direction.TCP_TO_SERIAL]
-    assert rows == [b"hello A\r\n"]
+
+
+    def sent() -> list[bytes]:
+        return [data for way, data in log_rows(page) if way is Direction.TCP_TO_SERIAL]
+
+    await until(sent, "the log has it")
+    assert sent() == [b"hello A\r\n"]
 
 
 async def test_closing_it_with_escape_while_connected_ends_the_connection_in_silence(lab: Lab) -> None:

@@ -25,6 +25,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from serialbridge_gui import resources_rc  # noqa: F401 - registers the icons
+from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.engine.ports import PortInfo
 from serialbridge_gui.profile import DeviceIdentity, ListenAddress
@@ -193,11 +194,14 @@ class Lab:
         """A client of this bridge that the window shows."""
         address = session.bridge.address
         assert address is not None
-        before = len(session.bridge.clients())
+        told: list[ev.Event] = []
+        note = told.append
+        session.bridge.event_occurred.connect(note)
         reader, writer = await soon(asyncio.open_connection(address.host, address.port))
         self._writers.append(writer)
+        await until(lambda: any(isinstance(event, ev.ClientConnected) for event in told), "the client is there")
+        session.bridge.event_occurred.disconnect(note)
         await until(lambda: session.bridge.state is BridgeState.RUNNING, "the window shows the client")
-        await until(lambda: len(session.bridge.clients()) > before, "the client is there")
         return reader, writer
 
     def forget(self) -> None:
