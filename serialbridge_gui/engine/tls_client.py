@@ -29,7 +29,7 @@ class TlsClient(Client):
 
     def finish(self) -> bool:
         """Shut our sending side, close_notify first; False if the connection is gone already."""
-        self._stream.say_goodbye()
+        self._say_goodbye()
         return super().finish()
 
     def close(self) -> int:
@@ -37,5 +37,9 @@ class TlsClient(Client):
 
         A record that went in part counts as lost.
         """
-        self._stream.say_goodbye()
+        self._say_goodbye()
         return super().close()
+
+    def _say_goodbye(self) -> None:
+        if not self.queue.size:  # else it would say that this was all
+            self._stream.say_goodbye()

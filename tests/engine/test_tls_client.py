@@ -250,14 +250,17 @@ def test_leave_is_taken_of_a_client_that_goes_on_sending_and_each_byte_is_counte
     assert peer.told_goodbye
 
 
+@pytest.mark.parametrize("reads_on", [False, True])
 def test_client_that_does_not_read_is_left_without_waiting_and_what_is_lost_is_known(
-    entrance: Entrance, peer: PythonClient, client: TlsClient
+    entrance: Entrance, peer: PythonClient, client: TlsClient, reads_on: bool
 ) -> None:
     sent = fill(entrance, client, random.Random(7), MAX_QUEUE_BYTES)
     queued = client.queue.size
     assert client.sent == len(sent) - queued
     entrance.hold(client, held=True)
     entrance.stop_watching(client)
+    if reads_on:  # too late: nothing more is sent
+        peer.read()
     assert client.finish()
     assert client.close() == queued
     entrance.until(lambda: peer.read() and peer.at_end, "the peer has what went")
