@@ -136,6 +136,14 @@ def _garbage_goes_with_its_test(_collect_in_the_main_thread: None) -> Iterator[N
 
 
 @pytest.fixture(autouse=True)
+def _ttys_keep_their_names() -> Iterator[None]:
+    yield
+    devices = sys.modules.get("tests.devices")  # who has made one
+    if devices is not None:
+        devices.forget_unplugged()
+
+
+@pytest.fixture(autouse=True)
 def no_thread_left(log_watch: LogWatch) -> Iterator[None]:
     """Fails a test after which a thread runs that did not run before."""
     before = running_threads().keys()

@@ -14,6 +14,7 @@ Every wait has a deadline and raises an AssertionError that says what was waited
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import select
@@ -41,6 +42,16 @@ POLL_S = 0.005
 READ_SIZE = 64 << 10
 
 PUMP_NAME = "device-pump"
+
+_unplugged: list[int] = []
+"""The far ends of ttys that are gone. While one is held open, the system gives its name to no other tty: a bridge that
+waits for it would take the device of a test that runs at the same time."""
+
+
+def forget_unplugged() -> None:
+    """Nobody waits for them any more."""
+    while _unplugged:
+        os.close(_unplugged.pop())
 
 
 class PtyDevice:
@@ -90,6 +101,7 @@ class PtyDevice:
     def plug(self) -> None:
         """Appear: a new pty, behind the link if there is one."""
         assert not self.is_plugged, "the device is plugged in already"
+        forget_unplugged()
         master_fd, tty_fd = os.openpty()
         tty.setraw(tty_fd)
         os.set_blocking(master_fd, False)
@@ -109,6 +121,8 @@ class PtyDevice:
         if self.link is not None:
             self.link.unlink(missing_ok=True)
         master_fd, self._master_fd = self._master_fd, -1
+        with contextlib.suppress(OSError):  # who is not root may not open one that the program has for itself
+            _unplugged.append(os.open(self.tty_name, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK))
         os.close(master_fd)
 
     # --- Bytes -------------------------------------------------------------------------------------------

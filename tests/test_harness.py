@@ -315,3 +315,14 @@ def test_qthread_that_was_waited_for_is_not_left_over() -> None:
     worker.start()
     release.set()
     assert worker.wait(10_000)
+
+
+def test_name_of_an_unplugged_device_is_given_to_no_other_while_the_test_lasts() -> None:
+    with PtyDevice() as device:
+        name = device.tty_name
+        device.unplug()
+        others = [os.openpty() for _ in range(3)]
+        assert name not in [os.ttyname(tty_fd) for _, tty_fd in others]
+        for pair in others:
+            for fd in pair:
+                os.close(fd)
