@@ -103,7 +103,7 @@ class LogModel(QAbstractTableModel):
         self._cells.time.first_time_ns = rows.first_time_ns
         self._cached = None
         removed = self._drop_rows_before(max(rows.first_row, self._clear_mark))
-        if not self._paused or self._end < self._pause_end:
+        if not self._paused or self._end < self._pause_end or self._filter_lags:
             self._show_rows_until(self.end_limit)
         return removed
 

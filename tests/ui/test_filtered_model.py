@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import perf_counter
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
@@ -52,7 +52,7 @@ def _time(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
     """A refresh looks at all rows; or at so few that it has to come again, as on a busy machine."""
     monkeypatch.setattr("serialbridge_gui.ui.log_model._FILTER_S", 9.0 if request.param else 0.0)
     if not request.param:
-        monkeypatch.setattr("serialbridge_gui.traffic.scan._PIECE_BYTES", 5)  # as long as the longest pattern
+        monkeypatch.setattr("serialbridge_gui.traffic.scan._PIECE_BYTES", 3)
         monkeypatch.setattr("serialbridge_gui.traffic.scan._WINDOW_BYTES", 3)
         monkeypatch.setattr("serialbridge_gui.traffic.route._CHUNKS_PER_LOOK", 1)
 
@@ -141,6 +141,7 @@ class Watched:
 
 @pytest.mark.usefixtures("_time")
 @given(STEPS)
+@example([[(1, S, 0, b"a")] * 4, 4, "pause"])
 def test_model_shows_the_right_rows_whatever_happens(qapp: QApplication, steps: list[object]) -> None:
     watched = Watched()
     for step in steps:
