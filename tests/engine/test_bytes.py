@@ -11,7 +11,6 @@ import time
 
 import pytest
 
-from serialbridge_gui.engine import departures
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.profile import Access, ClientRules
 from serialbridge_gui.traffic.chunk import Direction, Tap
@@ -213,33 +212,6 @@ def test_stuck_client_is_dropped_while_others_get_every_byte() -> None:
         assert bridge.thread.counters.lost > 0
         assert len(bridge.thread.clients) == 1
         stuck.close()
-
-
-def test_client_is_not_taken_for_a_stuck_one_because_the_machine_stood_still(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(departures, "SLOW_CLIENT_S", 2)  # a busy machine holds the readers up, too
-    rules = ClientRules(access=Access.SHARED)
-    with PtyDevice() as device, RunningBridge(device.path, clients=rules) as bridge:
-        clients = bridge.client(), bridge.client()
-        goes_on = threading.Event()
-
-        def stand_still() -> None:
-            time.sleep(departures.SLOW_CLIENT_S + 0.5)
-            goes_on.set()
-
-        def read(client: socket.socket) -> None:
-            assert goes_on.wait(10)
-            receive(client, 16 * MEBIBYTE)
-
-        readers = [threading.Thread(target=read, args=(client,)) for client in clients]
-        for reader in readers:
-            reader.start()
-        device.pump([bytes(16 * MEBIBYTE)])
-        until(lambda: all(client.full_since for client in bridge.thread.clients), "nobody reads: the queues are full")
-        bridge.thread.post(stand_still)
-        for reader in readers:
-            reader.join()
-        assert not bridge.seen(ev.ClientDisconnected)
-        assert bridge.thread.counters.lost == 0
 
 
 def test_reader_that_is_stuck_holds_nobody_back_and_its_gap_is_counted() -> None:

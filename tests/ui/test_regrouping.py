@@ -60,6 +60,12 @@ def rows(pane: LogPane) -> list[bytes]:
     return [row.data for row in found if row is not None]
 
 
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small logs are grouped before anything else happens, on a busy machine too."""
+    monkeypatch.setattr("serialbridge_gui.ui.regrouping.SLICE_S", 1.0)
+
+
 def choose(pane: LogPane, grouping: Grouping) -> None:
     """As the menu does."""
     pane.toolbar.grouping_menu._choose(grouping)
@@ -111,7 +117,10 @@ def test_dialog_takes_silence_and_length(pane: LogPane) -> None:
     assert pane.model.rows.grouping == pane.toolbar.grouping_menu.grouping
 
 
-def test_large_log_is_grouped_in_slices_while_traffic_goes_on(pane: LogPane, qtbot: QtBot) -> None:
+def test_large_log_is_grouped_in_slices_while_traffic_goes_on(
+    pane: LogPane, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("serialbridge_gui.ui.regrouping.SLICE_S", 0.001)
     for number in range(60_000):
         log_of(pane).append(number * 30 * MS, number & 1, number & 1, b"a\nb")
     pane.refresh()
