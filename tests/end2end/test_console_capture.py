@@ -89,7 +89,7 @@ def test_bin_of_a_session_is_its_bytes(tmp_path: Path) -> None:
     assert path.read_bytes() == b"\0ping\xff" * 2
 
 
-def test_what_was_there_is_overwritten_and_bytes_are_on_disk_within_a_second(tmp_path: Path) -> None:
+def test_what_was_there_is_overwritten_and_bytes_are_on_disk_before_the_stop(tmp_path: Path) -> None:
     path = tmp_path / "a.bin"
     path.write_bytes(b"of yesterday" * 1000)
     with (

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+import sys
+from time import perf_counter, sleep
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+import regex
 
-from serialbridge_gui.traffic.expression import Expression
+from serialbridge_gui.traffic.expression import REGEX_TIMEOUT_S, Expression
 from serialbridge_gui.traffic.pattern import (
     MAX_TYPED_CHARACTERS,
     Pattern,
@@ -179,3 +183,19 @@ def test_match_longer_than_the_bound_is_cut_or_left_out() -> None:
     assert isinstance(parse_pattern("a+", REGEX), Expression)
     assert [len(match) for match in found(parse_pattern("a+", REGEX), b"a" * 2500)] == [1024, 1024, 452]
     assert found(parse_pattern("a+b", REGEX), b"a" * 1030 + b"b") == [b"a" * 1023 + b"b"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there it is the time of day, as in regex itself")
+def test_expression_is_not_too_slow_because_others_have_the_processor() -> None:
+    real, looks = regex.compile(b"a+b"), 0
+
+    def match(*where: Any, **limits: Any) -> regex.Match[bytes] | None:
+        nonlocal looks
+        looks += 1
+        sleep(2 * REGEX_TIMEOUT_S)  # as long as others run
+        return real.match(*where, **limits)
+
+    busy: Any = SimpleNamespace(search=real.search, match=match)
+    data = b"a" * 1030 + b"b"
+    assert Expression(busy).search(data, 0, len(data)) == (7, len(data))
+    assert looks > 2
