@@ -47,7 +47,9 @@ def read(fd: int, count: int) -> bytes:
     data = bytearray()
     while len(data) < count:
         assert select.select([fd], [], [], DEADLINE_S)[0], f"{len(data)} of {count} bytes came: {bytes(data[-64:])!r}"
-        data += os.read(fd, count - len(data))
+        part = os.read(fd, count - len(data))
+        assert part, f"the bridge's side is gone after {len(data)} of {count} bytes"
+        data += part
     return bytes(data)
 
 
@@ -272,6 +274,7 @@ def test_program_has_time_to_read_the_last_bytes_of_a_bridge_that_stops(
     with RunningBridge(f"pty:{link}") as bridge, program(link) as fd:
         leave_unread(bridge, fd)
         bridge.thread.request_stop()
+        time.sleep(0.2)  # it is the passing of time that is tested: meanwhile the bridge waits for the program alone
         assert read(fd, 3000) == b"y" * 3000
         bridge.stop()
         assert bridge.thread.counters.lost == 0
