@@ -2,8 +2,10 @@
 
     python -m tests.killed_while_saving FOLDER KILLS SEED
 
-Each round forks a writer, kills it by SIGKILL and looks at what is there: one generation, whole. Standard output ends
-with a JSON object of figures. A process of its own, since a fork needs one without other threads.
+Each round forks a writer, kills it by SIGKILL once it has saved a generation, and looks at what is there: one
+generation, whole. In every `BETWEEN`th round it is killed between its two files, wherever chance would have it in the
+others. Standard output ends with a JSON object of figures. A process of its own, since a fork needs one without other
+threads.
 """
 
 from __future__ import annotations
@@ -25,8 +27,10 @@ from serialbridge_gui.profile_store import ProfileStore
 from serialbridge_gui.ui.preferences import LogFont, Preferences
 from serialbridge_gui.ui.settings_file import NAME, SettingsFile
 
-GENERATIONS = 10
-"""So many a writer saves at most, as fast as this machine is: then it has been killed."""
+GENERATIONS = 3
+"""So many a writer is given time for after its first one, as long as that took; at most."""
+BETWEEN = 5
+"""One round of so many ends between profile and settings."""
 PROFILE_ID = "0" * 32
 NUMBERS = 60_000
 
@@ -41,16 +45,22 @@ def generation(number: int) -> Profile:
     )
 
 
-def save_for_ever(folder: Path, first: int) -> None:
-    """Begin with the generation after `first`."""
+def save_for_ever(folder: Path, first: int, between: bool, tell: int) -> None:
+    """Begin with the generation after `first`; one byte to `tell` before it, one after it, or after half of it."""
     store = ProfileStore(folder)
     preferences = Preferences(SettingsFile(folder / NAME))
+    os.write(tell, b".")
     for number in count(first + 1):
         store.save(generation(number))
+        if between and number > first + 1:
+            os.write(tell, b".")
+            signal.pause()
         preferences.new_port = number % NUMBERS + 1
         preferences.new_baud_rate = number + 1
         preferences.log_font = LogFont(f"{number:08d}" + "y" * (number % 150), 10)
         preferences.settings.sync()
+        if number == first + 1 and not between:
+            os.write(tell, b".")
 
 
 def saved_profile(folder: Path) -> int:
@@ -73,17 +83,25 @@ def saved_settings(folder: Path) -> int:
     return number
 
 
-def round_of(folder: Path, first: int, wait_s: float) -> None:
-    """One writer, killed after `wait_s`."""
+def round_of(folder: Path, first: int, share: float, between: bool) -> None:
+    """One writer. It is killed between its files, or after `share` of the time that `GENERATIONS` take."""
+    told, tell = os.pipe()
     writer = os.fork()
     if writer == 0:
         try:
+            os.close(told)
             app = QCoreApplication([])  # has the timers that are asked for; none ever fires
             assert app is not None
-            save_for_ever(folder, first)
+            save_for_ever(folder, first, between, tell)
         finally:
             os._exit(3)
-    time.sleep(wait_s)
+    os.close(tell)
+    assert os.read(told, 1) == b"."
+    began = time.monotonic()
+    assert os.read(told, 1) == b"."
+    if not between:
+        time.sleep(share * GENERATIONS * (time.monotonic() - began))
+    os.close(told)
     os.kill(writer, signal.SIGKILL)
     _, status = os.waitpid(writer, 0)
     assert os.waitstatus_to_exitcode(status) == -signal.SIGKILL
@@ -93,14 +111,13 @@ def main(folder: Path, kills: int, seed: int) -> dict[str, Any]:
     source = random.Random(seed)
     folder.mkdir(parents=True, exist_ok=True)
     ProfileStore(folder).save(generation(0))
-    round_of(folder, 0, 1.0)  # so that there is a generation to lose
-    first, apart = saved_profile(folder), 0
-    longest_s = GENERATIONS / max(first, GENERATIONS)
-    for _ in range(kills):
-        round_of(folder, first, source.uniform(0, longest_s))
+    first, apart = 0, 0
+    for turn in range(kills):
+        between = turn % BETWEEN == BETWEEN - 1
+        round_of(folder, first, source.random(), between)
         profile, settings = saved_profile(folder), saved_settings(folder)
-        assert profile - settings in (0, 1), (profile, settings)  # the profile is saved first
-        assert profile >= first
+        assert profile - settings in ((1,) if between else (0, 1)), (profile, settings)  # the profile is saved first
+        assert settings > first  # what a writer said it had saved is there
         apart += profile != settings
         first = settings
     app = QCoreApplication([])

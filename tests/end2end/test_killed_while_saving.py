@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.figures import tell
+from tests.killed_while_saving import BETWEEN
 from tests.processes import ROOT, console_environment
 
 if not hasattr(os, "fork"):
@@ -28,6 +29,6 @@ def test_profile_and_settings_are_whole_and_of_one_generation_after_each_kill(tm
     assert (done.returncode, done.stderr) == (0, "")
     figures = json.loads(done.stdout)
     tell(f"killed while saving: {figures}")
-    assert figures["generations"] > kills / 10  # writers came far enough to be killed at something
-    assert figures["killed between the two files"] > 0
+    assert figures["generations"] >= kills  # each writer came far enough to be killed at something
+    assert figures["killed between the two files"] >= kills // BETWEEN
     assert figures["next save, s"] < 5  # nothing that a killed one left holds it up
