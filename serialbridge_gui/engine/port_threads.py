@@ -16,6 +16,8 @@ from typing import Any, Final, Protocol
 from serialbridge_gui.engine.socket_pair import socket_pair
 
 MAX_CHUNK_BYTES: Final = 64 << 10
+FREED_BYTES: Final = 4 << 10
+"""What pyserial's loop:// takes at once after a reset (its queue's length, pyserial 3.5)."""
 POLL_S: Final = 0.2
 """How often a read that cannot be cancelled looks whether it should end (chosen: well below the 2 s to stop)."""
 JOIN_S: Final = 0.6
@@ -52,6 +54,7 @@ class PortThreads:
         self._port = port
         self._drain_by_timeout = drain_by_timeout
         self._cancel_write = "reset_output_buffer" if reset_frees_writer else "cancel_write"
+        self._max_write_bytes = FREED_BYTES if reset_frees_writer else MAX_CHUNK_BYTES
         self._cancellable = hasattr(port, "cancel_read")
         port.timeout = None if self._cancellable else POLL_S
         self._outer, self._inner = socket_pair()
@@ -234,8 +237,9 @@ class PortThreads:
                 self._cancel("cancel_read")
                 sleep(0.0002)
                 continue
-            count = self._port.write(bytes(rest))
-            rest = rest[len(rest) if count is None else count :]
+            piece = bytes(rest[: self._max_write_bytes])
+            count = self._port.write(piece)
+            rest = rest[len(piece) if count is None else count :]
             if count == 0:
                 sleep(0.001)  # cancelled, or a driver that says 0: never spin
 

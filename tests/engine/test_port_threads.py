@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import pytest
+from serial.urlhandler import protocol_loop
 
 from serialbridge_gui.engine import port_threads
-from serialbridge_gui.engine.port_threads import PortThreads
+from serialbridge_gui.engine.port_threads import FREED_BYTES, PortThreads
 from tests.engine.running import until
 from tests.sockets import tcp_pair
 
@@ -115,3 +116,35 @@ def test_writer_ends_although_the_reader_hangs_in_the_driver() -> None:
         assert alive() == ["it reader"]
         port.read_over.set()
         until(lambda: alive() == [], "the reader ends")
+
+
+class FullLoop(protocol_loop.Serial):  # type: ignore[misc]  # pyserial has no types for it
+    """A loop:// that nobody reads, and that can be reset once."""
+
+    def __init__(self) -> None:
+        self.read_over = threading.Event()
+        self.resets = -1  # one is made in opening it
+        super().__init__("loop://")
+
+    def read(self, _size: int = 1) -> bytes:
+        self.read_over.wait()
+        return b""
+
+    def cancel_read(self) -> None:
+        self.read_over.set()
+
+    def reset_output_buffer(self) -> None:
+        self.resets += 1
+        if self.resets <= 1:
+            super().reset_output_buffer()
+
+
+def test_one_reset_frees_the_writer_of_a_loop_that_is_full() -> None:
+    port = FullLoop()
+    threads = PortThreads(port, "it", reset_frees_writer=True)
+    try:
+        threads.write(bytes(40_000))
+        until(lambda: port.in_waiting == FREED_BYTES, "it is full")
+    finally:
+        threads.close()  # asks for one at least, however little time it has
+    until(lambda: alive() == [], "both end")
