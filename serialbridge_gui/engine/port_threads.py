@@ -10,10 +10,11 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
-from time import monotonic, sleep
+from time import sleep
 from typing import Any, Final, Protocol
 
 from serialbridge_gui.engine.socket_pair import socket_pair
+from serialbridge_gui.engine.timed import turns
 
 MAX_CHUNK_BYTES: Final = 64 << 10
 FREED_BYTES: Final = 4 << 10
@@ -22,10 +23,14 @@ POLL_S: Final = 0.2
 """How often a read that cannot be cancelled looks whether it should end (chosen: well below the 2 s to stop)."""
 JOIN_S: Final = 0.6
 """How long `close` waits for both threads. A thread that is stuck inside a driver is left behind, as a daemon."""
+JOIN_TURN_S: Final = 0.02
+"""How often it then asks them to end again."""
 PURGE_S: Final = 0.05
 """How long a purge waits for the reader to come back from a cancelled read (chosen: measured are 0.1 to 2 ms)."""
 ABANDON_S: Final = 0.3
 """How long the reader, purging, waits for a write that cannot be cancelled (a socket:// device that takes nothing)."""
+LOOK_S: Final = 0.0002
+"""How often who waits for the other thread looks, and cancels its call again."""
 
 
 class BlockingPort(Protocol):
@@ -124,11 +129,12 @@ class PortThreads:
         if not self._cancellable and self._in_read and not self.output_waiting() and not self._input_waiting():
             self._purged_total = self._read_total  # it is not worth the wait until the read times out
             self._purges_done = self._purges
-        deadline = monotonic() + PURGE_S
         # A reader that is not in a read is about to look, or sends, and looks once `read` has made room.
-        while self._cancellable and self._in_read and not self._is_purged() and monotonic() < deadline:
+        for _ in turns(PURGE_S, 10 * LOOK_S):
+            if not self._cancellable or not self._in_read or self._is_purged():
+                break
             self._cancel("cancel_read")  # again and again: see `close`
-            sleep(0.0002)
+            sleep(LOOK_S)
 
     def _is_purged(self) -> bool:
         return self._purges_done == self._purges
@@ -146,14 +152,16 @@ class PortThreads:
         for end, how in ((self._outer, socket.SHUT_WR), (self._inner, socket.SHUT_RDWR)):
             with contextlib.suppress(OSError):
                 end.shutdown(how)
-        deadline = monotonic() + JOIN_S
         cancels = ((self._reader, "cancel_read"), (self._writer, self._cancel_write))
         # A cancel that comes before the call it should cancel is lost: ask again until the threads end.
-        while (left := [each for each in cancels if each[0].is_alive()]) and monotonic() < deadline:
+        for _ in turns(JOIN_S, 2 * JOIN_TURN_S):
+            left = [each for each in cancels if each[0].is_alive()]
+            if not left:
+                break
             for _, cancel in left:
                 self._cancel(cancel)
             self._make_room()
-            left[0][0].join(0.02)
+            left[0][0].join(JOIN_TURN_S)
         self._outer.close()
         self._inner.close()
 
@@ -190,10 +198,11 @@ class PortThreads:
     def _carry_out_purge(self) -> None:
         number = self._purges
         # The writer first: an old write that goes on would be answered, or echoed, after the reset.
-        deadline = monotonic() + ABANDON_S
-        while self._written_total < self._discard_until and not self._stopping and monotonic() < deadline:
+        for _ in turns(ABANDON_S, 10 * LOOK_S):
+            if self._written_total >= self._discard_until or self._stopping:
+                break
             self._cancel(self._cancel_write)
-            sleep(0.0002)
+            sleep(LOOK_S)
         self._port.reset_input_buffer()
         self._purged_total = self._read_total
         self._purges_done = number
@@ -235,7 +244,7 @@ class PortThreads:
                 return
             if not self._is_purged():
                 self._cancel("cancel_read")
-                sleep(0.0002)
+                sleep(LOOK_S)
                 continue
             piece = bytes(rest[: self._max_write_bytes])
             count = self._port.write(piece)

@@ -44,6 +44,7 @@ from serialbridge_gui.engine.port import NobodyThere
 from serialbridge_gui.engine.ports import PTY
 from serialbridge_gui.engine.pty_link import PtyLink
 from serialbridge_gui.engine.readiness import READ, WRITE
+from serialbridge_gui.engine.timed import DRAIN_TURN_S, turns
 from serialbridge_gui.profile import SerialSettings
 from serialbridge_gui.words import tr as _tr
 
@@ -184,17 +185,18 @@ class PtyPort:
         return left
 
     def _drain(self, drain_s: float) -> int:
-        deadline = monotonic() + drain_s
         try:
             program_side = os.open(self._tty_name, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
         except OSError:
             return 0
         try:
-            looks_empty = 0  # once more: what is on its way is not counted
-            while looks_empty < 2 and monotonic() < deadline:
+            looks_empty = 0  # once more: elsewhere than in Linux what is on its way is not counted
+            for _ in turns(drain_s, 4 * DRAIN_TURN_S):
                 left = _unread(program_side)
                 looks_empty = 0 if left else looks_empty + 1
-                sleep(0.005)  # the last moments of a bridge: nothing else is left to do in this thread
+                if looks_empty == 2:
+                    break
+                sleep(DRAIN_TURN_S)  # the last moments of a bridge: nothing else is left to do in this thread
             return _unread(program_side)
         finally:
             os.close(program_side)
@@ -254,6 +256,10 @@ def _make_pty() -> tuple[int, str]:
 
 
 def _unread(fd: int) -> int:
+    """Bytes that have come and are not read. What is on its way Linux brings here when it is asked whether any is."""
+    poll = select.poll()
+    poll.register(fd, select.POLLIN)
+    poll.poll(0)
     try:
         (count,) = struct.unpack("i", fcntl.ioctl(fd, termios.FIONREAD, b"\0\0\0\0"))
     except OSError:

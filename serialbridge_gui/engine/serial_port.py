@@ -13,7 +13,7 @@ import re
 import struct
 import sys
 from collections.abc import Callable
-from time import monotonic, sleep
+from time import sleep
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -26,6 +26,7 @@ from serialbridge_gui.engine.port_settings import PORT_ERRORS, TERMIOS_ERRORS
 from serialbridge_gui.engine.port_threads import PortThreads
 from serialbridge_gui.engine.ports import USUAL_BAUD_RATES, holder, modem_manager, owning_group
 from serialbridge_gui.engine.readiness import READ, WRITE
+from serialbridge_gui.engine.timed import DRAIN_TURN_S, turns
 from serialbridge_gui.profile import FlowControl, LinePolicy, SerialSettings
 from serialbridge_gui.traffic.capture_error import CaptureError
 from serialbridge_gui.words import tr as _tr
@@ -245,9 +246,10 @@ class SerialPort:
 
         Without the wait a tty's close() would itself wait, up to 30 s (Linux' closing_wait).
         """
-        deadline = monotonic() + drain_s
-        while self.output_waiting() and monotonic() < deadline and self.alive():
-            sleep(0.005)  # the last moments of a bridge: nothing else is left to do in this thread
+        for _ in turns(drain_s, 4 * DRAIN_TURN_S):
+            if not self.output_waiting() or not self.alive():
+                break
+            sleep(DRAIN_TURN_S)  # the last moments of a bridge: nothing else is left to do in this thread
         left = self.output_waiting()
         if self._threads is not None:
             self.cut_break()

@@ -7,13 +7,15 @@ import select
 import socket
 import threading
 from collections.abc import Iterator
+from itertools import count
 from typing import Any, ClassVar
 
 import pytest
 from serial.urlhandler import protocol_loop
 
-from serialbridge_gui.engine import port_threads
+from serialbridge_gui.engine import port_threads, timed
 from serialbridge_gui.engine.port_threads import FREED_BYTES, PortThreads
+from serialbridge_gui.engine.simulated import SimulatedSerial
 from tests.engine.running import until
 from tests.sockets import tcp_pair
 
@@ -85,6 +87,12 @@ def windows_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(WindowsSocket, "waiting_at_close", [])
 
 
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The threads have all the time that a busy machine takes to end them."""
+    monkeypatch.setattr(port_threads, "JOIN_S", 30.0)
+
+
 @contextlib.contextmanager
 def threads_of(port: TalkingPort) -> Iterator[PortThreads]:
     """Threads on this port of which the writer is in a write that waits."""
@@ -101,7 +109,7 @@ def alive() -> list[str]:
     return [thread.name for thread in threading.enumerate() if thread.name.startswith("it ")]
 
 
-@pytest.mark.usefixtures("windows_pairs")
+@pytest.mark.usefixtures("windows_pairs", "patient")
 def test_reader_whose_bytes_nobody_takes_ends_where_no_shutdown_ends_a_send() -> None:
     with threads_of(TalkingPort()) as threads:
         until(lambda: not select.select([], [threads._inner], [], 0)[1], "the pair is full")
@@ -113,7 +121,7 @@ def test_writer_ends_although_the_reader_hangs_in_the_driver() -> None:
     port = DeafPort()
     with threads_of(port) as threads:
         threads.close()
-        assert alive() == ["it reader"]
+        until(lambda: alive() == ["it reader"], "the writer ends")
         port.read_over.set()
         until(lambda: alive() == [], "the reader ends")
 
@@ -148,3 +156,36 @@ def test_one_reset_frees_the_writer_of_a_loop_that_is_full() -> None:
     finally:
         threads.close()  # asks for one at least, however little time it has
     until(lambda: alive() == [], "both end")
+
+
+def test_threads_are_asked_to_end_however_little_time_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    port = FullLoop()
+    threads = PortThreads(port, "it", reset_frees_writer=True)
+    until(lambda: threads._in_read, "the reader reads")
+    now = count()  # a machine that stands still for a second each time that somebody asks how late it is
+    monkeypatch.setattr(timed, "monotonic", lambda: float(next(now)))
+    threads.close()
+    assert port.read_over.is_set()
+    until(lambda: alive() == [], "both end")
+
+
+def test_machine_that_stands_still_takes_no_time_from_a_purge(monkeypatch: pytest.MonkeyPatch) -> None:
+    port = SimulatedSerial("sim://echo")
+    threads = PortThreads(port, "it")
+    try:
+        until(lambda: threads._in_read, "the reader reads")
+        cancel_read, cancels = port.cancel_read, count(1)
+
+        def is_lost_at_first() -> None:
+            if next(cancels) > 3:
+                cancel_read()
+
+        port.cancel_read = is_lost_at_first  # type: ignore[method-assign]
+        now = count()
+        monkeypatch.setattr(timed, "monotonic", lambda: float(next(now)))
+        threads.purge()
+        monkeypatch.undo()
+        until(threads._is_purged, "the reader has purged")
+    finally:
+        threads.close()
+        port.close()

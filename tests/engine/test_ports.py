@@ -4,12 +4,12 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from serialbridge_gui.engine.ports import PortInfo, holder, modem_manager, owning_group, ports_signature, present_ports
+from tests.engine.running import until
 
 
 class Found:
@@ -94,9 +94,7 @@ def test_modem_manager_is_seen_while_it_runs(tmp_path: Path) -> None:
     pretender.chmod(0o755)
     with subprocess.Popen([str(pretender), "60"]) as process:
         try:
-            expires = time.monotonic() + 5
-            while modem_manager() != "ModemManager":  # the system may list it a moment later
-                assert time.monotonic() < expires
+            until(lambda: modem_manager() == "ModemManager", "the system lists it")
         finally:
             process.kill()
     assert modem_manager() == ""
