@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 import serial
 
+from serialbridge_gui.engine import port_threads, serial_port
 from serialbridge_gui.engine.errors import BridgeError, Cause
 from serialbridge_gui.engine.serial_port import DRIVER_READ_BYTES, DRIVER_WRITE_BYTES, SerialPort
 from serialbridge_gui.profile import Parity, SerialSettings
 from tests.devices import PtyDevice
-from tests.engine.running import until
+from tests.engine.running import DEADLINE_S, until
 from tests.settings import from_plain
 
 
@@ -31,8 +32,8 @@ def cause_of(device: str, **settings: object) -> Cause:
 
 
 def read_some(port: SerialPort) -> bytes:
-    """What comes next, within 5 s."""
-    assert select.select([port], [], [], 5)[0], "nothing came"
+    """What comes next."""
+    assert select.select([port], [], [], DEADLINE_S)[0], "nothing came"
     return port.read(65536)
 
 
@@ -97,7 +98,7 @@ def test_port_that_another_program_holds_is_busy_and_that_program_is_named() -> 
         assert other.stdout.readline() == "held\n"
         with pytest.raises(BridgeError) as caught:
             opened(device.path)
-        other.communicate("\n", timeout=10)
+        other.communicate("\n", timeout=DEADLINE_S)
     assert caught.value.problem.cause is Cause.DEVICE_BUSY
     assert str(other.pid) in caught.value.problem.hint
 
@@ -113,14 +114,19 @@ def test_tty_is_opened_exclusively_also_for_programs_that_do_not_ask_for_locks()
         port.close()
 
 
-def test_port_that_is_busy_for_a_moment_only_opens_without_a_word() -> None:
+def test_port_that_is_busy_for_a_moment_only_opens_without_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) == 2:
+            first.close()
+
     with PtyDevice() as device:
         first = opened(device.path)
-        timer = threading.Timer(0.15, first.close)
-        timer.start()
-        second = opened(device.path)
-        timer.join()
-        second.close()
+        monkeypatch.setattr(serial_port, "sleep", wait)
+        opened(device.path).close()
+    assert waited == [serial_port.BUSY_RETRY_S] * 2
 
 
 @pytest.mark.parametrize("device", ["loop://", "sim://echo"])
@@ -130,7 +136,7 @@ def test_port_without_a_descriptor_works_as_one(device: str) -> None:
     sent = 0
     received = bytearray()
     while len(received) < len(data):
-        ready = select.select([port], [port] if sent < len(data) else [], [], 5)
+        ready = select.select([port], [port] if sent < len(data) else [], [], DEADLINE_S)
         assert any(ready), "nothing moves"
         if ready[1]:
             sent += port.write(data[sent:])
@@ -146,7 +152,7 @@ def test_socket_url_reads_quickly_and_its_end_is_a_lost_device() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = opened(f"socket://127.0.0.1:{server.getsockname()[1]}")
         peer = server.accept()[0]
-        peer.settimeout(5)
+        peer.settimeout(DEADLINE_S)
         data = os.urandom(200_000)
         sender = threading.Thread(target=peer.sendall, args=(data,))
         sender.start()
@@ -167,7 +173,7 @@ def test_purge_throws_away_what_waits_to_be_read_from_a_tty() -> None:
     with PtyDevice() as device:
         port = opened(device.path)
         device.write(b"old input")
-        assert select.select([port], [], [], 5)[0]
+        assert select.select([port], [], [], DEADLINE_S)[0]
         port.purge()
         with pytest.raises(BlockingIOError):
             port.read(10)
@@ -182,10 +188,10 @@ def test_purge_disowns_every_byte_on_its_way_through_the_threads(device: str) ->
     old = b"o" * 50_000
     sent = 0
     while sent < len(old):
-        assert select.select([], [port], [], 5)[1]
+        assert select.select([], [port], [], DEADLINE_S)[1]
         sent += port.write(old[sent:])
     until(lambda: port.output_waiting() == 0, "the device has all of it")
-    assert select.select([port], [], [], 5)[0]
+    assert select.select([port], [], [], DEADLINE_S)[0]
     port.purge()
     port.write(b"new")
     seen = b""
@@ -193,17 +199,21 @@ def test_purge_disowns_every_byte_on_its_way_through_the_threads(device: str) ->
         try:
             seen += port.read(65536)
         except BlockingIOError:
-            assert select.select([port], [], [], 5)[0]
+            assert select.select([port], [], [], DEADLINE_S)[0]
     assert seen == b"new"
     port.close()
 
 
-def test_close_waits_for_the_last_bytes_and_ends_its_threads() -> None:
-    before = threading.active_count()
+def test_close_waits_for_the_last_bytes_and_ends_its_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(port_threads, "JOIN_S", DEADLINE_S)
+
+    def own() -> list[str]:
+        return [thread.name for thread in threading.enumerate() if thread.name.startswith("sim://echo ")]
+
     port = opened("sim://echo")
-    assert threading.active_count() == before + 2
+    assert sorted(own()) == ["sim://echo reader", "sim://echo writer"]
     port.close(0.5)
-    assert threading.active_count() == before
+    assert own() == []
     port.close()
 
 
