@@ -17,6 +17,8 @@ from tests.engine.running import RunningBridge
 
 IAC, SB, SE, WILL, DO = 255, 250, 240, 251, 253
 COM_PORT = 44
+LONG_S = 60
+"""How long pyserial's client waits for what should come at once."""
 
 
 @contextmanager
@@ -28,7 +30,7 @@ def bridged(**fields: Any) -> Iterator[tuple[PtyDevice, RunningBridge]]:
 @contextmanager
 def pyserial_client(bridge: RunningBridge, **options: Any) -> Iterator[Any]:
     port = bridge.seen(ev.Listening)[0].port
-    client = serial.serial_for_url(f"rfc2217://127.0.0.1:{port}?timeout=5", timeout=5, **options)
+    client = serial.serial_for_url(f"rfc2217://127.0.0.1:{port}?timeout={LONG_S}", timeout=LONG_S, **options)
     try:
         yield client
     finally:

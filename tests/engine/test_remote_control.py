@@ -11,14 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from serialbridge_gui.engine import device_opener
+from serialbridge_gui.engine import departures, device_opener
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.errors import BridgeError, Cause, Problem
 from serialbridge_gui.engine.port import Port, open_port
 from serialbridge_gui.engine.relay import MAX_TELNET_BYTES
 from serialbridge_gui.engine.serial_port import SerialPort
 from serialbridge_gui.engine.telnet import ComPort
-from serialbridge_gui.engine.timed import ANSWERS_TICK_S
 from serialbridge_gui.profile import Access, ClientRules, Mode, OnDeviceLoss, SerialSettings
 from tests.devices import PtyDevice
 from tests.engine.running import RunningBridge, receive, until
@@ -220,13 +219,16 @@ def test_telnet_is_read_in_pieces_that_do_not_hold_the_loop_for_long() -> None:
         assert max(rooms) == MAX_TELNET_BYTES
 
 
-def test_device_that_goes_while_a_client_holds_it_back_is_missed_soon() -> None:
+@pytest.mark.usefixtures("_no_names")
+def test_device_that_goes_while_a_client_holds_it_back_is_missed_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(departures, "ANSWERS_TICK_S", 3600.0)  # when an idle bridge would look
     with bridged() as (device, bridge):
         client = talk(bridge)
+        until(lambda: bridge.thread._relay.wait_s == 3600.0, "it is idle")
         client.sock.sendall(request(ComPort.FLOWCONTROL_SUSPEND))
         client.ask(ComPort.SET_DATASIZE, b"\0")
         device.unplug()
-        bridge.wait_for(ev.DeviceLost, deadline_s=ANSWERS_TICK_S / 2)
+        bridge.wait_for(ev.DeviceLost)
 
 
 def test_what_follows_the_loss_in_one_piece_does_not_wait_for_the_device() -> None:

@@ -100,7 +100,7 @@ def test_ring_that_ends_is_told_with_its_trailing_edge(monkeypatch: pytest.Monke
 
 def test_break_of_a_device_that_went_meanwhile_is_not_told() -> None:
     with RunningBridge("sim://echo") as bridge:
-        bridge.thread.send_break(5)
+        bridge.thread.send_break(600)
         until(lambda: bridge.thread._relay._controls._breaking, "the break lasts")
         bridge.thread.post(lambda: bridge.thread._relay._device_lost(None))
         bridge.wait_for(ev.DeviceBack)

@@ -31,6 +31,8 @@ from serialbridge_gui.traffic.capture_reader import CaptureReader
 from serialbridge_gui.traffic.chunk import Direction, TapEntry
 from serialbridge_gui.ui.sentences import problem_sentence
 
+DEADLINE_S = 30
+DEADLINE_MS = 30_000
 SERIAL, TCP = Direction.SERIAL_TO_TCP, Direction.TCP_TO_SERIAL
 S = 1_000_000_000
 T0 = 1_700_000_000 * S
@@ -241,7 +243,7 @@ def test_missing_broken_and_silent_captures_are_told_apart(tmp_path: Path) -> No
 def test_port_plays_every_byte_as_fast_as_it_is_read(tmp_path: Path) -> None:
     data = os.urandom(1 << 20)
     entries: list[TapEntry] = [(T0 + at * S, SERIAL, 0, data[at : at + 5000]) for at in range(0, len(data), 5000)]
-    with serial.serial_for_url(replay_url(saved(tmp_path, entries)) + "&speed=0", timeout=5) as port:
+    with serial.serial_for_url(replay_url(saved(tmp_path, entries)) + "&speed=0", timeout=DEADLINE_S) as port:
         received = bytearray()
         while len(received) < len(data):
             assert port.in_waiting <= MAX_BUFFER_BYTES
@@ -251,7 +253,7 @@ def test_port_plays_every_byte_as_fast_as_it_is_read(tmp_path: Path) -> None:
 
 def test_waiting_reader_wakes_when_a_question_is_written(tmp_path: Path) -> None:
     url = replay_url(saved(tmp_path, DIALOGUE, "with a space & more.csv")) + "&wait=1&speed=1000"
-    with serial.serial_for_url(url, timeout=10) as port:
+    with serial.serial_for_url(url, timeout=DEADLINE_S) as port:
         assert port.read(5) == b"hello"
         threading.Timer(0.05, port.write, (b"ask",)).start()
         assert port.read(6) == b"answer"
@@ -261,15 +263,15 @@ def test_bridge_on_a_replay_answers_each_client_from_the_beginning(qtbot: QtBot,
     url = replay_url(saved(tmp_path, DIALOGUE)) + "&wait=1&start=client&speed=100"
     bridge = Bridge(Profile(name="trace", serial=SerialSettings(device=url), listen=ListenAddress(port=0)))
     bridge.launch()
-    qtbot.waitUntil(lambda: bridge.address is not None)
+    qtbot.waitUntil(lambda: bridge.address is not None, timeout=DEADLINE_MS)
     assert bridge.address is not None
     for _ in range(2):
-        with socket.create_connection(("127.0.0.1", bridge.address.port), timeout=10) as client:
+        with socket.create_connection(("127.0.0.1", bridge.address.port), timeout=DEADLINE_S) as client:
             assert _exactly(client, 5) == b"hello"
             client.sendall(b"ask")
             assert _exactly(client, 6) == b"answer"
-        qtbot.waitUntil(lambda: not bridge.clients())
-    with qtbot.waitSignal(bridge.ended):
+        qtbot.waitUntil(lambda: not bridge.clients(), timeout=DEADLINE_MS)
+    with qtbot.waitSignal(bridge.ended, timeout=DEADLINE_MS):
         bridge.request_stop()
 
 
@@ -286,8 +288,8 @@ def test_bridge_stops_while_a_file_is_read_that_has_no_end(
     url = replay_url(saved(tmp_path, DIALOGUE))
     bridge = Bridge(Profile(name="trace", serial=SerialSettings(device=url), listen=ListenAddress(port=0)))
     bridge.launch()
-    qtbot.waitUntil(lambda: bridge.address is not None)
-    with qtbot.waitSignal(bridge.ended, timeout=10_000):
+    qtbot.waitUntil(lambda: bridge.address is not None, timeout=DEADLINE_MS)
+    with qtbot.waitSignal(bridge.ended, timeout=DEADLINE_MS):
         bridge.request_stop()
 
 
@@ -297,14 +299,14 @@ def test_bridge_plays_a_capture_with_a_broken_end_once(qtbot: QtBot, tmp_path: P
     happened: list[object] = []
     bridge.event_occurred.connect(happened.append)
     bridge.launch()
-    qtbot.waitUntil(lambda: bridge.address is not None)
+    qtbot.waitUntil(lambda: bridge.address is not None, timeout=DEADLINE_MS)
     assert bridge.address is not None
     for _ in range(2):  # it has not failed after the first client's
-        with socket.create_connection(("127.0.0.1", bridge.address.port), timeout=10) as client:
+        with socket.create_connection(("127.0.0.1", bridge.address.port), timeout=DEADLINE_S) as client:
             assert _exactly(client, 16) == b"helloansweragain"
-        qtbot.waitUntil(lambda: not bridge.clients())
+        qtbot.waitUntil(lambda: not bridge.clients(), timeout=DEADLINE_MS)
     assert not [event for event in happened if isinstance(event, DeviceLost)]
-    with qtbot.waitSignal(bridge.ended):
+    with qtbot.waitSignal(bridge.ended, timeout=DEADLINE_MS):
         bridge.request_stop()
 
 

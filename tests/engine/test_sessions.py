@@ -6,14 +6,14 @@ import contextlib
 import random
 import select
 import socket
-import time
 
 import pytest
 
+from serialbridge_gui.engine import bridge_loop
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.profile import Access, ClientRules
 from tests.devices import PtyDevice
-from tests.engine.running import RunningBridge, receive, receive_all, reset, until
+from tests.engine.running import DEADLINE_S, RunningBridge, receive, receive_all, reset, until
 from tests.settings import from_plain
 
 
@@ -94,15 +94,7 @@ def test_bytes_of_the_device_that_came_before_a_client_are_never_given_to_it() -
 def test_what_a_client_left_for_the_device_is_purged_when_the_next_one_comes() -> None:
     with PtyDevice() as device, RunningBridge(device.path) as bridge:
         first = bridge.client()
-        first.setblocking(False)
-        sent = 0
-        while True:  # the device does not read: its tty, our queue and the socket fill up
-            try:
-                sent += first.send(b"o" * 65536)
-            except BlockingIOError:
-                if bridge.thread.clients[0].received == sent or sent > 4_000_000:
-                    break
-                time.sleep(0.01)
+        send_until_held(first, b"o" * 65536, bridge)  # the device does not read: its tty and our queue fill up
         reset(first)
         bridge.wait_for(ev.ClientDisconnected)
         second = bridge.client()
@@ -135,14 +127,23 @@ def test_reason_of_a_leaving_client(leave: object, reason: ev.LeaveReason) -> No
         assert bridge.wait_for(ev.ClientDisconnected).reason is reason
 
 
-def test_idle_client_is_disconnected_and_a_busy_one_is_not() -> None:
+def test_idle_client_is_disconnected_and_a_busy_one_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1000.0
+    monkeypatch.setattr(bridge_loop, "monotonic", lambda: now)
     with PtyDevice() as device, RunningBridge(device.path, clients=rules(Access.SHARED, idle_timeout_s=1)) as bridge:
         client = bridge.client()
-        for _ in range(8):
+        relay = bridge.thread._relay
+
+        def has_looked() -> bool:
+            return relay.tick_at > now
+
+        for _ in range(4):
+            now += 0.75
+            until(has_looked, "the bridge looks at its time-outs")
             device.write(b".")
             assert receive(client, 1) == b"."
-            time.sleep(0.2)  # it is the passing of time that is tested
         assert not bridge.seen(ev.ClientDisconnected)
+        now += 1
         assert receive_all(client) == b""
         assert bridge.wait_for(ev.ClientDisconnected).reason is ev.LeaveReason.IDLE
 
@@ -197,7 +198,7 @@ def send_until_held(client: socket.socket, data: bytes, bridge: RunningBridge) -
         return bridge.thread._relay._clients_held
 
     until(is_held, "the client is held back")
-    client.settimeout(10)
+    client.settimeout(DEADLINE_S)
 
 
 def say_until_held(device: PtyDevice, data: bytes, bridge: RunningBridge) -> None:

@@ -2,35 +2,51 @@ from __future__ import annotations
 
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 import serial
 
-from serialbridge_gui.engine import serial_port  # noqa: F401 - registers sim://
+from serialbridge_gui.engine import (
+    serial_port,  # noqa: F401 - registers sim://
+    simulated,
+)
 from serialbridge_gui.engine.simulated import MAX_BUFFER_BYTES
+from tests.engine.running import DEADLINE_S
 
 
 def test_talker_speaks_once_a_second_and_echoes() -> None:
-    with serial.serial_for_url("sim://talker", timeout=5) as port:
-        began = time.monotonic()
+    began = time.monotonic()
+    with serial.serial_for_url("sim://talker", timeout=DEADLINE_S) as port:
         first = port.read_until(b"\n")
         second = port.read_until(b"\n")
-        assert 1.8 < time.monotonic() - began < 8
+        assert time.monotonic() - began >= 2
         assert first.startswith(b"n=000001 T=")
         assert second.startswith(b"n=000002 T=")
         port.write(b"hello")
         assert port.read(5) == b"hello"
 
 
+def test_talker_has_its_next_line_a_second_after_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr(simulated, "time", SimpleNamespace(monotonic=lambda: now))
+    with serial.serial_for_url("sim://talker", timeout=0) as port:
+        for number in (1, 2, 3):
+            now += 0.75
+            assert port.read(100) == b""
+            now += 0.25
+            assert port.read(100).startswith(b"n=00000%d T=" % number)
+
+
 def test_echo_returns_a_megabyte_exactly_to_a_reader_that_is_slower() -> None:
     data = bytes(range(256)) * 4096
-    with serial.serial_for_url("sim://echo", timeout=5) as port:
+    with serial.serial_for_url("sim://echo", timeout=DEADLINE_S) as port:
         writer = threading.Thread(target=port.write, args=(data,))
         writer.start()
         received = bytearray()
         while len(received) < len(data):
             received += port.read(min(1000, len(data) - len(received)))
-        writer.join(5)
+        writer.join(DEADLINE_S)
         assert not writer.is_alive()
         assert bytes(received) == data
 
