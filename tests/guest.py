@@ -27,7 +27,7 @@ import pytest
 from serialbridge_gui.profile import join_address
 from tests.processes import run_console
 
-DEADLINE_S = 15.0
+DEADLINE_S = 60.0
 QEMU = shutil.which("qemu-system-x86_64")
 needs_qemu = pytest.mark.skipif(QEMU is None, reason="QEMU is missing; on Debian: apt-get install qemu-system-x86")
 

@@ -14,12 +14,13 @@ from pathlib import Path
 import pytest
 
 from tests.devices import PtyDevice
+from tests.engine.running import receive
 from tests.guest import EchoGuest, Printed, needs_qemu, printed, printed_arguments, printed_command
 from tests.linux_guest import PROMPT, LinuxGuest, needs_apt
 from tests.processes import ConsoleBridge, free_port
 
 SIZE = 64 << 10
-LONG_S = 60.0
+LONG_S = 120.0
 IN_USE = {"event", "time", "address", "reason"}
 
 
@@ -45,7 +46,7 @@ def answers(device: PtyDevice, question: bytes = b"?") -> None:
 def refuse_one(bridge: ConsoleBridge, address: tuple[str, int]) -> str:
     """A second client comes; its address as the bridge writes it."""
     before = len(bridge.events("client_refused"))
-    with socket.create_connection(address, timeout=10) as sock:
+    with socket.create_connection(address, timeout=30) as sock:
         assert sock.recv(1) == b""
     event = bridge.wait_event("client_refused", before + 1)
     assert set(event) == IN_USE
@@ -76,11 +77,11 @@ def test_guest_has_the_device_for_itself_as_long_as_it_runs(tmp_path: Path, line
             bridge.wait_stderr('Client #1 is guest "win10" (QEMU)')
             answers(device, b"hello")  # without a reboot
             guest.pause()  # or it would take the port back within a second
-            with socket.create_connection(address, timeout=10) as sock:
+            with socket.create_connection(address, timeout=30) as sock:
                 assert bridge.wait_event("client_disconnected")["reason"] == "replaced"
                 bridge.wait_event("client_connected", 2)  # what the device says before is nobody's
                 device.write(b"yours")
-                assert sock.recv(5, socket.MSG_WAITALL) == b"yours"
+                assert receive(sock, 5) == b"yours"
         assert guest.running()
 
 

@@ -21,7 +21,7 @@ NAMES = ["bench-3", "127.0.0.1", "::1", "prüfstand.example", "*.plant.example"]
 
 def openssl(*arguments: str | Path) -> str:
     done = subprocess.run(
-        ["openssl", *map(str, arguments)], capture_output=True, encoding="utf-8", timeout=30, check=True
+        ["openssl", *map(str, arguments)], capture_output=True, encoding="utf-8", timeout=120, check=True
     )
     return done.stdout
 

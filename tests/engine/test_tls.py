@@ -17,6 +17,7 @@ from serialbridge_gui.engine.self_signed import CertificateFiles
 from serialbridge_gui.engine.tls import HANDSHAKE_S, Fault, Handshake, ServerTls
 from serialbridge_gui.engine.tls_stream import DONE
 from tests.certificates import Authority, weak_key
+from tests.engine.running import DEADLINE_S
 from tests.engine.secured import Entrance, FullSocket, OpensslClient, PythonClient, needs_openssl
 
 
@@ -141,21 +142,21 @@ def test_client_that_refuses_our_certificate_is_told_of_as_such(
     "sent", [b"GET / HTTP/1.1\r\n\r\n", b"A", b"\xff\xfb\x01", b"\x80\x2e\x01\x00\x02", b"\0" * 1000]
 )
 def test_plain_bytes_are_refused_at_the_first_and_nothing_is_answered(entrance: Entrance, sent: bytes) -> None:
-    with socket.create_connection(("127.0.0.1", entrance.port), timeout=5) as peer:
+    with socket.create_connection(("127.0.0.1", entrance.port), timeout=DEADLINE_S) as peer:
         peer.sendall(sent)
         assert entrance.wait_refused() == "plain bytes, not TLS"
         assert peer.recv(100) == b""
 
 
 def test_what_only_begins_like_tls_is_refused_without_waiting_for_more(entrance: Entrance) -> None:
-    with socket.create_connection(("127.0.0.1", entrance.port), timeout=5) as peer:
+    with socket.create_connection(("127.0.0.1", entrance.port), timeout=DEADLINE_S) as peer:
         peer.sendall(b"\x16hello, world")
         assert entrance.wait_refused() == "plain bytes, not TLS"
 
 
 @pytest.mark.parametrize("sent", [b"", b"\x16\x03\x01", b"\x16\x03\x01\x00\x50\x01"])
 def test_peer_that_leaves_during_the_handshake_is_told_of_as_such(entrance: Entrance, sent: bytes) -> None:
-    with socket.create_connection(("127.0.0.1", entrance.port), timeout=5) as peer:
+    with socket.create_connection(("127.0.0.1", entrance.port), timeout=DEADLINE_S) as peer:
         peer.sendall(sent)
     assert entrance.wait_refused() == "left during the handshake"
 
@@ -164,16 +165,21 @@ def test_peer_that_leaves_during_the_handshake_is_told_of_as_such(entrance: Entr
 def test_silent_peer_is_never_waited_for_and_has_a_deadline(server: CertificateFiles, sent: bytes) -> None:
     with (
         socket.create_server(("127.0.0.1", 0)) as listening,
-        socket.create_connection(listening.getsockname(), timeout=5) as peer,
+        socket.create_connection(listening.getsockname(), timeout=DEADLINE_S) as peer,
     ):
         accepted, _ = listening.accept()
         handshake = Handshake(tls_of(server).wrap(accepted), now=1000.0)
         peer.sendall(sent)
         assert handshake.address == "{}:{}".format(*peer.getsockname())
         assert handshake.deadline == 1000.0 + HANDSHAKE_S
-        began = time.monotonic()
-        assert [handshake.step() for _ in range(10)] == [READ] * 10
-        assert time.monotonic() - began < HANDSHAKE_S / 2
+        if sent:
+            assert select.select([accepted], [], [], DEADLINE_S)[0]
+        took_s = []
+        for _ in range(10):
+            began = time.monotonic()
+            assert handshake.step() == READ
+            took_s.append(time.monotonic() - began)
+        assert min(took_s) < HANDSHAKE_S / 20  # a busy machine may have been slow, but not each time
         assert (handshake.fault, handshake.reason) == (Fault.TOO_SLOW, "handshake not done in time")
         handshake.close()
         handshake.close()
@@ -186,12 +192,12 @@ def test_answer_that_the_peers_socket_does_not_take_is_not_waited_for(server: Ce
         handshake = Handshake(tls_of(server).wrap(accepted), now=0.0)
         full = FullSocket(handshake.stream)
         peer.begin()
-        select.select([accepted], [], [], 5)
+        assert select.select([accepted], [], [], DEADLINE_S)[0]
         assert [handshake.step() for _ in range(3)] == [WRITE] * 3
         full.relent()
         assert handshake.step() == READ
         peer.shake(lambda: None)
-        select.select([accepted], [], [], 5)
+        assert select.select([accepted], [], [], DEADLINE_S)[0]
         assert handshake.step() == DONE
         handshake.close()
 

@@ -265,5 +265,5 @@ def test_libvirt_itself_takes_every_element(tmp_path: Path) -> None:
             ["virt-xml-validate", str(file), "domain"],
             ["virsh", "-c", "test:///default", "define", str(file), "--validate"],
         ):
-            done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+            done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
             assert done.returncode == 0, f"{element}\n{done.stdout}{done.stderr}"
