@@ -34,5 +34,5 @@ def elsewhere(qtbot: QtBot, work: Callable[[], T]) -> T:
     """The result of `work`, done in another thread while Qt's events are handled here."""
     with ThreadPoolExecutor(1) as pool:
         future = pool.submit(work)
-        qtbot.waitUntil(future.done, timeout=30_000)
+        qtbot.waitUntil(future.done, timeout=10_000)
     return future.result()

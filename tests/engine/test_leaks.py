@@ -7,10 +7,8 @@ import contextlib
 import gc
 import os
 import sys
-import threading
 from time import monotonic
 
-import psutil  # noqa: F401 - a bridge imports it when it has had a client for a while
 import pytest
 import qasync
 from PySide6.QtCore import QCoreApplication
@@ -21,7 +19,10 @@ from tests.devices import PtyDevice
 from tests.engine.running import profile_on
 from tests.figures import descriptors, resident_bytes, tell, threads
 
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="counts in /proc")
+pytestmark = [
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="counts in /proc"),
+    pytest.mark.usefixtures("_no_names"),  # who looks takes some MB, on a busy machine only
+]
 
 WARM_UP = 10
 COLLECT_AFTER = 10
@@ -42,12 +43,6 @@ async def cycle(bridge: Bridge) -> None:
     del reader
 
 
-async def nobody_looks() -> None:
-    """Until no thread asks which program a client is: one holds descriptors, and nobody waits for it."""
-    while any(thread.name == "name clients" for thread in threading.enumerate()):
-        await asyncio.sleep(0.01)
-
-
 def measured() -> tuple[int, int, int]:
     """Descriptors, threads and KiB of memory of this process."""
     return descriptors(os.getpid()), threads(os.getpid()), resident_bytes(os.getpid()) // 1024
@@ -62,7 +57,6 @@ def run_cycles(app: QCoreApplication, devices: list[str], count: int) -> None:
         before, started = measured(), 0
         for number in range(count + WARM_UP):
             if number == WARM_UP:
-                await nobody_looks()
                 gc.collect()
                 before = measured()
             bridges = [Bridge(profile_on(device)) for device in devices]
@@ -76,7 +70,6 @@ def run_cycles(app: QCoreApplication, devices: list[str], count: int) -> None:
                 started = 0
                 gc.collect()  # as the program does: what waits for it until the end would fragment the heap
         gc.collect()
-        await nobody_looks()
         expires = monotonic() + ENDED_WITHIN_S
         while True:  # a thread of the system's that has ended is counted for a moment longer
             after = measured()
