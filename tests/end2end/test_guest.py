@@ -17,7 +17,7 @@ from tests.devices import PtyDevice
 from tests.engine.running import receive
 from tests.guest import EchoGuest, Printed, needs_qemu, printed, printed_arguments, printed_command
 from tests.linux_guest import PROMPT, LinuxGuest, needs_apt
-from tests.processes import ConsoleBridge, free_port
+from tests.processes import ConsoleBridge
 
 SIZE = 64 << 10
 LONG_S = 120.0
@@ -32,9 +32,12 @@ def bridge_on(device: PtyDevice, *options: str, port: int = 0) -> Iterator[tuple
 
 
 @pytest.fixture(scope="module")
-def lines() -> Printed:
-    """What `serialbridge vm` prints for an address that nobody has yet."""
-    return printed(("127.0.0.1", free_port()))
+def lines() -> Iterator[Printed]:
+    """What `serialbridge vm` prints for an address at which nobody listens yet, and which no other test is given."""
+    with socket.socket() as kept:
+        kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a bridge may listen there all the same
+        kept.bind(("127.0.0.1", 0))
+        yield printed(kept.getsockname())
 
 
 def answers(device: PtyDevice, question: bytes = b"?") -> None:
