@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 
 if TYPE_CHECKING:
     from serialbridge_gui.engine.self_signed import CertificateFiles
@@ -155,6 +157,15 @@ def no_thread_left(log_watch: LogWatch) -> Iterator[None]:
             pytest.fail("a thread was left over: " + "\n".join(threads), pytrace=False)
         del left  # frames keep a test's locals alive
         time.sleep(0.005)  # a poll: a QThread can't be joined from here
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _same_examples_whatever_was_imported() -> None:
+    """Hypothesis takes some examples from the sources of the modules that are imported by then, which differ with the
+    test files that ran before in this process."""
+    if settings.get_current_profile_name() == "same":
+        nothing = Constants()
+        providers._get_local_constants = lambda: nothing
 
 
 @pytest.fixture

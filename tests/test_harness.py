@@ -11,9 +11,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import serial
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PySide6.QtCore import QObject, QThread, Signal
 
 from tests import processes
@@ -296,6 +299,25 @@ def test_qt_warning_fails_a_test_and_harmless_ones_do_not(pytester: pytest.Pytes
         """,
     )
     result.assert_outcomes(passed=1, failed=2)
+
+
+def test_examples_are_the_same_whatever_was_imported_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[int] = []
+
+    @settings(max_examples=300)
+    @given(st.integers(0, 1_000_000))
+    def draw(number: int) -> None:
+        drawn.append(number)
+
+    draw()
+    before = drawn.copy()
+    drawn.clear()
+    imported = ModuleType("imported_later")
+    imported.__file__ = str(tmp_path / "imported_later.py")
+    Path(imported.__file__).write_text(f"NUMBERS = {list(range(70_000, 70_900))}\n", encoding="utf-8")
+    monkeypatch.setitem(sys.modules, imported.__name__, imported)
+    draw()
+    assert drawn == before
 
 
 class Worker(QThread):
