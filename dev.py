@@ -74,6 +74,9 @@ WALK_PACKAGES = ["xvfb", "xdotool", "openbox", "dbus", "at-spi2-core", "python3-
 BENCH_PACKAGES = ["socat", "ser2net"]
 AT_ONCE = ["-n", "3", "--dist", "loadfile"]
 """For the tests: half of their time is waiting. `dev.py test -n0 -s FILE` runs them one by one, with their output."""
+APT_WAITS = ["-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=5"]
+"""Chosen: another apt, such as that of the daily updates, is done by then; a mirror that drops one is asked again."""
+PIP_WAITS = ["--timeout", "60", "--retries", "10"]
 LAB_PACKAGES = ["binutils", "debootstrap", "debian-archive-keyring"]
 """For the packages; what else the Windows one needs comes into a folder of its own: packaging/windows/lab.py."""
 
@@ -114,9 +117,9 @@ def install_system_packages(wanted: Sequence[str]) -> None:
         say(f"system packages are missing; please run: {by_hand}")
         return
     say(f"installing system packages: {' '.join(missing)}")
-    install = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", *missing]
+    install = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", *APT_WAITS, *missing]
     # The first attempt uses the package lists that are there: an update is slow and often not needed.
-    if not (apt(install, quiet=True) or (apt(["apt-get", "update", "-qq"]) and apt(install))):
+    if not (apt(install, quiet=True) or (apt(["apt-get", "update", "-qq", *APT_WAITS]) and apt(install))):
         say(f"that failed; going on without. To try again: {by_hand}")
 
 
@@ -165,7 +168,7 @@ def make_venv_fit(*, dev: bool) -> None:
         make_venv()
     STAMP.unlink(missing_ok=True)
     say(f"installing the {'development' if dev else 'runtime'} dependencies (once; it takes a minute)")
-    pip = [str(VENV_PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip = [str(VENV_PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PIP_WAITS]
     target = ".[dev]" if dev else "."
     pip += ["-e", target, "-c", CONSTRAINTS.name]
     done = subprocess.run(pip, cwd=ROOT, stdout=sys.stderr, check=False)
@@ -273,7 +276,7 @@ def soak(args: list[str]) -> int:
 
 def add_soak_programs() -> None:
     """Programs that only the tests of `soak` drive; without them those are skipped."""
-    pip = [str(VENV_PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip = [str(VENV_PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PIP_WAITS]
     done = subprocess.run([*pip, "-c", str(CONSTRAINTS), *SOAK_PROGRAMS], stdout=sys.stderr, check=False)
     if done.returncode != 0:
         say(f"pip could not install {' '.join(SOAK_PROGRAMS)}; its message is above. Going on without.")

@@ -118,6 +118,18 @@ def describe_thread(ident: int, frame: FrameType) -> str:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _same_examples_whatever_was_imported() -> None:
+    """Hypothesis takes some examples from the sources of the modules that are imported by then, which differ with the
+    test files that ran before in this process."""
+    from hypothesis.internal.conjecture import providers
+    from hypothesis.internal.constants_ast import Constants
+
+    if settings.get_current_profile_name() == "same":
+        nothing = Constants()
+        providers._get_local_constants = lambda: nothing
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _collect_in_the_main_thread() -> Iterator[None]:
     """As serialbridge_gui/garbage.py: a QObject in a cycle must not die in a bridge's thread."""
     gc.collect()

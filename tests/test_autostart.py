@@ -28,6 +28,7 @@ from serialbridge_gui.autostart import (
     own_command,
     system_autostart,
 )
+from tests.engine.running import until
 
 HARD = ["/opt/串口 桥/serial bridge's", "--config-dir", 'a "b" $HOME `id` \\ %f 100%% \\n ü\t;&|', "", "--minimized"]
 """Arguments with all that a shell, a desktop file or Windows could mistake."""
@@ -53,11 +54,8 @@ def test_desktop_entry_starts_what_was_meant_with_every_argument_as_it_was(tmp_p
     folder.mkdir()
     entry = DesktopEntry([str(program), *HARD[1:]], tmp_path, folder)
     entry.turn_on()
-    subprocess.run(["gio", "launch", str(tmp_path / "serialbridge.desktop")], check=True, timeout=20)
-    for _ in range(1000):
-        if told.exists():
-            break
-        subprocess.run(["sleep", "0.01"], check=True)  # another process: nothing to wait on
+    subprocess.run(["gio", "launch", str(tmp_path / "serialbridge.desktop")], check=True, timeout=60)
+    until(told.exists, "the entry's program has told how it was started", 60)
     argv, directory = json.loads(told.read_text(encoding="utf-8"))
     assert argv == [str(program), *HARD[1:]]
     assert directory == str(folder)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,24 @@ def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, 
 
 
 StandIn = Callable[[str, str], None]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_installed(stand_in: StandIn, tmp_path: Path) -> Iterator[None]:
+    """Fails a test that would have installed packages; one that means to puts another apt-get in this one's place."""
+    called = tmp_path / "apt-get-was-called"
+    stand_in("apt-get", f'echo "$*" >> {called}; exit 1')
+    yield
+    assert not called.exists(), called.read_text()
+
+
+@pytest.fixture
+def _signals_stay() -> Iterator[None]:
+    """What follows a program to its end leaves the signals to it: this process goes on."""
+    before = [(number, signal.getsignal(number)) for number in (signal.SIGINT, signal.SIGTERM)]
+    yield
+    for number, handler in before:
+        signal.signal(number, handler)
 
 
 def test_package_of_either_name_counts_as_installed(stand_in: StandIn) -> None:
@@ -182,7 +201,15 @@ def test_resources_compile_to_the_committed_bytes_in_another_clone(
     assert dev.compiled_resources() == dev.text_of(dev.RESOURCES_PY)
 
 
+@pytest.mark.usefixtures("_signals_stay")
 @pytest.mark.parametrize("args", [[], ["atari"]])
-def test_package_says_what_there_is_to_package(args: list[str], capfd: pytest.CaptureFixture[str]) -> None:
+def test_package_says_what_there_is_to_package(
+    args: list[str], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    set_up: list[object] = []
+    monkeypatch.setattr(dev, "install_system_packages", set_up.append)
+    monkeypatch.setattr(dev, "set_up", lambda *, dev: set_up.append(dev))
+    monkeypatch.setattr(dev, "VENV_PYTHON", Path(sys.executable))
     assert dev.package(args) == 2
     assert "windows, linux, macos, wheel" in capfd.readouterr().err
+    assert set_up == [dev.CONSOLE_PACKAGES + dev.WINDOW_PACKAGES + dev.LAB_PACKAGES, True]

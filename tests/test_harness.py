@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import socket
 import sys
@@ -11,9 +12,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import serial
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PySide6.QtCore import QObject, QThread, Signal
 
 from tests import processes
@@ -26,7 +30,7 @@ pytest_plugins = ["pytester"]
 @contextmanager
 def opened(path: str) -> Iterator[serial.Serial]:
     """A program under test: pyserial, as the bridge uses it."""
-    with serial.Serial(path, 115200, exclusive=True, timeout=10, write_timeout=10) as port:
+    with serial.Serial(path, 115200, exclusive=True, timeout=60, write_timeout=60) as port:
         yield port
 
 
@@ -117,8 +121,9 @@ def test_read_that_gets_too_little_says_what_it_got(is_open: bool) -> None:
         port.write(b"only this")
         if not is_open:
             port.close()
+        select.select([device], [], [], 60)
         with pytest.raises(AssertionError, match="9 of 20 bytes; the last: b'only this'"):
-            device.read(20, deadline_s=1)
+            device.read(20, deadline_s=0.05)
 
 
 def test_write_that_nobody_reads_says_how_far_it_came() -> None:
@@ -240,8 +245,10 @@ def test_thread_left_over_fails_a_test_and_one_that_ends_does_not(pytester: pyte
         pytester,
         """
         import threading
+        import conftest
         from PySide6.QtCore import QThread
 
+        conftest.THREADS_END_WITHIN_S = 0.1
         release = threading.Event()
         running = threading.Event()
 
@@ -260,6 +267,7 @@ def test_thread_left_over_fails_a_test_and_one_that_ends_does_not(pytester: pyte
             running.wait()
 
         def test_ending_ones():
+            conftest.THREADS_END_WITHIN_S = 60.0
             release.set()
             thread.wait()
             threading.Thread(target=threading.Event().wait, args=[0.2]).start()
@@ -298,6 +306,25 @@ def test_qt_warning_fails_a_test_and_harmless_ones_do_not(pytester: pytest.Pytes
     result.assert_outcomes(passed=1, failed=2)
 
 
+def test_examples_are_the_same_whatever_was_imported_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[int] = []
+
+    @settings(max_examples=300)
+    @given(st.integers(0, 1_000_000))
+    def draw(number: int) -> None:
+        drawn.append(number)
+
+    draw()
+    before = drawn.copy()
+    drawn.clear()
+    imported = ModuleType("imported_later")
+    imported.__file__ = str(tmp_path / "imported_later.py")
+    Path(imported.__file__).write_text(f"NUMBERS = {list(range(70_000, 70_900))}\n", encoding="utf-8")
+    monkeypatch.setitem(sys.modules, imported.__name__, imported)
+    draw()
+    assert drawn == before
+
+
 class Worker(QThread):
     started_running = Signal(int)
 
@@ -307,7 +334,7 @@ class Worker(QThread):
 
     def run(self) -> None:
         self.started_running.emit(threading.get_native_id())
-        self._release.wait(10)
+        self._release.wait(60)
 
 
 def test_qthread_that_was_waited_for_is_not_left_over() -> None:
@@ -315,7 +342,7 @@ def test_qthread_that_was_waited_for_is_not_left_over() -> None:
     worker = Worker(release)
     worker.start()
     release.set()
-    assert worker.wait(10_000)
+    assert worker.wait(60_000)
 
 
 def test_name_of_an_unplugged_device_is_given_to_no_other_while_the_test_lasts() -> None:

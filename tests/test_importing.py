@@ -17,8 +17,8 @@ from serialbridge_gui.importing.sniff import Origin
 from serialbridge_gui.importing.socat import read_socat
 from serialbridge_gui.profile import Access, FlowControl, LinePolicy, Mode, Parity, TlsFiles
 
-BOUND_S = 5.0
-"""Far above what a busy machine needs for the worst megabyte."""
+BOUND_S = 20.0
+"""Of processor time, in which seconds may count that a virtual machine was halted for. The worst megabyte takes one."""
 
 
 def the_one(report: Report | None) -> Found:

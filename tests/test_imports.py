@@ -54,7 +54,7 @@ heavy = {"asyncio", "qasync", "msgspec", "PySide6.QtGui", "PySide6.QtWidgets", "
 heavy |= {"psutil"}
 print(*heavy & set(sys.modules))
 """
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=30, check=True)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=True)
     assert done.stdout.split() == []
 
 
@@ -69,7 +69,7 @@ window, _ = app._open(Path("."))
 window.show()
 print(*{"asyncio", "qasync", "msgspec", "PySide6.QtNetwork", "serialbridge_gui.ui.bridge_page"} & set(sys.modules))
 """
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=30, check=True)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=True)
     assert done.stdout.split() == []
 
 

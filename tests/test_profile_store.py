@@ -338,8 +338,14 @@ def test_profile_that_vanishes_while_the_folder_is_read_is_nobodys_mistake(
 IMPORT_OFTEN = """
 import sys
 from pathlib import Path
+from time import sleep
+import msgspec, PySide6.QtCore  # which the first import would wait for
+from serialbridge_gui import profile_store
 from serialbridge_gui.profile_store import ProfileStore
+profile_store.LOCK_MS = 60_000  # a busy machine keeps the other program from ending its import
 store = ProfileStore(Path(sys.argv[1]))
+save = ProfileStore.save
+ProfileStore.save = lambda *profile: (sleep(0.01), save(*profile))  # the name is chosen: now another could take it
 print("ready", flush=True)
 sys.stdin.readline()
 for _ in range(6):
@@ -370,7 +376,7 @@ def test_programs_that_import_at_the_same_time_lose_no_profile_and_no_name_is_th
             store.save(mine)
             store.put_away(mine)
             store.bring_back(mine)
-        assert [program.wait(20) for program in programs] == [0, 0]
+        assert [program.wait(60) for program in programs] == [0, 0]
     finally:
         for program in programs:
             program.kill()

@@ -28,7 +28,7 @@ import logging, sys, threading, time
 from pathlib import Path
 from serialbridge_gui import program_log
 from serialbridge_gui.program_log import ProgramLog
-program_log.ENDS_WITHIN_S = 10.0
+program_log.ENDS_WITHIN_S = 60.0
 log = ProgramLog(Path(sys.argv[1]), "SerialBridge of a test")
 log.begin()
 log.write()
@@ -41,7 +41,7 @@ def run(folder: Path, script: str) -> subprocess.CompletedProcess[str]:
     """A program with a log in `folder` that does this."""
     return subprocess.run(
         [sys.executable, "-c", PROGRAM + script, str(folder)],
-        env=console_environment(), stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", timeout=20,
+        env=console_environment(), stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", timeout=120,
         check=False,
     )  # fmt: skip
 
@@ -49,7 +49,7 @@ def run(folder: Path, script: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(autouse=True)
 def _disk(monkeypatch: pytest.MonkeyPatch) -> None:
     """A busy machine's disk takes longer than a program that ends waits for."""
-    monkeypatch.setattr(program_log, "ENDS_WITHIN_S", 10.0)
+    monkeypatch.setattr(program_log, "ENDS_WITHIN_S", 60.0)
 
 
 @contextmanager

@@ -64,7 +64,7 @@ def test_no_reference_is_lost_by(action: str) -> None:
     # In a process of its own: other threads of this one count None up and down too.
     source = COUNT.replace("CALLS", str(CALLS)).replace("ACTION", action)
     done = subprocess.run(
-        [sys.executable, "-c", source], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", source], capture_output=True, text=True, timeout=120, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
     changes = [int(each) for each in done.stdout.strip("[]").split(",")]

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def run(*command: str, cwd: Path, environment: dict[str, str] | None = None) -> str:
     done = subprocess.run(
-        command, cwd=cwd, env=environment, capture_output=True, encoding="utf-8", timeout=60, check=False
+        command, cwd=cwd, env=environment, capture_output=True, encoding="utf-8", timeout=300, check=False
     )
     assert done.returncode == 0, f"{command} exited with {done.returncode}:\n{done.stdout}\n{done.stderr}"
     return done.stdout

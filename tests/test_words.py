@@ -91,7 +91,7 @@ def test_argparse_says_each_of_its_words_somewhere() -> None:
 def console(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         console_command(*arguments), env=console_environment() | variables, stdin=subprocess.DEVNULL,
-        capture_output=True, encoding="utf-8", timeout=15, check=False,
+        capture_output=True, encoding="utf-8", timeout=60, check=False,
     )  # fmt: skip
 
 
@@ -127,7 +127,7 @@ class TestProcess:
     def test_window_program_has_chinese_help(self) -> None:
         done = subprocess.run(
             [sys.executable, "-m", "serialbridge_gui.app", "--help"], env=console_environment() | CHINESE,
-            capture_output=True, encoding="utf-8", timeout=15, check=False,
+            capture_output=True, encoding="utf-8", timeout=60, check=False,
         )  # fmt: skip
         assert "启动选中的连接配置" in done.stdout
 
@@ -147,7 +147,7 @@ class TestProcess:
         )
         environment = console_environment()
         done = subprocess.run(
-            [sys.executable, "-c", script], env=environment, capture_output=True, text=True, timeout=15, check=True
+            [sys.executable, "-c", script], env=environment, capture_output=True, text=True, timeout=60, check=True
         )
         assert done.stdout.endswith("found []\n")
 

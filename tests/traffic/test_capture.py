@@ -25,6 +25,13 @@ from tests.end2end.programs import needs
 from tests.engine.running import until
 
 SOURCE = Source("Scale", "/dev/ttyUSB0")
+DEADLINE_S = 60.0
+
+
+@pytest.fixture(autouse=True)
+def _disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine's disk takes longer than the program waits for at a stop."""
+    monkeypatch.setattr(Capture.stop, "__defaults__", (DEADLINE_S,))
 
 
 def test_bytes_are_on_disk_before_the_stop_and_all_of_them_after_it(tmp_path: Path) -> None:
@@ -32,7 +39,7 @@ def test_bytes_are_on_disk_before_the_stop_and_all_of_them_after_it(tmp_path: Pa
     capture = Capture(path, SOURCE)
     capture.start()
     capture.tap.put(Direction.SERIAL_TO_TCP, 0, b"hello")
-    until(lambda: path.exists() and b"hello" in path.read_bytes(), "the bytes are on disk")
+    until(lambda: path.exists() and b"hello" in path.read_bytes(), "the bytes are on disk", DEADLINE_S)
     capture.tap.put(Direction.TCP_TO_SERIAL, 2, b"and more")
     assert capture.stop()
     packets = packets_of(path.read_bytes())
@@ -93,7 +100,7 @@ def test_second_capture_to_a_file_is_refused_and_the_first_goes_on(
 
 
 def test_capture_waits_for_the_one_before_it_to_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("serialbridge_gui.traffic.capture_file._ENDING_S", 30.0)  # a busy machine holds it up
+    monkeypatch.setattr("serialbridge_gui.traffic.capture_file._ENDING_S", DEADLINE_S)  # a busy machine holds it up
     path = tmp_path / "a.bin"
     first, second = Capture(path, SOURCE), Capture(path, SOURCE)
     first.open()
@@ -138,7 +145,7 @@ def test_folder_that_is_not_there_is_told_at_the_opening_and_by_the_thread(tmp_p
     ended = threading.Event()
     capture.ended = ended.set
     capture.start()
-    assert ended.wait(5)
+    assert ended.wait(DEADLINE_S)
     assert isinstance(capture.failure, FileNotFoundError)
     assert capture.reason == "error"
     assert not capture.running
@@ -171,13 +178,13 @@ def test_event_that_comes_after_its_chunks_were_taken_still_stands_before_them(t
     capture = Capture(path, SOURCE)
     now_ns = time_ns()
     capture.tap.put_entry((now_ns - 10**9, Direction.SERIAL_TO_TCP, 0, b"old"))
-    capture.tap.put_entry((now_ns + 10**10, Direction.SERIAL_TO_TCP, 0, b"new"))
+    capture.tap.put_entry((now_ns + 10**12, Direction.SERIAL_TO_TCP, 0, b"new"))
     capture.open()
     capture._begin()
     capture._write_waiting(everything=False)
     assert [packet.data for packet in packets_of(path.read_bytes())] == [b"old"]
-    capture.note(now_ns + 10**9, "Client #1 connected")
-    capture.note(now_ns + 10**11, "Client #1 left")
+    capture.note(now_ns + 10**11, "Client #1 connected")
+    capture.note(now_ns + 10**13, "Client #1 left")
     capture._write_waiting(everything=False)  # whatever the clock says: it may have been set back
     capture._write_waiting(everything=False)
     said = [packet.comment or packet.data for packet in packets_of(path.read_bytes())]
@@ -208,9 +215,9 @@ def test_removed_file_ends_the_capture_and_is_told(tmp_path: Path) -> None:
     ended = threading.Event()
     capture.ended = ended.set
     capture.start()
-    until(lambda: capture.written_bytes > 0, "it has begun")
+    until(lambda: capture.written_bytes > 0, "it has begun", DEADLINE_S)
     shutil.rmtree(folder)
-    assert ended.wait(5)
+    assert ended.wait(DEADLINE_S)
     assert capture.reason == "gone"
 
 

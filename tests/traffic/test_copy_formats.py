@@ -103,8 +103,8 @@ def test_c_arrays_compile_and_print_the_bytes(tmp_path: Path) -> None:
     )
     (tmp_path / "a.c").write_text(program, encoding="ascii")
     options = ["-std=c89", "-pedantic-errors", "-Wall", "-Werror"]
-    subprocess.run(["cc", *options, "-o", str(tmp_path / "a"), str(tmp_path / "a.c")], check=True, timeout=60)
-    assert subprocess.run([tmp_path / "a"], check=True, capture_output=True, timeout=60).stdout == (
+    subprocess.run(["cc", *options, "-o", str(tmp_path / "a"), str(tmp_path / "a.c")], check=True, timeout=300)
+    assert subprocess.run([tmp_path / "a"], check=True, capture_output=True, timeout=300).stdout == (
         bytes(range(256)) + b"R\r"
     )
 

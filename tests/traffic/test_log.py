@@ -108,7 +108,7 @@ print(log.record_count, peak_bytes(os.getpid()) - before)
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks Linux for the memory")
 def test_million_records_of_one_byte_take_little_more_than_twenty_megabytes() -> None:
-    done = subprocess.run([sys.executable, "-c", FILL], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", FILL], capture_output=True, text=True, check=True, timeout=300)
     records, grown = map(int, done.stdout.split())
     assert 980_000 <= records <= 1_000_000
     assert grown < 24_000_000

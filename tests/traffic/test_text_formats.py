@@ -115,7 +115,7 @@ def test_txt_gives_each_directions_bytes_back_through_grep_and_xxd(entries: list
     text = writer.begin() + writer.encode(entries[:cut]) + writer.encode(entries[cut:])
     for mark, direction, by_hand in ((b"S>N", 0, False), (b"N>S", 1, None), (b"H>N", 0, True)):
         lines = b"".join(line for line in text.splitlines(keepends=True) if line.startswith(mark))
-        done = subprocess.run(["xxd", "-r"], input=lines, capture_output=True, timeout=DEADLINE_S, check=True)
+        done = subprocess.run(["xxd", "-r"], input=lines, capture_output=True, timeout=6 * DEADLINE_S, check=True)
         assert done.stdout == b"".join(
             data
             for _, way, client, data in entries

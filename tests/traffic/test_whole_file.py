@@ -6,14 +6,16 @@ import errno
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from serialbridge_gui.traffic.whole_file import MAX_WAITING_BYTES, WholeFile
 
-DEADLINE_S = 10.0
+DEADLINE_S = 60.0
 
 
 def written(path: Path, *parts: bytes) -> WholeFile:
@@ -104,17 +106,26 @@ def test_what_is_no_file_is_not_replaced_by_one() -> None:
     assert not Path(os.devnull).is_file()
 
 
-def test_disk_that_is_behind_is_said_and_everything_arrives(tmp_path: Path) -> None:
+def test_disk_that_is_behind_is_said_and_everything_arrives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    turns, open_file = threading.Event(), os.open
+
+    def open_once_it_turns(*where: Any) -> int:
+        assert turns.wait(DEADLINE_S)
+        return open_file(*where)
+
+    monkeypatch.setattr("serialbridge_gui.traffic.whole_file.os.open", open_once_it_turns)
     file = WholeFile(tmp_path / "a.bin")
     block = bytes(1 << 20)
-    count = 0
-    while not file.full and count < 200:
+    for _ in range(MAX_WAITING_BYTES // len(block)):
+        assert not file.full
         file.write(block)
-        count += 1
+    assert file.full
+    file.write(b"and more")
+    turns.set()
     file.close()
     assert file.join(DEADLINE_S)
-    assert (tmp_path / "a.bin").stat().st_size == count * len(block)
-    assert count == 200 or count * len(block) >= MAX_WAITING_BYTES
+    assert not file.full
+    assert (tmp_path / "a.bin").stat().st_size == MAX_WAITING_BYTES + len(b"and more")
 
 
 @pytest.fixture
@@ -125,12 +136,12 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     place = tmp_path / "disk"
     place.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", place], check=False, capture_output=True, timeout=30
+        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", place], check=False, capture_output=True, timeout=DEADLINE_S
     )
     if mounted.returncode:
         pytest.skip("this machine lets nobody mount")
     yield place
-    subprocess.run(["umount", place], check=True, timeout=30)
+    subprocess.run(["umount", place], check=True, timeout=DEADLINE_S)
 
 
 def test_full_disk_is_an_error_that_leaves_the_old_file_and_no_other(small_disk: Path) -> None:
