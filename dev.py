@@ -76,7 +76,7 @@ AT_ONCE = ["-n", "3", "--dist", "loadfile"]
 """For the tests: half of their time is waiting. `dev.py test -n0 -s FILE` runs them one by one, with their output."""
 APT_WAITS = ["-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=5"]
 """Chosen: another apt, such as that of the daily updates, is done by then; a mirror that drops one is asked again."""
-PIP_WAITS = ["--timeout", "60", "--retries", "10"]
+PIP_WAITS = ["--timeout", "180", "--retries", "10"]
 LAB_PACKAGES = ["binutils", "debootstrap", "debian-archive-keyring"]
 """For the packages; what else the Windows one needs comes into a folder of its own: packaging/windows/lab.py."""
 
