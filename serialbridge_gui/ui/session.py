@@ -123,7 +123,7 @@ class Session(QObject):
         await self.saver.finish(LAST_SAVE_S)
         if self._unsaved:
             self.save()  # the reason may have been a passing one
-        await self._tasks.finish(1.0)
+        await self._tasks.finish()
         await self.certificates.finish()
         await self.bridge.stop()  # a start that had not begun the first time
         await self.recording.finish()

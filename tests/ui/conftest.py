@@ -14,7 +14,13 @@ import qasync
 from PySide6.QtWidgets import QApplication
 
 from serialbridge_gui.ui.language import use_language
-from tests.ui.windows import Lab
+from tests.processes import free_port
+from tests.ui.windows import DEADLINE_S, Lab
+
+ENDS = (
+    "engine.bridge.STOP_S", "ui.recording.FINISH_S", "ui.session.LAST_SAVE_S", "ui.tasks.LAST_S", "vm.virsh.ANSWER_S"
+)  # fmt: skip
+"""What the program waits for no longer than this; a machine that stalls takes longer."""
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +28,20 @@ def qapp(qapp: QApplication) -> QApplication:
     """With the words that the program has."""
     use_language(qapp, "en")
     return qapp
+
+
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is given up because the machine stalls, and what is said stays until it has been read."""
+    for name in ENDS:
+        monkeypatch.setattr(f"serialbridge_gui.{name}", DEADLINE_S)
+    monkeypatch.setattr("serialbridge_gui.ui.log_pane.NOTICE_MS", 3_600_000)
+
+
+@pytest.fixture(autouse=True)
+def _port_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where bridges that nobody gave a port begin: tests in other processes have theirs begin elsewhere."""
+    monkeypatch.setattr("serialbridge_gui.ui.workspace.DEFAULT_LISTEN_PORT", free_port())
 
 
 @pytest.fixture

@@ -467,7 +467,7 @@ async def test_what_is_typed_while_a_bridge_is_deleted_does_not_bring_its_file_b
     await until(lambda: session.retired, "it is being deleted")
     session.start()  # from the tray, meanwhile
     await until(lambda: list(window.workspace) == [other], "it is gone")
-    await session._tasks.finish(1.0)
+    await session._tasks.finish()
     assert [profile.name for profile in ProfileStore(lab.config_dir).load().profiles] == ["Other"]
     assert not any(state.active for state in states)
     assert "Typed" in window.profiles.undo_bar.label.text()
