@@ -15,12 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from serialbridge_gui.ui.language import use_language
 from tests.processes import free_port
-from tests.ui.windows import DEADLINE_S, Lab
-
-ENDS = (
-    "engine.bridge.STOP_S", "ui.recording.FINISH_S", "ui.session.LAST_SAVE_S", "ui.tasks.LAST_S", "vm.virsh.ANSWER_S"
-)  # fmt: skip
-"""What the program waits for no longer than this; a machine that stalls takes longer."""
+from tests.ui.windows import Lab
 
 
 @pytest.fixture(scope="session")
@@ -31,11 +26,19 @@ def qapp(qapp: QApplication) -> QApplication:
 
 
 @pytest.fixture(autouse=True)
-def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is given up because the machine stalls, and what is said stays until it has been read."""
-    for name in ENDS:
-        monkeypatch.setattr(f"serialbridge_gui.{name}", DEADLINE_S)
-    monkeypatch.setattr("serialbridge_gui.ui.log_pane.NOTICE_MS", 3_600_000)
+def _machine_may_be_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the program gives up on, or takes away, after some seconds stays: a machine that stands still for as long
+    is no mistake of the program's."""
+    for place, longer in (
+        ("engine.bridge.STOP_S", 60.0),
+        ("ui.log_pane.NOTICE_MS", 600_000),
+        ("ui.log_pane.UNDO_OFFERED_MS", 600_000),
+        ("ui.recording.FINISH_S", 60.0),
+        ("ui.session.LAST_SAVE_S", 60.0),
+        ("ui.tasks.LAST_S", 60.0),
+        ("vm.virsh.ANSWER_S", 60.0),
+    ):
+        monkeypatch.setattr(f"serialbridge_gui.{place}", longer)
 
 
 @pytest.fixture(autouse=True)
