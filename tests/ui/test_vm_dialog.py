@@ -31,7 +31,7 @@ from serialbridge_gui.ui.vm_fixes import fixed
 from serialbridge_gui.vm.checks import Check, CheckKind, Fix, Where
 from serialbridge_gui.vm.host_port import look_behind
 from serialbridge_gui.vm.recipe import Hypervisor, Way
-from tests.ui.windows import Lab, click, until
+from tests.ui.windows import TEST_S, Lab, click, until
 from tests.vm.test_host_port import Tree
 
 scripts = pytest.mark.skipif(sys.platform == "win32", reason="shell scripts")
@@ -391,14 +391,14 @@ async def test_window_closes_in_time_while_virsh_hangs(
     lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stand_in(tmp_path, monkeypatch, '#!/bin/sh\necho $$ > "$0.new" && mv "$0.new" "$0.pid"\nexec sleep 3600\n')
-    monkeypatch.setattr("serialbridge_gui.vm.virsh.ANSWER_S", 3600.0)
+    monkeypatch.setattr("serialbridge_gui.vm.virsh.ANSWER_S", 2 * TEST_S)
     monkeypatch.setattr("serialbridge_gui.ui.tasks.LAST_S", 0.05)
     dialog = await opened(lab)
     choose(dialog, Hypervisor.LIBVIRT)
     click(dialog.guests.list_button)
     number = tmp_path / "virsh.pid"
     await until(number.exists, "virsh is asked")
-    await lab.close()  # and not for the hour that it takes
+    await lab.close()  # and not for as long as it takes: longer than a test may
     await until(lambda: not runs(int(number.read_text(encoding="ascii"))), "virsh has ended")
 
 
