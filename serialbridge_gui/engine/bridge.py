@@ -88,7 +88,7 @@ class Bridge(QObject):
         """Set it before `start` to see the traffic; None: nobody watches, and the byte path does less."""
         self._watchers: tuple[Tap, ...] = ()
         self.problem: Problem | None = None
-        """Why the state is ERROR."""
+        """Why the state is ERROR, or will be once all is closed."""
         self.address: ListenAddress | None = None
         """The address really bound, while the bridge runs; of a bridge that dials out, where it dials."""
         self.device = profile.serial.device
@@ -302,7 +302,7 @@ class Bridge(QObject):
         if self._thread is None:
             return self._state
         if self.problem is not None:
-            return BridgeState.ERROR
+            return self._state  # ERROR once all is closed: what is done about it before that would be lost
         if self.address is None:
             return BridgeState.OPENING
         if self._device_away:

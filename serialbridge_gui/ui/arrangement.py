@@ -157,7 +157,7 @@ class Arrangement(QObject):
 
     async def finish(self) -> None:
         """Wait until what was changed is saved; 1 s at most."""
-        await self._tasks.finish(1.0)
+        await self._tasks.finish()
 
     def _with_all(self, present: Iterable[str]) -> list[Group]:
         """The groups, those who were never moved among them."""

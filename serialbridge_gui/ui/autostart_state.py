@@ -35,7 +35,7 @@ class AutostartState(QObject):
 
     async def finish(self) -> None:
         """Wait for what was begun, 1 s at most."""
-        await self._tasks.finish(1.0)
+        await self._tasks.finish()
 
     def _begin(self) -> None:
         if not self._busy:

@@ -6,16 +6,12 @@ import contextlib
 from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
-from typing import Final
 
 from PySide6.QtCore import QObject, QSysInfo, Signal
 
 from serialbridge_gui.engine.addresses import reachable
 from serialbridge_gui.profile import LOOPBACK, ListenAddress
 from serialbridge_gui.ui.tasks import Tasks
-
-FINISH_S: Final = 1.0
-"""What runs at the end may take so long (chosen: some ten times what it takes)."""
 
 
 class Certificates(QObject):
@@ -49,7 +45,7 @@ class Certificates(QObject):
 
     async def finish(self) -> None:
         """Wait for what runs, a second at most."""
-        await self._tasks.finish(FINISH_S)
+        await self._tasks.finish()
 
     async def _describe(self, path: str) -> None:
         from asyncio import to_thread

@@ -142,7 +142,7 @@ class HighlightRules(QObject):
 
     async def finish(self) -> None:
         """Wait until what was changed is saved; 1 s at most."""
-        await self._tasks.finish(1.0)
+        await self._tasks.finish()
 
     async def _save(self, path: Path) -> None:
         from asyncio import to_thread

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic, perf_counter, thread_time
+from time import monotonic, perf_counter
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -58,8 +58,6 @@ class LogSaver(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.longest_slice_s = 0.0
-        """In CPU time of this thread."""
         self._save: Save | None = None
         self._file: WholeFile | None = None
         self._timer = QTimer(self)
@@ -116,9 +114,7 @@ class LogSaver(QObject):
             self._timer.setInterval(DISK_MS)
         else:
             self._timer.setInterval(PAUSE_MS)
-            began_s = thread_time()
             self._encode_slice(save, file)
-            self.longest_slice_s = max(self.longest_slice_s, thread_time() - began_s)
         if monotonic() - self._told_s >= PROGRESS_S:
             self._told_s = monotonic()
             self.progressed.emit(save)

@@ -485,5 +485,5 @@ class MainWindow(QMainWindow):
         if self._autostart is not None:
             await self._autostart.finish()
         await self._settings.finish()
-        await self._tasks.finish(1.0)
+        await self._tasks.finish()
         self.hide()

@@ -102,7 +102,7 @@ class SendMemory(QObject):
         self._timer.stop()
         if self._saved != self._now:
             self._start_saving()
-        await self._tasks.finish(1.0)
+        await self._tasks.finish()
 
     # ---- the file
 

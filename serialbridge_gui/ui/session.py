@@ -27,7 +27,7 @@ from serialbridge_gui.ui.sentences import event_sentence, profile_error_sentence
 from serialbridge_gui.ui.tasks import Tasks
 
 if TYPE_CHECKING:
-    from asyncio import Task
+    from asyncio import Future, Task
 
 MAX_WAITING_EVENTS: Final = 10_000
 """Bound of event rows between two drains of the feed; the oldest leave."""
@@ -62,6 +62,7 @@ class Session(QObject):
         self._store = store
         self._tasks = Tasks()
         self._saved: Profile | None = None
+        self._writing: Future[None] | None = None
         self._saving = False
         self._unsaved = False
         """The last save failed."""
@@ -123,7 +124,7 @@ class Session(QObject):
         await self.saver.finish(LAST_SAVE_S)
         if self._unsaved:
             self.save()  # the reason may have been a passing one
-        await self._tasks.finish(1.0)
+        await self._tasks.finish()
         await self.certificates.finish()
         await self.bridge.stop()  # a start that had not begun the first time
         await self.recording.finish()
@@ -131,17 +132,26 @@ class Session(QObject):
         self._last_drain.stop()
         self.meter.stop()
 
+    async def written(self) -> None:
+        """Wait until no thread writes the profile any more, also one that `close` did not wait for."""
+        from asyncio import shield
+
+        if self._writing is not None:
+            with contextlib.suppress(ProfileError):
+                await shield(self._writing)
+
     async def _start(self) -> None:
         with contextlib.suppress(BridgeError):  # the bridge's state says so, and the page shows why
             await self.bridge.start()
 
     async def _save(self) -> None:
-        from asyncio import to_thread
+        from asyncio import get_running_loop, shield
 
         try:
             while self._saved != self.profile and not self.retired:
                 profile = self.profile
-                await to_thread(self._store.save, profile)
+                self._writing = get_running_loop().run_in_executor(None, self._store.save, profile)
+                await shield(self._writing)  # the thread goes on where this is cancelled
                 self._saved = profile
                 self._unsaved = False
         except ProfileError as error:

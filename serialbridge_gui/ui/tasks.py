@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from asyncio import Task
 
 logger = logging.getLogger(__name__)
+
+LAST_S: Final = 1.0
+"""At the end: how long what runs may take (chosen: half of what the whole end has)."""
 
 
 class Tasks:
@@ -30,13 +33,13 @@ class Tasks:
         task.add_done_callback(self._ended)
         return task
 
-    async def finish(self, timeout_s: float) -> None:
-        """Wait for what runs, at most `timeout_s`; then cancel the rest and wait for that."""
+    async def finish(self) -> None:
+        """Wait for what runs, LAST_S at most; then cancel the rest and wait for that."""
         from asyncio import current_task, wait
 
         running = [task for task in self._running if task is not current_task()]
         if running:
-            _, late = await wait(running, timeout=timeout_s)
+            _, late = await wait(running, timeout=LAST_S)
             await self.cancel(late)
 
     async def cancel(self, tasks: set[Task[None]] | None = None) -> None:

@@ -191,6 +191,7 @@ class Workspace(QObject):
         session.retired = True
         try:
             await session.close()
+            await session.written()  # or a slow disk would bring the file back
             await to_thread(self._store.put_away, session.profile)
         except BaseException:
             session.retired = False

@@ -16,6 +16,7 @@ from PySide6.QtCore import QCoreApplication
 
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.bridge import Bridge, BridgeState
+from serialbridge_gui.engine.bridge_thread import BridgeThread
 from serialbridge_gui.engine.errors import BridgeError, Cause
 from serialbridge_gui.profile import LinePolicy, ListenAddress
 from serialbridge_gui.traffic.chunk import Tap
@@ -106,6 +107,34 @@ def test_failing_start_says_why_and_can_be_tried_again(run: Run, tmp_path: Path)
         await bridge.stop()
         assert bridge.state is BridgeState.STOPPED
 
+    run(work())
+
+
+def test_error_shows_once_all_is_closed_so_that_it_can_be_tried_again_at_once(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_close = threading.Event()
+    close = BridgeThread._close
+
+    def held_up(thread: BridgeThread) -> None:
+        may_close.wait(60)
+        close(thread)
+
+    async def work() -> None:
+        link = tmp_path / "tty"
+        bridge = Bridge(profile_on(str(link)))
+        bridge.launch()
+        try:
+            await until(lambda: bridge.problem is not None, "it has failed")
+            assert bridge.state is BridgeState.OPENING
+        finally:
+            may_close.set()
+        await until(lambda: bridge.state is BridgeState.ERROR, "the error shows")
+        with PtyDevice(link):
+            await bridge.start()
+            await bridge.stop()
+
+    monkeypatch.setattr(BridgeThread, "_close", held_up)
     run(work())
 
 

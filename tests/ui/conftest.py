@@ -14,6 +14,7 @@ import qasync
 from PySide6.QtWidgets import QApplication
 
 from serialbridge_gui.ui.language import use_language
+from tests.processes import free_port
 from tests.ui.windows import Lab
 
 
@@ -22,6 +23,28 @@ def qapp(qapp: QApplication) -> QApplication:
     """With the words that the program has."""
     use_language(qapp, "en")
     return qapp
+
+
+@pytest.fixture(autouse=True)
+def _machine_may_be_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the program gives up on, or takes away, after some seconds stays: a machine that stands still for as long
+    is no mistake of the program's."""
+    for place, longer in (
+        ("engine.bridge.STOP_S", 60.0),
+        ("ui.log_pane.NOTICE_MS", 600_000),
+        ("ui.log_pane.UNDO_OFFERED_MS", 600_000),
+        ("ui.recording.FINISH_S", 60.0),
+        ("ui.session.LAST_SAVE_S", 60.0),
+        ("ui.tasks.LAST_S", 60.0),
+        ("vm.virsh.ANSWER_S", 60.0),
+    ):
+        monkeypatch.setattr(f"serialbridge_gui.{place}", longer)
+
+
+@pytest.fixture(autouse=True)
+def _port_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where bridges that nobody gave a port begin: tests in other processes have theirs begin elsewhere."""
+    monkeypatch.setattr("serialbridge_gui.ui.workspace.DEFAULT_LISTEN_PORT", free_port())
 
 
 @pytest.fixture

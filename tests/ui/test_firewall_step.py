@@ -201,7 +201,10 @@ async def test_source_says_why_it_offers_nothing(lab: Lab, firewall: StandIn) ->
     assert firewall.looks == 0
 
 
-async def test_window_closes_while_windows_asks(lab: Lab, firewall: StandIn) -> None:
+async def test_window_closes_while_windows_asks(
+    lab: Lab, firewall: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("serialbridge_gui.ui.tasks.LAST_S", 0.05)
     firewall.agree.clear()
     bar = await offered(lab)
     click(bar.button)

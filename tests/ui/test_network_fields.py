@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import Any
 
 import pytest
@@ -189,9 +190,12 @@ async def test_what_is_for_a_listener_is_disabled_with_its_reason_while_dialling
     assert profile.clients == rules.changed(max_clients=None)
 
 
-async def test_page_of_a_bridge_that_dials_out_says_where(lab: Lab) -> None:
+async def test_page_of_a_bridge_that_dials_out_says_where(lab: Lab, request: pytest.FixtureRequest) -> None:
     window = lab.open()
-    address = PeerAddress("127.0.0.1", lab.free_port())
+    nobody = socket.socket()
+    request.addfinalizer(nobody.close)
+    nobody.bind(("127.0.0.1", 0))  # and does not listen: no other test does in its place
+    address = PeerAddress("127.0.0.1", nobody.getsockname()[1])
     session = lab.add("sim://echo", connect=address)
     page = lab.page(session)
     assert page.form.address.text() == f"Copy tcp://{address}"

@@ -84,7 +84,7 @@ async def test_without_pauses_every_byte_arrives_however_slow_the_way_is(lab: La
     reader, _ = await lab.connect(session)
     playback = Playback(session.bridge)
     playback.play(file, TO_DEVICE, 0)
-    assert await asyncio.wait_for(reader.readexactly(len(data)), 60) == data
+    assert await soon(reader.readexactly(len(data))) == data
 
 
 async def test_what_cannot_be_played_is_told(lab: Lab, tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ async def test_it_ends_with_the_bridge_and_when_it_is_told_to(lab: Lab, tmp_path
     playback = Playback(session.bridge)
     playback.play(file, TO_DEVICE)
     await until(lambda: playback.sent_bytes == 3, "it plays")
-    await until(lambda: 3590 < playback.due_in_s < 3600, "it waits")
+    await until(lambda: 3000 < playback.due_in_s < 3600, "it waits")
     playback.stop()
     assert playback.target is None
     playback.play(file, TO_DEVICE)
@@ -173,7 +173,7 @@ async def test_last_client_that_goes_in_the_middle_of_a_message_ends_it(lab: Lab
 
 
 async def test_capture_is_chosen_in_the_send_panel_and_stopped_there(lab: Lab, tmp_path: Path) -> None:
-    file = saved(tmp_path, [(T0, TCP, 1, b"ask"), (T0 + 60_000 * MS, TCP, 1, b"later")])
+    file = saved(tmp_path, [(T0, TCP, 1, b"ask"), (T0 + 3_600_000 * MS, TCP, 1, b"later")])
     lab.open()
     session = lab.add("sim://echo")
     page = lab.page(session)

@@ -56,8 +56,8 @@ async def test_missing_device_is_named_and_try_again_works_once_it_is_there(lab:
 
 async def test_address_of_a_stranger_offers_the_next_port_and_starts_there(lab: Lab) -> None:
     lab.open()
-    with socket.create_server(("127.0.0.1", 0)) as stranger:
-        taken = stranger.getsockname()[1]
+    taken = lab.free_port()  # and the next one is nobody else's
+    with socket.create_server(("127.0.0.1", taken)):
         session = lab.add("sim://echo", listen=ListenAddress(port=taken))
         page = await failed(lab, session)
         assert page.message.label.text().startswith(f"Another program listens on 127.0.0.1:{taken} already.")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -467,10 +469,37 @@ async def test_what_is_typed_while_a_bridge_is_deleted_does_not_bring_its_file_b
     await until(lambda: session.retired, "it is being deleted")
     session.start()  # from the tray, meanwhile
     await until(lambda: list(window.workspace) == [other], "it is gone")
-    await session._tasks.finish(1.0)
+    await session._tasks.finish()
     assert [profile.name for profile in ProfileStore(lab.config_dir).load().profiles] == ["Other"]
     assert not any(state.active for state in states)
     assert "Typed" in window.profiles.undo_bar.label.text()
+
+
+async def test_bridge_is_deleted_behind_what_a_slow_disk_still_writes_of_it(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab.open()
+    session = lab.add("sim://echo", "Scale")
+    await until(lambda: list((lab.config_dir / "profiles").glob("*.json")), "it is saved")
+    await until(lambda: not session._tasks._running, "nothing more is written")
+    writes, goes_on = threading.Event(), threading.Event()
+    save = ProfileStore.save
+
+    def slowly(store: ProfileStore, profile: Profile) -> None:
+        writes.set()
+        goes_on.wait(60)
+        save(store, profile)
+
+    monkeypatch.setattr(ProfileStore, "save", slowly)
+    monkeypatch.setattr("serialbridge_gui.ui.tasks.LAST_S", 0.05)
+    session.edit(session.profile.changed(name="Scales"))
+    await until(writes.is_set, "it is being written")
+    lab.window.delete_action.trigger()
+    await until(lambda: session.retired and not session._tasks._running, "the end of the write is not waited for")
+    await asyncio.sleep(0.1)  # a delete that did not wait for it would be over
+    goes_on.set()
+    await until(lambda: not len(lab.window.workspace), "it is deleted")
+    assert [path.suffix for path in (lab.config_dir / "profiles").iterdir()] == [".deleted"]
 
 
 async def test_pipe_is_no_profile_and_nobody_waits_for_it(lab: Lab, tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
@@ -12,12 +11,6 @@ from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.ui.bridge_page import BridgePage
 from tests.captures import RX, TX, data_of, packets_of
 from tests.ui.windows import Lab, click, press_shortcut, soon, until
-
-
-@pytest.fixture(autouse=True)
-def _disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A busy machine's disk takes longer than a window that closes waits for."""
-    monkeypatch.setattr("serialbridge_gui.ui.recording.FINISH_S", 30.0)
 
 
 async def choose(lab: Lab, path: Path, name_filter: str = "") -> BridgePage:

@@ -63,7 +63,7 @@ def rows(pane: LogPane) -> list[bytes]:
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small logs are grouped before anything else happens, on a busy machine too."""
-    monkeypatch.setattr("serialbridge_gui.ui.regrouping.SLICE_S", 1.0)
+    monkeypatch.setattr("serialbridge_gui.ui.regrouping.SLICE_S", 3600.0)
 
 
 def choose(pane: LogPane, grouping: Grouping) -> None:
@@ -170,11 +170,15 @@ def test_grouping_by_a_delimiter_that_looks_like_html_is_told_as_hex(pane: LogPa
     assert "<" not in pane.toolbar.grouping_menu.menuAction().toolTip()
 
 
-def test_second_choice_takes_the_place_of_one_under_way(pane: LogPane, qtbot: QtBot) -> None:
+def test_second_choice_takes_the_place_of_one_under_way(
+    pane: LogPane, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("serialbridge_gui.ui.regrouping.SLICE_S", 0.001)
     for number in range(60_000):
         log_of(pane).append(number * 30 * MS, number & 1, number & 1, b"a\nb")
     pane.refresh()
     choose(pane, LINES)
+    assert pane.regrouping.percent < 100
     choose(pane, Grouping())
     assert pane.regrouping.percent == 100
     choose(pane, LINES)

@@ -266,7 +266,7 @@ async def test_message_is_repeated_until_it_is_stopped_also_while_the_panel_is_f
     await until(lambda: progress.repeat_state is SendState.IDLE, "it is stopped")
     count = progress.repeats
     await until(lambda: b"".join(sent(page)) == b"ping" * count, "all of them are in the log")
-    assert panel.fold.text() == "Send"
+    await until(lambda: panel.fold.text() == "Send", "the title no longer says so")
 
 
 async def test_repeating_ends_with_the_bridge_and_with_its_client(lab: Lab) -> None:

@@ -99,7 +99,7 @@ async def test_f9_folds_the_sidebar_and_f5_lists_the_ports_anew(lab: Lab, monkey
     found: list[PortInfo] = []
     monkeypatch.setattr(port_watcher, "ports_signature", lambda: 0)
     monkeypatch.setattr(port_watcher, "present_ports", lambda: tuple(found))
-    monkeypatch.setattr(port_watcher, "INTERVAL_S", 60.0)
+    monkeypatch.setattr(port_watcher, "INTERVAL_S", 3600.0)
     window = lab.open()
     lab.add("sim://echo")
     lab.watch_ports()

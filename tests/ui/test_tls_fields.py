@@ -47,7 +47,7 @@ class Maker(ModuleType):
         self.left_s: float = YEAR_S
 
     def make_self_signed(self, directory: Path, names: Sequence[str]) -> Files:
-        assert self.go_on.wait(10)
+        assert self.go_on.wait(60)
         self._note()
         self.names.append(tuple(names))
         files = Files(directory / "certificate.pem", directory / "key.pem")

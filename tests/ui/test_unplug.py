@@ -50,9 +50,9 @@ async def test_client_stays_through_an_unplug_and_the_message_counts_the_seconds
         await until(page.message.isVisible, "the message")
         assert shown.at_s - lost_at >= 0.499
         assert re.fullmatch(
-            r"Unplugged \d s ago; comes back by itself\. Clients stay connected\.", page.message.label.text()
+            r"Unplugged \d+ s ago; comes back by itself\. Clients stay connected\.", page.message.label.text()
         )
-        await until(lambda: re.match("Unplugged [2-9] s", page.message.label.text()), "it counts on")
+        await until(lambda: re.match(r"Unplugged ([2-9]|\d\d+) s", page.message.label.text()), "it counts on")
         assert time.monotonic() - lost_at >= 1.99
         assert len(session.bridge.clients()) == 1
 

@@ -90,6 +90,7 @@ async def test_wireshark_that_is_closed_leaves_the_bridge_running(
 
 
 async def test_wireshark_that_cannot_start_is_told(lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("serialbridge_gui.engine.live_capture.EXIT_S", 60.0)
     install_wireshark(tmp_path / "bin", monkeypatch, "exit 3")
     lab.open()
     session = lab.add("sim://echo")
