@@ -189,6 +189,9 @@ class Departures:
                 if client.full_since:
                     client.full_since = min(now, client.full_since + held_up_s)
                     client.last_taken_at = min(now, client.last_taken_at + held_up_s)
+                if client.finished_sending:
+                    silent_since = max(client.finished_sending, self._owner.last_serial_at)
+                    client.finished_sending = min(now, silent_since + held_up_s)
 
     def _end_failed(self) -> None:
         """A client that is not read is not watched either: ask whether its connection is still there."""
@@ -214,7 +217,10 @@ class Departures:
 
     def _has_its_answer(self, client: Client, now: float) -> bool:
         """Whether it has shut its sending side, and the device has been silent for long enough since."""
-        if not client.finished_sending or client.queue.size or self._owner.to_device_bytes:
+        if not client.finished_sending:
+            return False
+        if client.queue.size or self._owner.to_device_bytes:
+            client.finished_sending = now  # its request waits here, or the device for it: the silence begins later
             return False
         if now - max(client.finished_sending, self._owner.last_serial_at) < self._rules.half_closed_silence_s:
             return False

@@ -20,8 +20,8 @@ from serialbridge_gui.engine.bridge_thread import BridgeThread
 from serialbridge_gui.profile import ClientRules, ListenAddress, Profile, SerialSettings
 from serialbridge_gui.traffic.chunk import Tap
 
-DEADLINE_S = 10.0
-"""How long a test waits for what should come at once."""
+DEADLINE_S = 30.0
+"""How long a test waits for what should come at once (chosen: a busy machine stands still for seconds)."""
 
 E = TypeVar("E", bound=ev.Event)
 
@@ -79,7 +79,7 @@ class RunningBridge:
         assert self.thread.wait(int(deadline_s * 1000)), f"the bridge did not stop within {deadline_s:g} s"
 
     def connect(self) -> socket.socket:
-        """A client whose calls wait 10 s at most; closed at the end."""
+        """A client whose calls wait for DEADLINE_S at most; closed at the end."""
         listening = self.seen(ev.Listening)[0]
         sock = socket.create_connection((listening.host, listening.port), timeout=DEADLINE_S)
         self._sockets.append(sock)
