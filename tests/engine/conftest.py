@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from serialbridge_gui.engine import bridge_loop
+from tests.engine.running import Clock
 
 
 @pytest.fixture(autouse=True)
@@ -33,3 +34,12 @@ def turns(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
     monkeypatch.setattr(bridge_loop, "monotonic", counted)
     return at
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The time of bridge threads that begin from now on, which the test lets pass."""
+    made = Clock()
+    for module in ("bridge_loop", "bridge_thread", "relay", "departures", "dialer"):
+        monkeypatch.setattr(f"serialbridge_gui.engine.{module}.monotonic", made)
+    return made

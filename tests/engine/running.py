@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import socket
 import struct
+import threading
 import time
 from collections.abc import Callable
 from types import TracebackType
@@ -17,6 +18,7 @@ from typing import Any, Self, TypeVar
 
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.bridge_thread import BridgeThread
+from serialbridge_gui.engine.timed import TICK_S
 from serialbridge_gui.profile import ClientRules, ListenAddress, Profile, SerialSettings
 from serialbridge_gui.traffic.chunk import Tap
 
@@ -101,6 +103,34 @@ class RunningBridge:
         """The event number `count` of its kind."""
         until(lambda: len(self.seen(kind)) >= count, f"{count} {kind.__name__}: {self.events}", deadline_s)
         return self.seen(kind)[count - 1]
+
+
+class Clock:
+    """The system's monotonic clock, and the time that a test lets pass on top: `clock` in conftest.py.
+
+    With it a test gives a time-out that no busy machine reaches, and need not wait for it.
+    """
+
+    def __init__(self) -> None:
+        self._ahead_s = 0.0
+
+    def __call__(self) -> float:
+        return time.monotonic() + self._ahead_s
+
+    def let_pass(self, bridge: RunningBridge, seconds: float) -> None:
+        """Have the bridge look at its time-outs as it does in so many seconds in which nothing else happens."""
+        relay = bridge.thread._relay
+        passed = threading.Event()
+
+        def tick_on() -> None:
+            for _ in range(round(seconds / TICK_S)):
+                self._ahead_s += TICK_S
+                relay.now = self()
+                relay.tick(relay.now)
+            passed.set()
+
+        bridge.thread.post(tick_on)
+        assert passed.wait(DEADLINE_S), "the bridge does not turn"
 
 
 def _with_deadline(sock: socket.socket) -> None:
