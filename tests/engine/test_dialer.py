@@ -18,7 +18,6 @@ from serialbridge_gui.profile import ClientRules, PeerAddress
 from tests.devices import PtyDevice
 from tests.engine.running import DEADLINE_S, Clock, RunningBridge, receive, receive_all, until
 
-
 HASTY = ClientRules(half_closed_silence_s=0.05)
 """A peer that closes is gone at once."""
 
