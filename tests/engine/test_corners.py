@@ -14,6 +14,7 @@ import pytest
 from serialbridge_gui.engine import bridge_thread, port_threads
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.control_lines import CUT_S
+from serialbridge_gui.engine.departures import Departures
 from serialbridge_gui.engine.relay import PORT_DRAIN_S
 from serialbridge_gui.profile import Access, ClientRules
 from tests.devices import PtyDevice
@@ -57,16 +58,39 @@ def test_all_that_a_stop_waits_for_takes_less_than_two_seconds() -> None:
 def test_stop_hands_on_what_is_queued_though_the_client_sends_all_the_while(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bridge_thread, "DRAIN_S", DEADLINE_S)  # a busy machine holds the client up
     monkeypatch.setattr(bridge_thread, "LEAVE_S", DEADLINE_S)
-    data = bytes(range(256)) * 1024
+    leaving = threading.Event()
+    take_leave = Departures.take_leave
+
+    def noted(departures: Departures, deadline: float) -> None:
+        leaving.set()
+        take_leave(departures, deadline)
+
+    monkeypatch.setattr(Departures, "take_leave", noted)
+    data = bytes(range(256)) * 2560
     with PtyDevice() as device, RunningBridge(device.path) as bridge:
         client = bridge.client()
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32_768)
+        ours = bridge.thread.clients[0]
+        ours.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 131_072)
         fill_up(client)  # the device takes nothing: these bytes wait, unread, in the bridge's socket
         device.pump([data])
         until(lambda: bridge.thread.counters.serial_to_tcp == len(data), "the bridge has it all")
+        assert ours.queue.size
+        got = bytearray()
+
+        def read() -> None:
+            while ours.queue.size:
+                got.extend(client.recv(4096))
+            assert leaving.wait(DEADLINE_S)
+            time.sleep(0.05)  # in which a bridge that closed at once would lose what is on its way
+            got.extend(receive(client, len(data) - len(got)))
+
+        reader = threading.Thread(target=read)
         bridge.thread.request_stop()
-        assert receive(client, len(data)) == data
+        reader.start()
         until(lambda: device.read_available() == b"" and bridge.thread.isFinished(), "the device takes the rest, too")
+        reader.join(DEADLINE_S)
+        assert bytes(got) == data
 
 
 def test_reader_stays_connected_and_is_read_while_the_queue_to_the_device_is_full() -> None:
