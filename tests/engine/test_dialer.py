@@ -31,15 +31,6 @@ def peer(host: str = "127.0.0.1") -> Iterator[socket.socket]:
         yield server
 
 
-@pytest.fixture
-def silent() -> Iterator[socket.socket]:
-    """Has a port at which nobody listens, and which nobody else gets."""
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        bound.settimeout(DEADLINE_S)
-        yield bound
-
-
 @contextmanager
 def dialing(host: str, port: int, **fields: Any) -> Iterator[tuple[PtyDevice, RunningBridge]]:
     with PtyDevice() as device, RunningBridge(device.path, connect=PeerAddress(host, port), **fields) as bridge:
