@@ -215,7 +215,7 @@ def test_client_that_leaves_at_once_is_not_looked_for(
     looking = Looking(monkeypatch)
     looking.go_on.set()
     monkeypatch.setattr(client_names, "SETTLE_S", 60.0)
-    with RunningBridge("loop://", clients=ClientRules(access=Access.SHARED)) as bridge:
+    with RunningBridge("loop://", clients=ClientRules(access=Access.SHARED, half_closed_silence_s=600)) as bridge:
         for _ in range(19):
             leave(bridge.client())
         until(lambda: all(client.finished_sending for client in bridge.thread.clients), "their end is seen")
