@@ -25,7 +25,8 @@ SLOW_CLIENT_S: Final = 0.5
 """How long a client may hold the device up, or take nothing, while its queue is full: of the time that this program
 has run, see `_forgive`."""
 SEE_OFF_S: Final = 1.0
-"""Where clients are disconnected because the device is gone: how long they may take what is queued for them."""
+"""Where clients are disconnected because the device is gone: how long they may take what is queued for them, of the
+time that this program has run."""
 
 
 class Owner(Protocol):
@@ -185,6 +186,7 @@ class Departures:
     def _forgive(self, held_up_s: float, now: float) -> None:
         """A machine that slept, or gave its time to others, held this program up: that is not its clients' slowness."""
         if held_up_s > 0:
+            self._see_off_until = min(now + SEE_OFF_S, self._see_off_until + held_up_s)
             for client in self._owner.clients:
                 if client.full_since:
                     client.full_since = min(now, client.full_since + held_up_s)

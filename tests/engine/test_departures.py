@@ -1,4 +1,4 @@
-"""When a client is too slow, and when it has its answer, by a clock that the test sets."""
+"""When a client is too slow, has its answer, or is seen off, by a clock that the test sets."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.client import Client
 from serialbridge_gui.engine.counters import Counters
-from serialbridge_gui.engine.departures import SLOW_CLIENT_S, Departures
+from serialbridge_gui.engine.departures import SEE_OFF_S, SLOW_CLIENT_S, Departures
 from serialbridge_gui.engine.readiness import READ
 from serialbridge_gui.engine.timed import TICK_S
 from serialbridge_gui.profile import Access, ClientRules
@@ -149,3 +149,25 @@ def test_time_in_which_the_program_stood_still_is_no_silence(owner: Owner) -> No
     departures.tick(3700.0)  # the device may have answered meanwhile, and nobody has read it yet
     assert told == []
     assert_let_go_after_a_silence(departures, told, 3700.0 - 0.5)
+
+
+# ---- clients of a device that is gone
+
+
+def test_client_has_its_second_to_take_what_is_queued_in_which_the_program_ran(owner: Owner) -> None:
+    told: list[ev.Event] = []
+    departures = Departures(ClientRules(access=Access.SHARED), owner, None, told.append)
+    departures.tick(10.0)  # nothing had to be looked at for long
+    for client in owner.clients:
+        client.queue.put(b"last words")
+    departures.see_off_all(100.0)
+    departures.tick(100.0)
+    stood_still_at = ticked(departures, 100.0 + TICK_S, 100.0 + SEE_OFF_S / 2)
+    again_at = stood_still_at + 3600.0
+    departures.tick(again_at)
+    assert told == []
+    ticked(departures, again_at + TICK_S, again_at + SEE_OFF_S / 2 - 3 * TICK_S)
+    assert told == []
+    ticked(departures, again_at + SEE_OFF_S / 2 - 2 * TICK_S, again_at + SEE_OFF_S)
+    assert [type(event) for event in told] == [ev.ClientDisconnected] * 2
+    assert not departures.seeing_off
