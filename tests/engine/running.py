@@ -127,6 +127,7 @@ class Clock:
                 self._ahead_s += TICK_S
                 relay.now = self()
                 relay.tick(relay.now)
+            relay.tick_at = max(relay.tick_at, relay.now)  # not in this turn, for which it is still the time before
             passed.set()
 
         bridge.thread.post(tick_on)
