@@ -85,7 +85,8 @@ class Client:
         self.sent = 0
         """Bytes its socket has taken."""
         self.finished_sending = 0.0
-        """Monotonic time at which it shut its sending side; 0: it has not."""
+        """Monotonic time at which it shut its sending side, or later: since when the device may be called silent;
+        0: it has not."""
         self.full_since = 0.0
         """Monotonic time since which everybody waits for its full queue; 0: nobody does."""
         self.gap = 0

@@ -25,7 +25,8 @@ SLOW_CLIENT_S: Final = 0.5
 """How long a client may hold the device up, or take nothing, while its queue is full: of the time that this program
 has run, see `_forgive`."""
 SEE_OFF_S: Final = 1.0
-"""Where clients are disconnected because the device is gone: how long they may take what is queued for them."""
+"""Where clients are disconnected because the device is gone: how long they may take what is queued for them, of the
+time that this program has run."""
 
 
 class Owner(Protocol):
@@ -185,10 +186,14 @@ class Departures:
     def _forgive(self, held_up_s: float, now: float) -> None:
         """A machine that slept, or gave its time to others, held this program up: that is not its clients' slowness."""
         if held_up_s > 0:
+            self._see_off_until = min(now + SEE_OFF_S, self._see_off_until + held_up_s)
             for client in self._owner.clients:
                 if client.full_since:
                     client.full_since = min(now, client.full_since + held_up_s)
                     client.last_taken_at = min(now, client.last_taken_at + held_up_s)
+                if client.finished_sending:
+                    silent_since = max(client.finished_sending, self._owner.last_serial_at)
+                    client.finished_sending = min(now, silent_since + held_up_s)
 
     def _end_failed(self) -> None:
         """A client that is not read is not watched either: ask whether its connection is still there."""
@@ -214,7 +219,10 @@ class Departures:
 
     def _has_its_answer(self, client: Client, now: float) -> bool:
         """Whether it has shut its sending side, and the device has been silent for long enough since."""
-        if not client.finished_sending or client.queue.size or self._owner.to_device_bytes:
+        if not client.finished_sending:
+            return False
+        if client.queue.size or self._owner.to_device_bytes:
+            client.finished_sending = now  # its request waits here, or the device for it: the silence begins later
             return False
         if now - max(client.finished_sending, self._owner.last_serial_at) < self._rules.half_closed_silence_s:
             return False

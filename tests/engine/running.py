@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import socket
 import struct
+import threading
 import time
 from collections.abc import Callable
 from types import TracebackType
@@ -17,11 +18,12 @@ from typing import Any, Self, TypeVar
 
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.bridge_thread import BridgeThread
+from serialbridge_gui.engine.timed import TICK_S
 from serialbridge_gui.profile import ClientRules, ListenAddress, Profile, SerialSettings
 from serialbridge_gui.traffic.chunk import Tap
 
-DEADLINE_S = 10.0
-"""How long a test waits for what should come at once."""
+DEADLINE_S = 30.0
+"""How long a test waits for what should come at once (chosen: a busy machine stands still for seconds)."""
 
 E = TypeVar("E", bound=ev.Event)
 
@@ -79,7 +81,7 @@ class RunningBridge:
         assert self.thread.wait(int(deadline_s * 1000)), f"the bridge did not stop within {deadline_s:g} s"
 
     def connect(self) -> socket.socket:
-        """A client whose calls wait 10 s at most; closed at the end."""
+        """A client whose calls wait for DEADLINE_S at most; closed at the end."""
         listening = self.seen(ev.Listening)[0]
         sock = socket.create_connection((listening.host, listening.port), timeout=DEADLINE_S)
         self._sockets.append(sock)
@@ -101,6 +103,29 @@ class RunningBridge:
         """The event number `count` of its kind."""
         until(lambda: len(self.seen(kind)) >= count, f"{count} {kind.__name__}: {self.events}", deadline_s)
         return self.seen(kind)[count - 1]
+
+
+class Clock:
+    """The system's monotonic clock, and the time that a test lets pass on top: `clock` in conftest.py.
+
+    With it a test gives a time-out that no busy machine reaches, and need not wait for it.
+    """
+
+    def __init__(self) -> None:
+        self._ahead_s = 0.0
+
+    def __call__(self) -> float:
+        return time.monotonic() + self._ahead_s
+
+    def let_pass(self, bridge: RunningBridge, seconds: float) -> None:
+        """Have the bridge turn as in so many seconds in which nothing stops it, though it takes much less."""
+        turned = threading.Event()
+        until_s = self._ahead_s + seconds
+        while self._ahead_s < until_s:
+            self._ahead_s += TICK_S  # at once it would be a program that stood still
+            turned.clear()
+            bridge.thread.post(turned.set)
+            assert turned.wait(DEADLINE_S), "the bridge does not turn"
 
 
 def _with_deadline(sock: socket.socket) -> None:

@@ -14,6 +14,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from serialbridge_gui.engine import running_programs
+from tests.engine.running import DEADLINE_S
 
 T = TypeVar("T")
 
@@ -34,5 +35,5 @@ def elsewhere(qtbot: QtBot, work: Callable[[], T]) -> T:
     """The result of `work`, done in another thread while Qt's events are handled here."""
     with ThreadPoolExecutor(1) as pool:
         future = pool.submit(work)
-        qtbot.waitUntil(future.done, timeout=10_000)
+        qtbot.waitUntil(future.done, timeout=int(DEADLINE_S * 1000))
     return future.result()

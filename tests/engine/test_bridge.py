@@ -14,6 +14,7 @@ import pytest
 import qasync
 from PySide6.QtCore import QCoreApplication
 
+from serialbridge_gui.engine import bridge as bridge_module
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.bridge import Bridge, BridgeState
 from serialbridge_gui.engine.bridge_thread import BridgeThread
@@ -21,23 +22,24 @@ from serialbridge_gui.engine.errors import BridgeError, Cause
 from serialbridge_gui.profile import LinePolicy, ListenAddress
 from serialbridge_gui.traffic.chunk import Tap
 from tests.devices import PtyDevice
-from tests.engine.running import profile_on
+from tests.engine.running import DEADLINE_S, profile_on
 
 Run = Callable[[Coroutine[Any, Any, None]], None]
 
 
 @pytest.fixture
-def run(qapp: QCoreApplication) -> Iterator[Run]:
-    """Runs a coroutine on the program's kind of loop, 20 s at most."""
+def run(qapp: QCoreApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+    """Runs a coroutine on the program's kind of loop, a minute at most."""
+    monkeypatch.setattr(bridge_module, "STOP_S", DEADLINE_S)
     loop = qasync.QEventLoop(qapp)
     asyncio.set_event_loop(loop)
-    yield lambda work: loop.run_until_complete(asyncio.wait_for(work, 20))
+    yield lambda work: loop.run_until_complete(asyncio.wait_for(work, 2 * DEADLINE_S))
     loop.close()
     asyncio.set_event_loop(None)
 
 
 async def until(condition: Callable[[], Any], what: str) -> None:
-    expires = time.monotonic() + 10
+    expires = time.monotonic() + DEADLINE_S
     while not condition():
         assert time.monotonic() < expires, what
         await asyncio.sleep(0.005)
@@ -53,7 +55,7 @@ def test_states_follow_what_happens(run: Run, tmp_path: Path) -> None:
             address = await bridge.start()
             assert bridge.state is BridgeState.WAITING_FOR_CLIENT
             assert bridge.address == address
-            with socket.create_connection((address.host, address.port), timeout=5):
+            with socket.create_connection((address.host, address.port), timeout=DEADLINE_S):
                 await until(lambda: bridge.state is BridgeState.RUNNING, "running")
                 assert [client.number for client in bridge.clients()] == [1]
                 device.unplug()
@@ -195,6 +197,7 @@ def test_crash_of_the_loop_is_an_error_with_its_reason_not_a_silent_end(
         assert bridge.problem is not None
         assert bridge.problem.cause is Cause.INTERNAL
         assert "ZeroDivisionError" in bridge.problem.detail
+        await bridge.stop()
 
     import logging
 
@@ -261,6 +264,10 @@ def test_watchers_come_and_go_while_bytes_pass_and_share_their_entries(run: Run)
         reader, writer = await asyncio.open_connection(address.host, address.port)
 
         async def echo(data: bytes) -> None:
+            thread, settled = bridge._thread, threading.Event()
+            assert thread is not None
+            thread.post(settled.set)  # behind what `attach` and `detach` have asked of it
+            await until(settled.is_set, "the watchers are those that were asked for")
             writer.write(data)
             assert await reader.readexactly(len(data)) == data
 

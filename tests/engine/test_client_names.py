@@ -9,16 +9,18 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from serialbridge_gui.engine import client_names, client_program
 from serialbridge_gui.engine import events as ev
-from serialbridge_gui.engine.client_names import HOLD_S, SETTLE_S, Ends
+from serialbridge_gui.engine.client import Client
+from serialbridge_gui.engine.client_names import HOLD_S, LATEST_S, REST_S, TICK_S, ClientNames, Ends
 from serialbridge_gui.profile import Access, ClientRules, PeerAddress
-from tests.engine.running import RunningBridge, receive, receive_all, reset, until
+from tests.engine.running import DEADLINE_S, Clock, RunningBridge, receive, receive_all, reset, until
 from tests.guest import StandIn
-from tests.processes import free_port
+from tests.sockets import tcp_pair
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no links to programs for everybody")
 
@@ -52,14 +54,14 @@ class Looking:
 
     def _look(self, asked: dict[int, Ends]) -> dict[int, ev.ClientProgram]:
         self.asked += asked
-        assert self.go_on.wait(10)
+        assert self.go_on.wait(2 * DEADLINE_S)
         return {number: ev.ClientProgram("win10", "QEMU") for number in asked}
 
 
 def test_guest_is_named_to_whom_it_keeps_out_before_and_after_it_is_known(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client_names, "HOLD_S", 10.0)  # a busy machine may take longer than a person should wait
+    monkeypatch.setattr(client_names, "HOLD_S", DEADLINE_S)  # a busy machine may take longer than a person should wait
     with RunningBridge("loop://") as bridge, guest_of(bridge, tmp_path):
         early = refuse_one(bridge)
         named = bridge.wait_for(ev.ClientNamed)
@@ -134,22 +136,19 @@ def traffic(client: socket.socket) -> Iterator[list[int]]:
 
 
 @pytest.mark.parametrize("reason", ["rest", "refused", "late"])
-def test_client_is_looked_for_once_its_bytes_rest_or_somebody_waits_for_it_or_it_is_late(
+def test_client_is_looked_for_while_bytes_go_round_if_somebody_waits_for_it_or_it_is_late(
     monkeypatch: pytest.MonkeyPatch, reason: str
 ) -> None:
-    monkeypatch.setattr(client_names, "REST_S", 1.0)  # a busy machine pauses, too
-    monkeypatch.setattr(client_names, "LATEST_S", 0.5 if reason == "late" else 60.0)
-    monkeypatch.setattr(client_names, "HOLD_S", 10.0)
+    monkeypatch.setattr(client_names, "REST_S", 0.05 if reason == "rest" else 600.0)
+    monkeypatch.setattr(client_names, "LATEST_S", 0.5 if reason == "late" else 600.0)
+    monkeypatch.setattr(client_names, "HOLD_S", DEADLINE_S)
     looking = Looking(monkeypatch)
     looking.go_on.set()
     with RunningBridge("loop://") as bridge:
         with traffic(bridge.client()) as rounds:
             if reason == "late":
                 bridge.wait_for(ev.ClientNamed)
-            else:
-                time.sleep(SETTLE_S * 3)  # in which one at rest would have been looked for
-                assert looking.asked == []
-            if reason == "refused":
+            elif reason == "refused":
                 holder = refuse_one(bridge).holder
                 assert holder is not None
                 assert holder.name == "win10"
@@ -159,18 +158,72 @@ def test_client_is_looked_for_once_its_bytes_rest_or_somebody_waits_for_it_or_it
         assert looking.asked == [1]
 
 
+class Relay:
+    """One client of this machine, whose bytes are the test's."""
+
+    last_serial_at = 0.0
+    timed = ()
+
+    def __init__(self, client: Client) -> None:
+        self.clients = (client,)
+
+    def reconsider(self) -> None: ...
+
+
+@pytest.mark.parametrize("reason", ["rest", "refused", "late"])
+def test_client_is_not_looked_for_before_its_bytes_rest_or_somebody_waits_for_it_or_it_is_late(
+    monkeypatch: pytest.MonkeyPatch, reason: str
+) -> None:
+    now = 100.0
+    monkeypatch.setattr(client_names, "monotonic", lambda: now)
+    looking = Looking(monkeypatch)
+    looking.go_on.set()
+    told: list[ev.Event] = []
+    posted: list[Callable[[], None]] = []
+    ours, theirs = tcp_pair()
+    with ours, theirs:
+        client = Client(1, ours, may_write=True, now=now)
+        relay: Any = Relay(client)
+        names = ClientNames(told.append, posted.append)
+        names.join(relay)
+        names.tell(ev.ClientConnected(0, 1, client.address))
+        while now < 100.0 + LATEST_S - 2 * TICK_S:
+            now += TICK_S
+            client.last_byte_at = now - REST_S / 2
+            names.tick(now)
+        assert not names._looking
+        assert names.tick_s == TICK_S  # it goes on being asked
+        if reason == "refused":
+            names.tell(ev.ClientRefused(0, "127.0.0.1:1", ev.RefuseReason.IN_USE))
+        elif reason == "late":
+            now = 100.0 + LATEST_S
+            client.last_byte_at = now
+        else:
+            now = client.last_byte_at + 1.01 * REST_S
+        names.tick(now)
+        until(lambda: posted, "it is looked for")
+        posted.pop()()
+    assert looking.asked == [1]
+    named = [event for event in told if isinstance(event, ev.ClientNamed)]
+    assert [(each.client, each.program.name) for each in named] == [(1, "win10")]
+
+
 @pytest.mark.parametrize("leave", [reset, socket.socket.close])
 def test_client_that_leaves_at_once_is_not_looked_for(
-    monkeypatch: pytest.MonkeyPatch, leave: Callable[[socket.socket], None]
+    clock: Clock, monkeypatch: pytest.MonkeyPatch, leave: Callable[[socket.socket], None]
 ) -> None:
     looking = Looking(monkeypatch)
     looking.go_on.set()
-    with RunningBridge("loop://", clients=ClientRules(access=Access.SHARED)) as bridge:
+    monkeypatch.setattr(client_names, "SETTLE_S", 60.0)
+    with RunningBridge("loop://", clients=ClientRules(access=Access.SHARED, half_closed_silence_s=600)) as bridge:
         for _ in range(19):
             leave(bridge.client())
+        until(lambda: all(client.finished_sending for client in bridge.thread.clients), "their end is seen")
         bridge.client()
-        until(lambda: any(event.client == 20 for event in bridge.seen(ev.ClientNamed)), "the one that stays is named")
-        assert len(looking.asked) < 20
+        assert looking.asked == []
+        clock.let_pass(bridge, 61)
+        assert bridge.wait_for(ev.ClientNamed).client == 20
+        assert looking.asked == [20]
 
 
 def test_bridge_goes_on_where_nobody_can_be_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,10 +255,10 @@ def test_client_of_another_machine_is_not_looked_for(monkeypatch: pytest.MonkeyP
         assert looking.asked == []
 
 
-def test_guest_that_the_bridge_dials_is_named(tmp_path: Path) -> None:
-    port = free_port()
+def test_guest_that_the_bridge_dials_is_named(silent: socket.socket, tmp_path: Path) -> None:
+    host, port = silent.getsockname()
     with (
-        StandIn(tmp_path, ("127.0.0.1", port), "--listen", *NAME),
-        RunningBridge("loop://", connect=PeerAddress("127.0.0.1", port)) as bridge,
+        StandIn(tmp_path, (host, port), "--listen", *NAME),
+        RunningBridge("loop://", connect=PeerAddress(host, port)) as bridge,
     ):
         assert bridge.wait_for(ev.ClientNamed).program.name == "win10"

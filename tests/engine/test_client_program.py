@@ -15,6 +15,7 @@ import pytest
 from serialbridge_gui.engine import client_program
 from serialbridge_gui.engine.client_names import Ends, end_of
 from serialbridge_gui.engine.client_program import MAX_NAME, guest_that_dials, program_of, programs_at
+from tests.engine.running import DEADLINE_S
 from tests.guest import StandIn
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no links to programs for everybody")
@@ -74,7 +75,7 @@ def connected(folder: Path, *arguments: str, host: str = "127.0.0.1", name: str 
         socket.create_server((host, 0), family=family, dualstack_ipv6=host == "::") as listener,
         StandIn(folder, ("127.0.0.1" if host == "::" else host, listener.getsockname()[1]), *arguments, name=name),
     ):
-        listener.settimeout(10)
+        listener.settimeout(DEADLINE_S)
         sock, _ = listener.accept()
         with sock:
             yield end_of(sock.getsockname()), end_of(sock.getpeername())

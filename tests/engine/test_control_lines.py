@@ -12,15 +12,14 @@ from typing import Any
 
 import pytest
 
-from serialbridge_gui.engine import control_lines
+from serialbridge_gui.engine import bridge_thread, control_lines, departures
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.bridge import MAX_BREAK_S, Bridge
 from serialbridge_gui.engine.serial_port import SerialPort
 from serialbridge_gui.engine.simulated import SimulatedSerial
-from serialbridge_gui.engine.timed import ANSWERS_TICK_S
 from serialbridge_gui.profile import ClientRules, LinePolicy, SerialSettings
 from tests.devices import PtyDevice
-from tests.engine.running import RunningBridge, profile_on, receive, until
+from tests.engine.running import DEADLINE_S, RunningBridge, profile_on, receive, until
 
 fcntl: Any = pytest.importorskip("fcntl")
 termios: Any = pytest.importorskip("termios")
@@ -128,14 +127,22 @@ def test_lines_are_set_just_before_the_close_as_the_policies_say(monkeypatch: py
 # ---- break
 
 
+def cut_break(bridge: RunningBridge) -> None:
+    """End the break that lasts then, soon."""
+    port = bridge.thread._relay._port
+    assert port is not None
+    bridge.thread.post(port.cut_break)
+
+
 def test_break_lasts_as_long_as_asked_and_is_told() -> None:
     with RunningBridge("sim://echo") as bridge:
+        asked = time.monotonic()
         bridge.thread.send_break(0.3)
         told_s = bridge.wait_for(ev.BreakSent).duration_s
         (began, on), (ended, off) = simulated(bridge).break_changes
         assert (on, off) == (True, False)
-        assert 0.3 <= ended - began < 3
-        assert 0.3 <= told_s <= ended - began + 1
+        assert ended - began >= 0.3
+        assert 0.3 <= told_s <= time.monotonic() - asked + 0.01
         bridge.thread.send_break(0.01)  # the next one can come
         bridge.wait_for(ev.BreakSent, 2)
 
@@ -151,7 +158,7 @@ def test_loop_goes_on_during_a_break_and_what_clients_send_waits_for_its_end() -
         assert bridge.thread.counters.tcp_to_serial == 0
         assert not bridge.thread._relay._port_watched & selectors.EVENT_WRITE  # or the loop would spin
         bridge.thread.disconnect_client(99)
-        bridge.thread.post(bridge.thread._relay._port.cut_break)  # type: ignore[union-attr]
+        cut_break(bridge)
         assert receive(client, 30_000) == b"x" * 30_000
         assert bridge.thread.counters.lost == 0
 
@@ -159,14 +166,16 @@ def test_loop_goes_on_during_a_break_and_what_clients_send_waits_for_its_end() -
 def test_break_during_a_break_is_ignored() -> None:
     with RunningBridge("sim://echo") as bridge:
         for _ in range(3):
-            bridge.thread.send_break(0.2)
+            bridge.thread.send_break(60)
+        cut_break(bridge)
         bridge.wait_for(ev.BreakSent)
         bridge.thread.send_break(0.01)
         bridge.wait_for(ev.BreakSent, 2)
         assert [on for _, on in simulated(bridge).break_changes] == [True, False] * 2
 
 
-def test_stop_cuts_a_break_short_hands_on_what_waited_and_leaves_no_thread() -> None:
+def test_stop_cuts_a_break_short_hands_on_what_waited_and_leaves_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bridge_thread, "DRAIN_S", DEADLINE_S)  # a busy machine takes its time to end the break
     with RunningBridge("sim://echo") as bridge:
         client = bridge.client()
         device = simulated(bridge)
@@ -213,7 +222,7 @@ def test_break_of_a_tty_never_blocks_the_loop_though_the_kernel_waits(
         if request in (0x5427, 0x5428):
             requests.append((fd, request))
             if request == 0x5427:
-                released.wait(20)
+                released.wait(2 * DEADLINE_S)
             return 0
         return real(fd, request, *rest)
 
@@ -255,11 +264,14 @@ def test_break_of_no_length_or_a_very_long_one_is_a_mistake() -> None:
 
 
 @pytest.mark.usefixtures("_no_names")
-def test_idle_bridge_on_a_port_without_lines_sleeps_until_something_happens(turns: list[float]) -> None:
+def test_idle_bridge_on_a_port_without_lines_sleeps_until_something_happens(
+    turns: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(departures, "ANSWERS_TICK_S", 600.0)
     with PtyDevice() as device, RunningBridge(device.path) as bridge:
         bridge.client()
         relay = bridge.thread._relay
-        until(lambda: relay.wait_s == ANSWERS_TICK_S, "it only looks whether the client is still there")
+        until(lambda: relay.wait_s == 600.0, "it only looks whether the client is still there")
         asleep = len(turns)
         time.sleep(0.5)  # not a wait: the time in which it should not wake up
         assert len(turns) == asleep

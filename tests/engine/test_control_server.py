@@ -12,11 +12,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, SignalInstance
 from PySide6.QtNetwork import QLocalSocket
 from pytestqt.qtbot import QtBot
 
@@ -30,7 +30,10 @@ from serialbridge_gui.profile import ListenAddress, Profile, SerialSettings
 from serialbridge_gui.traffic.capture_reader import CaptureReader
 from serialbridge_gui.traffic.chunk import NO_CLIENT, Direction, Tap
 from serialbridge_gui.ui.capture_notes import note_event
+from tests.engine.running import DEADLINE_S
 from tests.engine.sharing import elsewhere, runtime_folder
+
+DEADLINE_MS = int(DEADLINE_S * 1000)
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="pipes with names in folders")
 
@@ -47,7 +50,15 @@ class Desk:
         self.server = ControlServer(lambda: (self.bridge,), note_event)
         self.server.start()
         self.bridge.launch()
-        qtbot.waitUntil(lambda: self.bridge.address is not None)
+        self.until(lambda: self.bridge.address is not None)
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        """Wait for it, while Qt's events are handled."""
+        self.qtbot.waitUntil(condition, timeout=DEADLINE_MS)
+
+    def signal(self, signal: SignalInstance) -> AbstractContextManager[object]:
+        """Wait for it at the end of a block."""
+        return self.qtbot.waitSignal(signal, timeout=DEADLINE_MS)
 
     @property
     def socket(self) -> str:
@@ -72,7 +83,7 @@ class Desk:
         address = (self.bridge.address.host, self.bridge.address.port)
 
         def work() -> None:
-            with socket.create_connection(address, timeout=10) as client:
+            with socket.create_connection(address, timeout=DEADLINE_S) as client:
                 client.sendall(data)
                 left = len(data)
                 while left:
@@ -83,13 +94,13 @@ class Desk:
     def close(self) -> None:
         self.server.close()
         if self.bridge.state.active:
-            with self.qtbot.waitSignal(self.bridge.ended):
+            with self.signal(self.bridge.ended):
                 self.bridge.request_stop()
 
 
 @pytest.fixture
 def desk(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    monkeypatch.setattr(running_programs, "ASK_S", 10.0)  # a busy machine holds the server up
+    monkeypatch.setattr(running_programs, "ASK_S", DEADLINE_S)  # a busy machine holds the server up
     with runtime_folder(monkeypatch) as folder:
         made = Desk(qtbot, folder)
         yield made
@@ -123,7 +134,7 @@ class Reader:
         return found
 
     def join(self) -> None:
-        self._thread.join(10)
+        self._thread.join(DEADLINE_S)
         assert not self._thread.is_alive()
 
 
@@ -174,7 +185,7 @@ def test_folder_that_others_may_enter_or_that_is_a_link_is_not_used(
 
 
 def test_stopped_bridge_is_not_listed_and_a_closed_server_leaves_nothing(desk: Desk) -> None:
-    with desk.qtbot.waitSignal(desk.bridge.ended):
+    with desk.signal(desk.bridge.ended):
         desk.bridge.request_stop()
     assert elsewhere(desk.qtbot, running_bridges) == []
     desk.server.close()
@@ -238,7 +249,7 @@ def test_program_that_answers_something_else_hides_no_other(desk: Desk, answer: 
                 except TimeoutError:
                     continue
                 with connection:
-                    connection.settimeout(10)
+                    connection.settimeout(DEADLINE_S)
                     if connection.recv(1000):
                         connection.sendall(answer + b"\n")
 
@@ -280,9 +291,9 @@ def test_capture_has_every_byte_with_its_direction_and_ends_with_the_bridge(desk
     end = capture_into(desk, reader.path)
     data = os.urandom(200_000)
     desk.say(data)
-    desk.qtbot.waitUntil(lambda: len(reader.traffic()[0]) == len(data))
+    desk.until(lambda: all(len(each) == len(data) for each in reader.traffic().values()))
     assert reader.traffic() == {0: data, 1: data}
-    with desk.qtbot.waitSignal(desk.bridge.ended):
+    with desk.signal(desk.bridge.ended):
         desk.bridge.request_stop()
     assert end() == "ended"
     reader.join()
@@ -294,7 +305,7 @@ def test_two_captures_of_one_bridge_have_the_same(desk: Desk, tmp_path: Path) ->
     readers = [Reader(tmp_path / name) for name in ("one", "two")]
     ends = [capture_into(desk, reader.path) for reader in readers]
     desk.say(b"hello")
-    desk.qtbot.waitUntil(lambda: all(reader.traffic() == {0: b"hello", 1: b"hello"} for reader in readers))
+    desk.until(lambda: all(reader.traffic() == {0: b"hello", 1: b"hello"} for reader in readers))
     desk.server.close()
     for reader, end in zip(readers, ends, strict=True):
         reader.join()
@@ -323,7 +334,7 @@ def test_asker_that_hangs_up_ends_its_capture(desk: Desk, tmp_path: Path) -> Non
     reader = Reader(tmp_path / "pipe")
     end = capture_into(desk, reader.path)
     end.conversation.__exit__()  # type: ignore[attr-defined]
-    desk.qtbot.waitUntil(lambda: reader.over)
+    desk.until(lambda: reader.over)
     reader.join()
 
 
@@ -343,7 +354,7 @@ def test_what_is_no_question_is_refused_and_does_not_end_the_server(desk: Desk, 
 
         def work(line: bytes = line) -> dict[str, str]:
             with socket.socket(socket.AF_UNIX) as asker:
-                asker.settimeout(10)
+                asker.settimeout(DEADLINE_S)
                 asker.connect(desk.socket)
                 asker.sendall(line)
                 return dict(json.loads(asker.makefile("rb").readline()))
@@ -357,7 +368,7 @@ def test_what_is_no_question_is_refused_and_does_not_end_the_server(desk: Desk, 
 def test_line_without_an_end_is_hung_up_on(desk: Desk) -> None:
     def work() -> bytes:
         with socket.socket(socket.AF_UNIX) as asker:
-            asker.settimeout(10)
+            asker.settimeout(DEADLINE_S)
             asker.connect(desk.socket)
             try:
                 asker.sendall(bytes(2 * MAX_QUESTION_BYTES))
@@ -373,7 +384,7 @@ def test_asker_that_reads_no_answer_is_hung_up_on(desk: Desk) -> None:
 
     def work() -> int:
         with socket.socket(socket.AF_UNIX) as asker:
-            asker.settimeout(10)
+            asker.settimeout(DEADLINE_S)
             asker.connect(desk.socket)
             asked = 0
             try:
@@ -403,7 +414,7 @@ def test_many_questions_at_once_are_all_answered_and_the_rest_of_the_program_has
 
     def work() -> int:
         with socket.socket(socket.AF_UNIX) as asker:
-            asker.settimeout(10)
+            asker.settimeout(DEADLINE_S)
             asker.connect(desk.socket)
             asker.sendall(b'{"ask": "bridges"}\n' * 300)
             answers = asker.makefile("rb")
@@ -424,7 +435,7 @@ def test_too_many_connections_are_closed_and_the_others_stay(desk: Desk) -> None
             answers = 0
             for _ in range(MAX_CONNECTIONS + 10):
                 asker = askers.enter_context(socket.socket(socket.AF_UNIX))
-                asker.settimeout(10)
+                asker.settimeout(DEADLINE_S)
                 asker.connect(desk.socket)
                 try:
                     asker.sendall(b'{"ask": "bridges"}\n')
@@ -446,24 +457,23 @@ def test_reader_that_takes_nothing_holds_up_neither_the_bridge_nor_the_end(
     capture.start()
     data = os.urandom(1 << 20)
     desk.say(data)
-    desk.qtbot.waitUntil(lambda: capture.tap.skipped_bytes > 0)
+    desk.until(lambda: capture.tap.skipped_bytes > 0)
     received = bytearray()
     os.set_blocking(read_end, False)
 
-    def all_read() -> bool:
+    def gaps_are_told() -> bool:
         try:
             while part := os.read(read_end, 1 << 16):
                 received.extend(part)
         except BlockingIOError:
             pass
-        return any(entry[1] == Direction.GAP for entry in CaptureReader(io.BytesIO(bytes(received))))
+        entries = CaptureReader(io.BytesIO(bytes(received)))
+        return sum(int(entry[3]) for entry in entries if entry[1] == Direction.GAP) == capture.tap.skipped_bytes
 
-    desk.qtbot.waitUntil(all_read)
-    gaps = [int(entry[3]) for entry in CaptureReader(io.BytesIO(bytes(received))) if entry[1] == Direction.GAP]
-    assert sum(gaps) == capture.tap.skipped_bytes
+    desk.until(gaps_are_told)
     desk.say(data)
-    with desk.qtbot.waitSignal(capture.ended):
-        assert capture.stop(5)
+    with desk.signal(capture.ended):
+        assert capture.stop(DEADLINE_S)
     os.close(read_end)
 
 
@@ -471,25 +481,25 @@ def test_capture_that_is_stopped_while_nobody_reads_ends_with_one_cut_block(desk
     read_end, write_end = os.pipe()
     capture = LiveCapture(desk.bridge, lambda _stopping: PosixPipe(write_end), note_event)
     capture.start()
-    data = os.urandom(1 << 20)
-    desk.say(data)
-    with desk.qtbot.waitSignal(capture.ended):
-        assert capture.stop(5)
+    capture.tap.put(Direction.TCP_TO_SERIAL, NO_CLIENT, b"whole")
+    capture.tap.put(Direction.TCP_TO_SERIAL, NO_CLIENT, os.urandom(4 << 20))  # of which the pipe takes a part
+    with desk.signal(capture.ended):
+        assert capture.stop(DEADLINE_S)
     with open(read_end, "rb") as pipe:
         reader = CaptureReader(pipe)
         sent = b"".join(entry[3] for entry in reader if entry[1] == Direction.TCP_TO_SERIAL)
     assert reader.cut
-    assert data.startswith(sent)
+    assert sent == b"whole"
 
 
 def test_lines_are_in_the_capture_from_its_beginning(desk: Desk) -> None:
-    desk.qtbot.waitUntil(lambda: desk.bridge.lines is not None)
+    desk.until(lambda: desk.bridge.lines is not None)
     read_end, write_end = os.pipe()
     capture = LiveCapture(desk.bridge, lambda _stopping: PosixPipe(write_end), note_event)
     capture.start()
     desk.say(b"x")
     capture.tap.put(Direction.SERIAL_TO_TCP, NO_CLIENT, b"last")
-    with desk.qtbot.waitSignal(capture.ended):
+    with desk.signal(capture.ended):
         capture.request_stop()
     with open(read_end, "rb") as pipe:
         assert b"\x02\x1f\x00\x00last" in pipe.read()  # RX, with CTS, DCD, DSR, RTS and DTR on
@@ -503,7 +513,7 @@ def test_end_of_a_capture_is_told_by_the_main_thread(desk: Desk) -> None:
     at_once = Qt.ConnectionType.DirectConnection
     capture.ended.connect(lambda _capture: told_in.append(threading.current_thread()), at_once)
     capture.start()
-    assert capture.stop(5)
-    desk.qtbot.waitUntil(lambda: bool(told_in))
+    assert capture.stop(DEADLINE_S)
+    desk.until(lambda: bool(told_in))
     assert told_in == [threading.main_thread()]
     os.close(read_end)

@@ -14,17 +14,19 @@ import pytest
 from serialbridge_gui.engine import dialer
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.engine.readiness import make_readiness
-from serialbridge_gui.profile import PeerAddress
+from serialbridge_gui.profile import ClientRules, PeerAddress
 from tests.devices import PtyDevice
-from tests.engine.running import DEADLINE_S, RunningBridge, receive, receive_all, until
-from tests.processes import free_port
+from tests.engine.running import DEADLINE_S, Clock, RunningBridge, receive, receive_all, until
+
+HASTY = ClientRules(half_closed_silence_s=0.05)
+"""A peer that closes is gone at once."""
 
 
 @contextmanager
-def peer(port: int = 0, host: str = "127.0.0.1") -> Iterator[socket.socket]:
+def peer(host: str = "127.0.0.1") -> Iterator[socket.socket]:
     """What listens at the far end."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.create_server((host, port), family=family) as server:
+    with socket.create_server((host, 0), family=family) as server:
         server.settimeout(DEADLINE_S)
         yield server
 
@@ -48,7 +50,7 @@ def test_bytes_pass_both_ways_as_soon_as_somebody_answers(host: str) -> None:
 
 
 def test_lost_link_is_dialled_again() -> None:
-    with peer() as server, dialing("127.0.0.1", server.getsockname()[1]) as (device, bridge):
+    with peer() as server, dialing("127.0.0.1", server.getsockname()[1], clients=HASTY) as (device, bridge):
         for number in range(2):
             link, _ = server.accept()
             bridge.wait_for(ev.ClientConnected, number + 1)
@@ -58,30 +60,37 @@ def test_lost_link_is_dialled_again() -> None:
             bridge.wait_for(ev.ClientDisconnected, number + 1)
 
 
-def test_peer_that_comes_later_is_found_and_pauses_grow() -> None:
-    port = free_port()
-    with dialing("127.0.0.1", port) as (device, bridge):
+def test_peer_that_comes_later_is_found_and_pauses_grow(silent: socket.socket, clock: Clock) -> None:
+    with dialing(*silent.getsockname()) as (device, bridge):
+        bridge.wait_for(ev.DialFailed)
+        clock.let_pass(bridge, 1.5)
         bridge.wait_for(ev.DialFailed, 2)
         assert [event.retry_s for event in bridge.seen(ev.DialFailed)][:2] == [1.0, 2.0]
         assert bridge.seen(ev.DialFailed)[0].detail == "Connection refused"
-        with peer(port) as server:
-            link, _ = server.accept()
-            with link:
-                bridge.wait_for(ev.ClientConnected)  # what the device says before is nobody's
-                device.write(b"found")
-                assert receive(link, 5) == b"found"
+        silent.listen()
+        clock.let_pass(bridge, 30.5)  # the longest pause
+        link, _ = silent.accept()
+        with link:
+            bridge.wait_for(ev.ClientConnected)  # what the device says before is nobody's
+            device.write(b"found")
+            assert receive(link, 5) == b"found"
 
 
-def test_name_that_nobody_knows_is_said_and_tried_again() -> None:
+def test_name_that_nobody_knows_is_said_and_tried_again(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_arguments: object, **_named: object) -> None:  # the system's own may take long to say so
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
     with dialing("no-such-host.invalid", 4001) as (_, bridge):
-        failed = bridge.wait_for(ev.DialFailed, deadline_s=30)
+        failed = bridge.wait_for(ev.DialFailed)
         assert (failed.host, failed.port) == ("no-such-host.invalid", 4001)
-        assert failed.detail
+        assert failed.detail == "Name or service not known"
+        clock.let_pass(bridge, 1.5)
+        bridge.wait_for(ev.DialFailed, 2)
 
 
-def test_nothing_listens_meanwhile_and_stopping_ends_the_dialling() -> None:
-    port = free_port()
-    with dialing("127.0.0.1", port) as (_, bridge):
+def test_nothing_listens_meanwhile_and_stopping_ends_the_dialling(silent: socket.socket) -> None:
+    with dialing(*silent.getsockname()) as (_, bridge):
         bridge.wait_for(ev.DialFailed)
         assert not bridge.seen(ev.Listening)
         bridge.stop()
@@ -99,33 +108,36 @@ def test_everything_queued_arrives_when_the_bridge_stops() -> None:
             assert receive_all(link) == b"last words"
 
 
-def test_peer_that_half_closes_gets_the_answer_and_is_dialled_again() -> None:
-    with peer() as server, dialing("127.0.0.1", server.getsockname()[1]) as (device, bridge):
+def test_peer_that_half_closes_gets_the_answer_and_is_dialled_again(clock: Clock) -> None:
+    rules = ClientRules(half_closed_silence_s=60)
+    with peer() as server, dialing("127.0.0.1", server.getsockname()[1], clients=rules) as (device, bridge):
         link, _ = server.accept()
         with link:
             link.sendall(b"ask")
             link.shutdown(socket.SHUT_WR)
             assert device.read(3) == b"ask"
             device.write(b"answer")
-            assert receive_all(link) == b"answer"
+            assert receive(link, 6) == b"answer"
+            until(lambda: bridge.thread.clients[0].finished_sending, "the shutdown is seen")
+            clock.let_pass(bridge, 90)
+            assert receive_all(link) == b""
         again, _ = server.accept()
         again.close()
         assert len(bridge.seen(ev.Dialing)) >= 2
 
 
 class SelfConnected(socket.socket):
-    """One for which the system picked the very port it connects to, where nobody listens."""
+    """One that connects to the very port that the system picked for it, where nobody listens."""
 
-    def connect(self, address: Any) -> None:
-        self.bind(address)
-        super().connect(address)
+    def connect(self, _address: Any) -> None:
+        self.bind(("127.0.0.1", 0))
+        super().connect(self.getsockname())
 
 
 def test_link_to_nobody_but_itself_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    port = free_port()
     with PtyDevice() as device:
         monkeypatch.setattr(socket, "socket", SelfConnected)
-        with RunningBridge(device.path, connect=PeerAddress("127.0.0.1", port)) as bridge:
+        with RunningBridge(device.path, connect=PeerAddress("127.0.0.1", 4001)) as bridge:
             assert bridge.wait_for(ev.DialFailed).detail == "nobody listens there"
             assert not bridge.seen(ev.ClientConnected)
 
@@ -136,7 +148,7 @@ def test_pauses_begin_anew_only_after_a_link_that_lasted(
 ) -> None:
     monkeypatch.setattr(dialer, "FIRST_PAUSE_S", 0.05)
     monkeypatch.setattr(dialer, "GOOD_LINK_S", good_link_s)
-    with peer() as server, dialing("127.0.0.1", server.getsockname()[1]) as (_, bridge):
+    with peer() as server, dialing("127.0.0.1", server.getsockname()[1], clients=HASTY) as (_, bridge):
         server.accept()[0].close()
         link, _ = server.accept()
         server.close()
