@@ -29,6 +29,8 @@ from tests.traffic.test_capture import small_disk as small_disk
 ANY = ("--listen", "127.0.0.1:0")
 SIZE = 300_000
 MEBIBYTE = 1 << 20
+HASTY = ["console_bridge"]
+"""It waits for a disk at its end."""
 
 
 def let_in(bridge: ConsoleBridge) -> socket.socket:
@@ -321,7 +323,8 @@ def test_disk_that_hangs_holds_neither_traffic_nor_the_end(tmp_path: Path) -> No
     os.mkfifo(path)  # takes 64 KiB, and then no more: nobody reads
     reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     try:
-        with PtyDevice() as device, ConsoleBridge("run", device.path, *ANY, "--json", "--capture", str(path)) as bridge:
+        arguments = ("--json", "--capture", str(path))
+        with PtyDevice() as device, ConsoleBridge("run", device.path, *ANY, *arguments, hasty=HASTY) as bridge:
             with let_in(bridge) as client:
                 exchange(device, client, SIZE)
                 exchange(device, client, SIZE, seed=3)
