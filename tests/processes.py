@@ -11,14 +11,18 @@ Every wait has a deadline and raises an AssertionError with what the program has
 
 from __future__ import annotations
 
+import atexit
+import functools
 import itertools
 import json
 import os
 import random
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -38,6 +42,8 @@ KILL_WAIT_S = 30.0
 PATIENCE = ROOT / "tests" / "patience"
 """On the path of a program it makes that wait for long where else it would give up; see sitecustomize.py there."""
 
+SESSION = os.environ.get("XDG_RUNTIME_DIR")
+
 PORTS = range(20_000, 32_000)
 """For listeners of tests. None of those that systems give to clients (from 32768 on): another test's client would have
 it before long."""
@@ -49,6 +55,14 @@ def console_command(*args: str) -> list[str]:
     return [sys.executable, "-m", "serialbridge_gui.cli", *args]
 
 
+@functools.cache
+def _runtime_folder() -> str:
+    """Where the programs of this worker's tests find each other, and neither others' nor those that the user runs."""
+    folder = tempfile.mkdtemp(prefix="sb", dir="/tmp" if os.name == "posix" else None)  # a socket's name is short
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
 def console_environment(*, hasty: Sequence[str] = ()) -> dict[str, str]:
     """This environment, with the checkout's package found from any folder, and English on any system.
 
@@ -57,6 +71,8 @@ def console_environment(*, hasty: Sequence[str] = ()) -> dict[str, str]:
     """
     paths = [str(PATIENCE), str(ROOT), os.environ.get("PYTHONPATH", "")]
     language = {"LC_ALL": os.environ.get("TEST_LANGUAGE", "C.UTF-8")}
+    if os.environ.get("XDG_RUNTIME_DIR") == SESSION:  # else a test has chosen one
+        language["XDG_RUNTIME_DIR"] = _runtime_folder()
     own = {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "PYTHONUTF8": "1", "TEST_HASTY": " ".join(hasty)}
     return {**os.environ, **language, **own}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
@@ -17,7 +16,6 @@ import pytest
 import serial
 from PySide6.QtCore import QObject, QThread, Signal
 
-from serialbridge_gui.engine import departures
 from tests import processes
 from tests.devices import EchoDevice, PtyDevice
 from tests.processes import ConsoleBridge, free_port, parse_address, run_console
@@ -191,44 +189,6 @@ def test_finished_program_is_returned_with_its_output() -> None:
 def test_free_port_can_be_listened_on() -> None:
     with socket.create_server(("127.0.0.1", free_port())) as server:
         assert parse_address(f"127.0.0.1:{server.getsockname()[1]}") == server.getsockname()
-
-
-def test_no_port_is_given_twice_in_a_row_nor_by_two_workers(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert len({free_port() for _ in range(100)}) == 100
-    ranges = []
-    for worker in ("gw0", "gw1", "gw11"):
-        monkeypatch.setenv("PYTEST_XDIST_WORKER", worker)
-        ranges.append(set(processes.ports_of_this_worker()))
-    assert len(set.union(*ranges)) == 3 * processes.PORTS_OF_ONE
-    assert set.union(*ranges) < set(processes.PORTS)
-
-
-SAY_THE_BOUNDS = """
-import importlib, sitecustomize
-assert others_ran
-for module, bounds in sitecustomize.BOUNDS.items():
-    there = vars(importlib.import_module(sitecustomize.PACKAGE + module))
-    assert bounds.items() <= there.items(), module
-"""
-
-
-def test_patient_program_has_every_bound_long_and_what_else_customizes_it_runs(tmp_path: Path) -> None:
-    (tmp_path / "sitecustomize.py").write_text("import builtins\nbuiltins.others_ran = True\n")
-    environment = processes.console_environment()
-    environment["PYTHONPATH"] += os.pathsep + str(tmp_path)
-    command = [sys.executable, "-c", SAY_THE_BOUNDS]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
-
-
-@pytest.mark.parametrize("hasty", [(), ("engine.departures",)])
-def test_hasty_module_has_the_bounds_of_users(hasty: tuple[str, ...]) -> None:
-    say = "from serialbridge_gui.engine import departures; print(departures.SLOW_CLIENT_S)"
-    environment = processes.console_environment(hasty=hasty)
-    done = subprocess.run(
-        [sys.executable, "-c", say], env=environment, capture_output=True, text=True, timeout=60, check=False
-    )
-    assert (float(done.stdout) == departures.SLOW_CLIENT_S) is bool(hasty)
 
 
 # --- The watches of conftest.py ---------------------------------------------------------------------------
