@@ -11,6 +11,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from itertools import accumulate
 
 import pytest
 
@@ -25,6 +27,16 @@ ANY = ("--listen", "127.0.0.1:0")
 MEBIBYTE = 1 << 20
 DRAINING = ("engine.bridge_thread", "engine.relay")
 """What waits for a client or a device that takes nothing."""
+
+
+def wait_until_stuck(address: tuple[str, int], progress: Callable[[], int]) -> None:
+    """Until nothing moves any more, though the bridge's loop runs: it has refused another client meanwhile."""
+    before = -1
+    while (now := progress()) != before:
+        before = now
+        with connect(address) as other:
+            receive_all(other)
+        time.sleep(0.1)  # to see whether more moves
 
 
 def stop(bridge: ConsoleBridge, number: int = signal.SIGTERM) -> None:
@@ -62,10 +74,14 @@ def test_stuck_client_does_not_hold_the_end_up_and_what_it_lost_is_counted(devic
             ConsoleBridge(*arguments, hasty=DRAINING) as bridge,
             connect(bridge.wait_listening(), 4096) as client,
         ):
+            bridge.wait_event("client_connected")
             if device_name == "pty":
-                device.pump([bytes(16 * MEBIBYTE)])
+                chunks = [bytes(MEBIBYTE // 16)] * 256
+                device.pump(chunks.pop() for _ in range(256))
+                wait_until_stuck(bridge.wait_listening(), lambda: len(chunks))
             else:
-                fill_up(client)
+                sent = accumulate(iter(lambda: fill_up(client), None))
+                wait_until_stuck(bridge.wait_listening(), lambda: next(sent))
             bridge.wait_event("stats")
             stop(bridge)
             assert bridge.events("stats")[-1]["lost"] > 0
