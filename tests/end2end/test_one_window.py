@@ -125,6 +125,7 @@ def test_window_that_hangs_locks_nobody_out_and_later_starts_find_the_living_one
 
 def test_start_while_the_first_ends_opens_the_next_window(tmp_path: Path) -> None:
     port = save_profile(tmp_path, "Scale", "sim://echo")
+    save_profile(tmp_path, "Demo")  # else its port would be one that anybody may have
     with program(tmp_path, "--demo") as first:
         wait_for_window(first)
         first.send_signal(signal.SIGTERM)
