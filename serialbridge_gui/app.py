@@ -191,7 +191,9 @@ async def _run(
         window.say(" ".join(complaints))
     if log is not None:
         window.help_menu.begin(log)
-    handover = Handover(options.config_dir, window.take_request, takes_over=beside)
+    handover = Handover(
+        options.config_dir, window.take_request, takes_over=beside, is_ending=lambda: stop.is_set() or signals.pending()
+    )
     garbage = MainThreadGarbage()
     try:
         await stop.wait()

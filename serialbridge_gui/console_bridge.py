@@ -143,7 +143,7 @@ class _Console(QObject):
         if problem is not None:
             self._say("serialbridge: " + problem_sentence(problem))
         else:
-            self._print_traffic()
+            self._print_last_traffic(deadline)
             self._print_stats()
             self._emit("stopped", time_ns() / 1e9)
         QCoreApplication.exit(0 if problem is None else 1)
@@ -258,8 +258,24 @@ class _Console(QObject):
             self._print("\n".join(lines))
         if tap.skipped_bytes != self._skipped:
             count, self._skipped = tap.skipped_bytes - self._skipped, tap.skipped_bytes
-            text = _tr("{count} bytes are not shown here; they were forwarded all the same")
-            self._say("serialbridge: " + text.format(count=count))
+            self._say_not_shown(count)
+
+    def _print_last_traffic(self, deadline: float) -> None:
+        """Show the rest, unless the reader is behind until `deadline`; then say how much it is."""
+        tap = self._bridge.tap
+        while tap is not None and self._output.behind and time.monotonic() < deadline:
+            time.sleep(0.005)  # nothing else is left to do
+        if tap is not None and self._output.behind:
+            left_out = sum(len(data) for _when, _direction, _client, data in tap.drain())
+            left_out += tap.skipped_bytes - self._skipped
+            if left_out:
+                self._say_not_shown(left_out)
+        else:
+            self._print_traffic()
+
+    def _say_not_shown(self, count: int) -> None:
+        text = _tr("{count} bytes are not shown here; they were forwarded all the same")
+        self._say("serialbridge: " + text.format(count=count))
 
     def _traffic_lines(self, entry: TapEntry) -> list[str]:
         when, direction, client, data = entry

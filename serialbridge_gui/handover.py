@@ -54,15 +54,17 @@ def hand_over(request: Request, config_dir: Path) -> Outcome:
 class Handover(QObject):
     """Listens for requests while the window is there; `carry_out` is called with each. Main thread only.
 
-    `takes_over`: the window that listens does not answer any more, and this one listens in its place.
+    `takes_over`: the window that listens does not answer any more, and this one listens in its place. `is_ending`:
+    whether the window is about to end; it takes no request then, which it would not carry out any more.
     """
 
     def __init__(
         self, config_dir: Path, carry_out: Callable[[Request], None], parent: QObject | None = None,
-        *, takes_over: bool = False,
+        *, takes_over: bool = False, is_ending: Callable[[], bool] = lambda: False,
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self._carry_out = carry_out
+        self._is_ending = is_ending
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._welcome)
@@ -98,6 +100,9 @@ class Handover(QObject):
         if not socket.canReadLine():
             if socket.bytesAvailable() > MAX_MESSAGE_BYTES:
                 socket.abort()
+            return
+        if self._is_ending():
+            socket.abort()  # as in `close`, which comes in a moment
             return
         try:
             request = Request.from_plain(json.loads(bytes(socket.readLine().data())))

@@ -46,6 +46,12 @@ class StopSignals(QObject):
         self._read.close()
         self._write.close()
 
+    def pending(self) -> bool:
+        """Whether such a signal came and `stop` is not called yet."""
+        with contextlib.suppress(BlockingIOError):
+            return not set(self._read.recv(64, socket.MSG_PEEK)).isdisjoint(self._old)
+        return False
+
     def _as_signal(self) -> None:
         """What the installer asks is the same as SIGTERM. Any thread."""
         self._write.send(bytes([signal.SIGTERM]))

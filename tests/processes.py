@@ -11,13 +11,18 @@ Every wait has a deadline and raises an AssertionError with what the program has
 
 from __future__ import annotations
 
+import atexit
+import functools
+import itertools
 import json
 import os
 import random
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -28,21 +33,48 @@ from typing import IO, Any, Self
 
 ROOT = Path(__file__).resolve().parent.parent
 
-DEADLINE_S = 15.0
-"""How long a test waits for the program (chosen: importing PySide6 on a busy CI machine takes seconds)."""
+DEADLINE_S = 60.0
+"""How long a test waits for the program (chosen: importing PySide6 takes seconds on a busy machine, and a machine that
+stands still takes some more)."""
 
-KILL_WAIT_S = 5.0
+KILL_WAIT_S = 30.0
+
+PATIENCE = ROOT / "tests" / "patience"
+"""On the path of a program it makes that wait for long where else it would give up; see sitecustomize.py there."""
+
+SESSION = os.environ.get("XDG_RUNTIME_DIR")
+
+PORTS = range(20_000, 32_000)
+"""For listeners of tests. None of those that systems give to clients (from 32768 on): another test's client would have
+it before long."""
+PORTS_OF_ONE = 1000
+"""So many of them are one test worker's own."""
 
 
 def console_command(*args: str) -> list[str]:
     return [sys.executable, "-m", "serialbridge_gui.cli", *args]
 
 
-def console_environment() -> dict[str, str]:
-    """This environment, with the checkout's package found from any folder, and English on any system."""
-    paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
+@functools.cache
+def _runtime_folder() -> str:
+    """Where the programs of this worker's tests find each other, and neither others' nor those that the user runs."""
+    folder = tempfile.mkdtemp(prefix="sb", dir="/tmp" if os.name == "posix" else None)  # a socket's name is short
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def console_environment(*, hasty: Sequence[str] = ()) -> dict[str, str]:
+    """This environment, with the checkout's package found from any folder, and English on any system.
+
+    The program waits for others much longer than it does for users; not so its modules that are `hasty`, without the
+    package's name: where a test is about such a wait.
+    """
+    paths = [str(PATIENCE), str(ROOT), os.environ.get("PYTHONPATH", "")]
     language = {"LC_ALL": os.environ.get("TEST_LANGUAGE", "C.UTF-8")}
-    return {**os.environ, **language, "PYTHONPATH": os.pathsep.join(filter(None, paths)), "PYTHONUTF8": "1"}
+    if os.environ.get("XDG_RUNTIME_DIR") == SESSION:  # else a test has chosen one
+        language["XDG_RUNTIME_DIR"] = _runtime_folder()
+    own = {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "PYTHONUTF8": "1", "TEST_HASTY": " ".join(hasty)}
+    return {**os.environ, **language, **own}
 
 
 def run_console(*args: str, deadline_s: float = DEADLINE_S) -> subprocess.CompletedProcess[str]:
@@ -71,19 +103,30 @@ def start_hand_over(file: Path, config_dir: Path) -> subprocess.Popen[bytes]:
         "sys.exit({Outcome.TAKEN: 0, Outcome.NOBODY: 3, Outcome.SILENT: 4}[outcome])"
     )
     command = [sys.executable, "-c", script, str(file.absolute()), str(config_dir)]
-    return subprocess.Popen(command, stdin=subprocess.DEVNULL)
+    return subprocess.Popen(command, env=console_environment(), stdin=subprocess.DEVNULL)
+
+
+def ports_of_this_worker() -> range:
+    """Where pytest-xdist runs several: those that no other gives to its tests."""
+    number = int("".join(filter(str.isdigit, os.environ.get("PYTEST_XDIST_WORKER", ""))) or 0)
+    first = PORTS.start + number * PORTS_OF_ONE % len(PORTS)
+    return range(first, first + PORTS_OF_ONE)
+
+
+_next_ports = itertools.cycle(ports_of_this_worker())
+for _ in range(random.randrange(PORTS_OF_ONE)):  # another run of the tests at the same time begins elsewhere
+    next(_next_ports)
 
 
 def free_port(host: str = "127.0.0.1") -> int:
-    """A port that nobody listens on now. Where the program can choose, `--listen HOST:0` is safer.
-
-    None of those that systems give to clients (from 32768 on): another test's client would have it before long.
+    """A port that nobody listens on now, and that was not given before. Where the program can choose,
+    `--listen HOST:0` is safer.
     """
-    while True:
-        port = random.randrange(20_000, 32_000)
+    for port in _next_ports:
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe, suppress(OSError):
             probe.bind((host, port))
             return port
+    raise AssertionError("they go round")
 
 
 def parse_address(text: str) -> tuple[str, int]:
@@ -95,10 +138,15 @@ def parse_address(text: str) -> tuple[str, int]:
 class ConsoleBridge:
     """A running `python -m serialbridge_gui.cli ARGS`; killed, this process alone, where the block ends."""
 
-    def __init__(self, *args: str, deadline_s: float = DEADLINE_S, within: Sequence[str] = ()) -> None:
-        """`within`: a command that becomes the one after it, such as `ip netns exec NAME`."""
+    def __init__(
+        self, *args: str, deadline_s: float = DEADLINE_S, within: Sequence[str] = (), hasty: Sequence[str] = ()
+    ) -> None:
+        """`within`: a command that becomes the one after it, such as `ip netns exec NAME`. `hasty`: as in
+        `console_environment`.
+        """
         self.args = args
         self.within = within
+        self.hasty = hasty
         self.deadline_s = deadline_s
         self.stdout_lines: list[str] = []
         self.stderr_lines: list[str] = []
@@ -113,7 +161,7 @@ class ConsoleBridge:
             flags = subprocess.CREATE_NEW_PROCESS_GROUP  # else the interrupt of `stop` reaches the tests too
         self._process = subprocess.Popen(
             [*self.within, *console_command(*self.args)],
-            env=console_environment(),
+            env=console_environment(hasty=self.hasty),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 from serialbridge_gui import console_bridge
 from serialbridge_gui.engine import events as ev
 from serialbridge_gui.profile import Profile, SerialSettings
-from serialbridge_gui.traffic.chunk import Tap
+from serialbridge_gui.traffic.chunk import Direction, Tap
 
 SCALE = Profile(name="Scale", serial=SerialSettings(device="sim://echo"))
 
@@ -128,6 +128,38 @@ def test_stop_that_everything_holds_up_is_over_within_two_seconds(
     forget(console)
     assert console.stuck
     assert clock.now - 1000 < 2
+
+
+@pytest.mark.parametrize("catches_up", [True, False])
+def test_last_rows_are_shown_or_their_bytes_are_counted(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch, catches_up: bool
+) -> None:
+    looks = [True, True, not catches_up]
+    written: list[str] = []
+
+    class Stream:
+        def __init__(self, *_: object) -> None: ...
+
+        @property
+        def behind(self) -> bool:
+            return looks.pop(0) if len(looks) > 1 else looks[0]
+
+        def write(self, text: str) -> None:
+            written.append(text)
+
+    monkeypatch.setattr(console_bridge, "ConsoleOutput", Stream)
+    monkeypatch.setattr(console_bridge, "QCoreApplication", SimpleNamespace(exit=lambda _code: None))
+    console = console_bridge._Console(SCALE, "text", False)
+    assert console._bridge.tap is not None
+    console._bridge.tap.put(Direction.SERIAL_TO_TCP, 0, b"last words")
+    monkeypatch.setattr(console_bridge, "WRITE_OUT_S", 60.0 if catches_up else 0.05)
+    console.request_stop()
+    console._stop_by = 0.0
+    console._finish()
+    forget(console)
+    shown = [text for text in written if "last words" in text]
+    counted = [text for text in written if "10 bytes are not shown here" in text]
+    assert (len(shown), len(counted)) == ((1, 0) if catches_up else (0, 1))
 
 
 def test_reader_that_holds_up_the_control_server_alone_ends_the_program_at_once(

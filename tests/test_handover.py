@@ -33,7 +33,7 @@ def opened(tmp_path: Path, qtbot: QtBot) -> Iterator[Requests]:
 def handed(qtbot: QtBot, file: Path, config_dir: Path) -> bool:
     """`hand_over` as another program calls it: while this one's loop runs."""
     with start_hand_over(file, config_dir) as other:
-        qtbot.waitUntil(lambda: other.poll() is not None, timeout=20_000)
+        qtbot.waitUntil(lambda: other.poll() is not None, timeout=60_000)
     return other.returncode == 0
 
 
@@ -134,9 +134,9 @@ def test_window_that_ends_has_taken_nothing_and_who_asks_waits_for_its_end(
     window = Handover(tmp_path / "ending", opened.append)
     window._server.newConnection.disconnect()  # it comes to nothing any more
     with start_hand_over(tmp_path / "a", tmp_path / "ending") as other:
-        qtbot.waitUntil(window._server.hasPendingConnections, timeout=20_000)
+        qtbot.waitUntil(window._server.hasPendingConnections, timeout=60_000)
         window.close()
-        qtbot.waitUntil(lambda: other.poll() is not None, timeout=20_000)
+        qtbot.waitUntil(lambda: other.poll() is not None, timeout=60_000)
     assert other.returncode == 3
     early = QLocalSocket()
     window = Handover(tmp_path / "ending", opened.append)
@@ -146,6 +146,13 @@ def test_window_that_ends_has_taken_nothing_and_who_asks_waits_for_its_end(
     window.close()
     qtbot.waitUntil(lambda: early.state() is QLocalSocket.LocalSocketState.UnconnectedState)
     assert opened == []
+
+
+def test_window_that_is_about_to_end_takes_nothing(qtbot: QtBot, opened: Requests, tmp_path: Path) -> None:
+    window = Handover(tmp_path / "ending", opened.append, is_ending=lambda: True)
+    assert send(qtbot, tmp_path / "ending", "/a") == b""
+    assert opened == []
+    window.close()
 
 
 def test_window_beside_one_that_hangs_takes_its_place_once_it_is_gone(

@@ -14,11 +14,17 @@ Calls = list[str]
 
 
 @pytest.fixture
-def stops() -> Iterator[Calls]:
-    calls: Calls = []
-    signals = StopSignals(lambda: calls.append("stop"))
-    yield calls
+def signals() -> Iterator[StopSignals]:
+    signals = StopSignals(lambda: None)
+    yield signals
     signals.close()
+
+
+@pytest.fixture
+def stops(signals: StopSignals) -> Calls:
+    calls: Calls = []
+    signals._stop = lambda: calls.append("stop")
+    return calls
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -32,6 +38,15 @@ def test_signals_before_the_loop_runs_are_kept(stops: Calls, qtbot: QtBot) -> No
     for _ in range(100):
         signal.raise_signal(signal.SIGTERM)
     qtbot.waitUntil(lambda: stops != [])
+
+
+def test_signal_is_pending_until_the_loop_has_stopped_for_it(signals: StopSignals, stops: Calls, qtbot: QtBot) -> None:
+    assert not signals.pending()
+    signal.raise_signal(signal.SIGTERM)
+    assert signals.pending()
+    assert signals.pending()  # asking takes nothing away
+    qtbot.waitUntil(lambda: stops == ["stop"])
+    assert not signals.pending()
 
 
 def test_handlers_are_put_back(qtbot: QtBot) -> None:

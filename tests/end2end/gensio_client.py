@@ -15,7 +15,7 @@ from typing import Any
 
 import gensio  # type: ignore[import-not-found]
 
-DEADLINE_MS = 10_000
+DEADLINE_MS = 60_000  # a bridge that dials makes pauses, and a busy machine more
 
 SETTINGS = (
     ("baud", 57600),

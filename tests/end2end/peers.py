@@ -11,11 +11,11 @@ from typing import Any
 
 from tests.devices import PtyDevice
 
-DEADLINE_S = 15.0
+DEADLINE_S = 60.0
 
 
 def connect(address: tuple[str, int], receive_buffer: int | None = None) -> socket.socket:
-    """A connected socket whose calls wait 15 s at most."""
+    """A connected socket whose calls wait a minute at most."""
     sock = socket.socket(socket.AF_INET6 if ":" in address[0] else socket.AF_INET)
     sock.settimeout(DEADLINE_S)
     if receive_buffer:
@@ -57,7 +57,7 @@ class Background:
     def is_running(self) -> bool:
         return self._thread.is_alive()
 
-    def result(self, deadline_s: float = 60.0) -> Any:
+    def result(self, deadline_s: float = 120.0) -> Any:
         self._thread.join(deadline_s)
         assert not self._thread.is_alive(), f"not done in {deadline_s:g} s"
         if self._error:
@@ -80,7 +80,7 @@ def exchange(device: PtyDevice, sock: socket.socket, size: int, seed: int = 1) -
     device.pump([down])
     sending = Background(lambda: sock.sendall(up))
     receiving = Background(lambda: receive(sock, size))
-    at_device = device.read(size, deadline_s=60)
+    at_device = device.read(size, deadline_s=120)
     sending.result()
     assert digest(at_device) == digest(up)
     assert digest(receiving.result()) == digest(down)

@@ -17,7 +17,7 @@ from tests.processes import ConsoleBridge, free_port
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no ptys")
 
-LONG_S = 60.0
+LONG_S = 120.0
 
 
 @contextmanager

@@ -36,7 +36,7 @@ def test_gensio_is_told_of_each_setting_that_it_is_in_force(verb: str) -> None:
     ):
         device.answer(answer)
         where = map(str, bridge.wait_listening()) if verb == "connect" else (far_port,)
-        told = json.loads(said_by(SYSTEM_PYTHON, CLIENT, verb, *where))
+        told = json.loads(said_by(SYSTEM_PYTHON, CLIENT, verb, *where, deadline_s=180))
         assert bridge.stop() == 0
     assert at_device == SENT
     assert [each for each in told["in_force"] if not each[1] == each[2] == each[3]] == []

@@ -30,7 +30,7 @@ from pymodbus import FramerType
 from pymodbus.client import ModbusTcpClient
 
 host, port, unit, reads, most = sys.argv[1], *map(int, sys.argv[2:])
-with ModbusTcpClient(host, port=port, framer=FramerType.RTU, retries=0, timeout=10) as client:
+with ModbusTcpClient(host, port=port, framer=FramerType.RTU, retries=0, timeout=60) as client:
     for start in range(reads):
         answer = client.read_holding_registers(start, count=1 + start % most, device_id=unit)
         print(json.dumps(str(answer) if answer.isError() else answer.registers))
@@ -46,7 +46,7 @@ def test_pymodbus_reads_rtu_frames_over_tcp_1000_times_out_of_1000() -> None:
         device.answer(slave.respond)
         host, port = bridge.wait_listening()
         arguments = (host, str(port), str(slave.unit), str(READS), str(MOST_REGISTERS))
-        said = said_by(sys.executable, "-c", MASTER, *arguments, deadline_s=60)
+        said = said_by(sys.executable, "-c", MASTER, *arguments, deadline_s=300)
     answers = [json.loads(line) for line in said.splitlines()]
     expected = [registers[start : start + 1 + start % MOST_REGISTERS] for start in range(READS)]
     assert [start for start in range(READS) if answers[start] != expected[start]] == []

@@ -21,6 +21,8 @@ def test_telnet_types_and_shows_every_byte_in_mode_rfc2217() -> None:
         with InTerminal("telnet", "-E", host, str(port)) as telnet:  # -E: no character is telnet's own
             telnet.screen.read_until(b"Escape character is 'off'.\n")
             bridge.wait_event("client_connected")
+            device.write(b"ready>")
+            telnet.screen.read_until(b"ready>")  # before that the bridge has sent what it asks of telnet
             telnet.screen.write(b"measure\r")
             assert device.read_until(b"\r") == b"measure\r"
             device.write(b"23.5 \xc2\xb0C\r\n")

@@ -14,7 +14,7 @@ from serialbridge_gui.profile import Profile, SerialSettings
 from serialbridge_gui.profile_store import ProfileStore
 from tests.devices import PtyDevice
 from tests.end2end.peers import connect
-from tests.processes import ConsoleBridge, console_command, console_environment, run_console
+from tests.processes import DEADLINE_S, ConsoleBridge, console_command, console_environment, run_console
 
 ANY = ("--listen", "127.0.0.1:0")
 
@@ -122,7 +122,7 @@ def test_no_permission_names_the_group_that_may() -> None:
         shutil.chown(device.path, group="dialout")
         done = subprocess.run(
             [*powerless, *console_command("run", device.path, *ANY)], env=console_environment(),
-            capture_output=True, encoding="utf-8", timeout=15, check=False,
+            capture_output=True, encoding="utf-8", timeout=DEADLINE_S, check=False,
         )  # fmt: skip
         line = refusal(done, 1)
         assert device.path in line
@@ -130,7 +130,7 @@ def test_no_permission_names_the_group_that_may() -> None:
         os.chmod(device.path, 0)
         done = subprocess.run(
             [*powerless, *console_command("run", device.path, *ANY)], env=console_environment(),
-            capture_output=True, encoding="utf-8", timeout=15, check=False,
+            capture_output=True, encoding="utf-8", timeout=DEADLINE_S, check=False,
         )  # fmt: skip
         assert "Only root may open" in refusal(done, 1)
 
@@ -172,7 +172,8 @@ def test_full_disk_behind_standard_output_is_told_in_one_line(arguments: tuple[s
     with open("/dev/full", "w") as full:
         done = subprocess.run(
             console_command(*arguments, "--config-dir", str(tmp_path)),
-            env=console_environment(), stdout=full, stderr=subprocess.PIPE, encoding="utf-8", timeout=15, check=False,
+            env=console_environment(), stdout=full, stderr=subprocess.PIPE, encoding="utf-8", check=False,
+            timeout=DEADLINE_S,
         )  # fmt: skip
     assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
     assert "Standard output" in done.stderr
@@ -181,7 +182,7 @@ def test_full_disk_behind_standard_output_is_told_in_one_line(arguments: tuple[s
 def test_closed_standard_error_sends_no_message_to_standard_output() -> None:
     done = subprocess.run(
         ["sh", "-c", 'exec "$@" 2>&-', "sh", *console_command("run", "/dev/ttyUSB987", *ANY)],
-        env=console_environment(), stdout=subprocess.PIPE, timeout=15, check=False,
+        env=console_environment(), stdout=subprocess.PIPE, timeout=DEADLINE_S, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (1, b"")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from tests.devices import EchoDevice, PtyDevice
 from tests.end2end.peers import address_of, connect, exchange, receive
 from tests.engine.running import receive_all, until
-from tests.processes import ConsoleBridge, parse_address
+from tests.processes import DEADLINE_S, ConsoleBridge, parse_address
 
 ANY = ("--listen", "127.0.0.1:0")
 
@@ -69,7 +70,9 @@ def test_every_event_has_its_fields_and_the_time(tmp_path: Path) -> None:
 def test_reasons_are_the_words_of_the_contract(options: tuple[str, ...], refused: str | None, left: str | None) -> None:
     with PtyDevice() as device, ConsoleBridge("run", device.path, *ANY, "--json", *options) as bridge:
         address = bridge.wait_listening()
+        bridge.process.send_signal(signal.SIGSTOP)  # both are there at once: else the first might be idle too early
         with connect(address) as first, connect(address) as second:
+            bridge.process.send_signal(signal.SIGCONT)
             if refused:
                 assert bridge.wait_event("client_refused")["reason"] == refused
                 assert receive_all(second) == b""
@@ -146,6 +149,7 @@ def test_traffic_as_json_has_direction_client_and_hex() -> None:
 def test_four_megabytes_each_way_at_once_pass_exactly() -> None:
     with PtyDevice() as device, ConsoleBridge("run", device.path, *ANY, "--json") as bridge:
         with connect(bridge.wait_listening()) as client:
+            bridge.wait_event("client_connected")  # what the device sends before that is nobody's
             exchange(device, client, 4 << 20)
         assert bridge.stop() == 0
         assert bridge.events("stats")[-1] | {"time": 0} == {
@@ -167,7 +171,7 @@ def test_socat_as_a_client_exchanges_lines() -> None:
             device.write(b"ACME,1\r\n")
             assert socat.stdout.readline() == b"ACME,1\r\n"
             socat.stdin.close()
-            assert socat.wait(10) == 0
+            assert socat.wait(DEADLINE_S) == 0
 
 
 def test_device_that_is_pulled_and_plugged_again_is_used_on_by_the_same_client(tmp_path: Path) -> None:

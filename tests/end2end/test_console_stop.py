@@ -11,18 +11,32 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from itertools import accumulate
 
 import pytest
 
 from tests.devices import PtyDevice
 from tests.end2end.peers import Background, connect, receive
 from tests.engine.running import fill_up, receive_all
-from tests.processes import ConsoleBridge, console_command, console_environment
+from tests.processes import DEADLINE_S, ConsoleBridge, console_command, console_environment
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 
 ANY = ("--listen", "127.0.0.1:0")
 MEBIBYTE = 1 << 20
+DRAINING = ("engine.bridge_thread", "engine.relay")
+"""What waits for a client or a device that takes nothing."""
+
+
+def wait_until_stuck(address: tuple[str, int], progress: Callable[[], int]) -> None:
+    """Until nothing moves any more, though the bridge's loop runs: it has refused another client meanwhile."""
+    before = -1
+    while (now := progress()) != before:
+        before = now
+        with connect(address) as other:
+            receive_all(other)
+        time.sleep(0.1)  # to see whether more moves
 
 
 def stop(bridge: ConsoleBridge, number: int = signal.SIGTERM) -> None:
@@ -43,7 +57,7 @@ def test_signal_ends_it_with_exit_code_0_and_tells_the_client(number: signal.Sig
 
 
 def test_second_signal_while_it_stops_changes_nothing() -> None:
-    with PtyDevice() as device, ConsoleBridge("run", device.path, *ANY, "--json") as bridge:
+    with PtyDevice() as device, ConsoleBridge("run", device.path, *ANY, "--json", hasty=DRAINING) as bridge:
         with connect(bridge.wait_listening(), 4096):
             device.pump([bytes(16 * MEBIBYTE)])
             bridge.wait_event("stats")
@@ -56,11 +70,18 @@ def test_second_signal_while_it_stops_changes_nothing() -> None:
 def test_stuck_client_does_not_hold_the_end_up_and_what_it_lost_is_counted(device_name: str) -> None:
     with PtyDevice() as device:
         arguments = ("run", device.path if device_name == "pty" else device_name, *ANY, "--json")
-        with ConsoleBridge(*arguments) as bridge, connect(bridge.wait_listening(), 4096) as client:
+        with (
+            ConsoleBridge(*arguments, hasty=DRAINING) as bridge,
+            connect(bridge.wait_listening(), 4096) as client,
+        ):
+            bridge.wait_event("client_connected")
             if device_name == "pty":
-                device.pump([bytes(16 * MEBIBYTE)])
+                chunks = [bytes(MEBIBYTE // 16)] * 256
+                device.pump(chunks.pop() for _ in range(256))
+                wait_until_stuck(bridge.wait_listening(), lambda: len(chunks))
             else:
-                fill_up(client)
+                sent = accumulate(iter(lambda: fill_up(client), None))
+                wait_until_stuck(bridge.wait_listening(), lambda: next(sent))
             bridge.wait_event("stats")
             stop(bridge)
             assert bridge.events("stats")[-1]["lost"] > 0
@@ -123,7 +144,7 @@ def test_bridge_goes_on_when_nobody_reads_its_output_any_more_and_still_ends_wit
                     time.sleep(0.01)  # so that the rows come in several writes
             program.send_signal(signal.SIGTERM)
             errors = program.stderr.read()
-            assert program.wait(5) == 0, errors
+            assert program.wait(DEADLINE_S) == 0, errors
             assert "Traceback" not in errors
             assert "Exception ignored" not in errors
 
@@ -132,7 +153,8 @@ def test_output_that_nobody_takes_does_not_hold_the_end_up() -> None:
     with PtyDevice() as device:
         program = subprocess.Popen(
             console_command("run", device.path, *ANY, "--show", "both"),
-            env=console_environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            env=console_environment(hasty=["console_bridge"]),
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
         )  # fmt: skip
         with program:
             assert program.stdout is not None
@@ -144,7 +166,7 @@ def test_output_that_nobody_takes_does_not_hold_the_end_up() -> None:
                 assert receive(client, 8) == b"and back"
             program.send_signal(signal.SIGTERM)
             try:
-                assert program.wait(10) == 0
+                assert program.wait(DEADLINE_S) == 0
             finally:
                 program.kill()
 
@@ -173,7 +195,7 @@ def test_interrupt_at_any_moment_of_the_start_leaves_no_traceback(delay_s: float
         time.sleep(delay_s)  # the moment is what is tested; whichever it hits, the same must hold
         program.send_signal(signal.SIGINT)
         try:
-            _, errors = program.communicate(timeout=10)
+            _, errors = program.communicate(timeout=DEADLINE_S)
         finally:
             program.kill()
         assert program.returncode in (0, 130), errors  # 130: it had not understood yet that it should run a bridge
@@ -198,7 +220,7 @@ sys.exit(cli.main())
 """
     done = subprocess.run(
         [sys.executable, "-c", script, "run", "sim://echo", *ANY],
-        env=console_environment(), capture_output=True, text=True, timeout=10, check=False,
+        env=console_environment(), capture_output=True, text=True, timeout=DEADLINE_S, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
@@ -214,7 +236,7 @@ def test_interrupt_sent_to_a_script_s_background_job_ends_it() -> None:
         assert program.stdout.readline().startswith("listening on ")
         program.send_signal(signal.SIGINT)
         try:
-            _, errors = program.communicate(timeout=10)
+            _, errors = program.communicate(timeout=DEADLINE_S)
         finally:
             program.kill()
         assert (program.returncode, errors) == (0, "")
@@ -234,5 +256,5 @@ def test_hang_up_that_nohup_ignores_stays_ignored() -> None:
                 client.sendall(b"still here")
                 assert device.read(10) == b"still here"
             program.send_signal(signal.SIGTERM)
-            program.communicate(timeout=5)
+            program.communicate(timeout=DEADLINE_S)
             assert program.returncode == 0

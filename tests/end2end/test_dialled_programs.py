@@ -49,7 +49,7 @@ def test_two_devices_are_joined_and_joined_again_when_the_far_end_was_away(far_e
                 for sender, receiver, seed in ((near, far, turn), (far, near, turn + 2)):
                     data = every_byte(SIZE, seed)
                     sender.pump([data])
-                    assert digest(receiver.read(SIZE)) == digest(data)
+                    assert digest(receiver.read(SIZE, deadline_s=120)) == digest(data)
                     sender.wait_pumped()
             bridge.wait_event("client_disconnected", turn)
             far.wait_closed()

@@ -93,7 +93,7 @@ def test_seven_clients_get_every_byte_without_a_gap_while_the_eighth_never_reads
     flow = Flow(1, size)
     rules = ("--clients", "shared", "--slow-client", "drop")
     with (
-        PtyDevice() as device, ConsoleBridge("run", device.path, *ANY, *rules) as bridge,
+        PtyDevice() as device, ConsoleBridge("run", device.path, *ANY, *rules, hasty=["engine.departures"]) as bridge,
         contextlib.ExitStack() as sockets,
     ):  # fmt: skip
         address = bridge.wait_listening()

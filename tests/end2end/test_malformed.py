@@ -19,6 +19,7 @@ from tests.processes import ConsoleBridge
 MALFORMED_S = float(os.environ.get("SERIALBRIDGE_MALFORMED_S", "120"))
 """How long the long form lasts."""
 MAX_GROWTH = 4 << 20
+DEADLINE_S = 60.0
 
 FRAGMENTS = (
     b"\xff\xfa\x2c\x01\xff\xf0", b"\xff\xfa\x2c\x02\xff\xf0", b"\xff\xfa\x2c\x03\x63\xff\xf0", b"\xff\xf0", b"\xff",
@@ -31,7 +32,7 @@ FRAGMENTS = (
 
 def one_session(port: int, chance: random.Random) -> None:
     """A client that sends some hundred fragments and reads what comes, or not, and goes one way or the other."""
-    with socket.create_connection(("127.0.0.1", port), 10) as sock, suppress(ConnectionError):
+    with socket.create_connection(("127.0.0.1", port), DEADLINE_S) as sock, suppress(ConnectionError):
         sock.setblocking(False)
         reads = chance.random() < 0.8
         for _ in range(chance.randrange(20)):
@@ -64,7 +65,7 @@ def malformed(seconds: float) -> None:
                 sessions += 1
         tell(f"{sessions} sessions of malformed Telnet in {seconds:g} s")
         assert bridge.process.poll() is None
-        with socket.create_connection(("127.0.0.1", port), 10) as sock:
+        with socket.create_connection(("127.0.0.1", port), DEADLINE_S) as sock:
             sock.sendall(b"\xff\xfb\x2c\xff\xfa\x2c\x02\x00\xff\xf0")
             answer = b""
             while b"\xff\xfa\x2c\x66\x08\xff\xf0" not in answer:  # data size: 8

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,12 +14,13 @@ from pathlib import Path
 import pytest
 
 from serialbridge_gui.profile_store import ProfileStore
+from serialbridge_gui.request import server_name
 from tests.end2end.test_window_program import connect, end, needs_sigterm, program, save_profile, wait_for_window
 from tests.engine.sharing import runtime_folder
 from tests.processes import run_console
 
 pytestmark = needs_sigterm
-DEADLINE_S = 60.0
+DEADLINE_S = 120.0
 
 
 @pytest.fixture(autouse=True)
@@ -38,6 +40,19 @@ def until(condition: Callable[[], object], what: str) -> None:
 def listens(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def wait_for_requests(config_dir: Path, other_than: int = 0) -> int:
+    """Until a window listens for those who start later; the inode of its socket, by which another is told from it."""
+    until(lambda: socket_of_window(config_dir) not in (0, other_than), "a window takes requests")
+    return socket_of_window(config_dir)
+
+
+def socket_of_window(config_dir: Path) -> int:
+    try:
+        return Path(tempfile.gettempdir(), server_name(config_dir)).stat().st_ino
+    except FileNotFoundError:
+        return 0
 
 
 def handed_over(process: subprocess.Popen[str]) -> None:
@@ -96,10 +111,10 @@ def test_killed_window_locks_nobody_out(tmp_path: Path, alone: Path) -> None:
 def test_window_that_hangs_locks_nobody_out_and_later_starts_find_the_living_one(tmp_path: Path) -> None:
     port = save_profile(tmp_path, "Scale", "sim://echo")
     with program(tmp_path) as hung:
-        wait_for_window(hung)
+        asked_at = wait_for_requests(tmp_path)
         hung.send_signal(signal.SIGSTOP)
-        with program(tmp_path) as second:
-            wait_for_window(second)
+        with program(tmp_path, hasty=["handover"]) as second:
+            wait_for_requests(tmp_path, other_than=asked_at)
             with program(tmp_path, "--profile", "Scale", "--start") as third:
                 handed_over(third)
             connect(second, port).close()
@@ -110,6 +125,7 @@ def test_window_that_hangs_locks_nobody_out_and_later_starts_find_the_living_one
 
 def test_start_while_the_first_ends_opens_the_next_window(tmp_path: Path) -> None:
     port = save_profile(tmp_path, "Scale", "sim://echo")
+    save_profile(tmp_path, "Demo")  # else its port would be one that anybody may have
     with program(tmp_path, "--demo") as first:
         wait_for_window(first)
         first.send_signal(signal.SIGTERM)
@@ -128,5 +144,6 @@ def test_no_place_for_a_lock_is_no_obstacle(tmp_path: Path, alone: Path) -> None
         f"running_programs.folders = lambda: [Path({str(alone)!r})]\n"
         f"print(claim(Request(), Path({str(tmp_path)!r})) is not None)"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=20, check=True)
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=DEADLINE_S, check=True)
     assert done.stdout == "True\n"

@@ -10,7 +10,7 @@ import ssl
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -23,18 +23,20 @@ from tests.devices import PtyDevice
 from tests.engine.secured import needs_openssl
 from tests.processes import ConsoleBridge, run_console
 
-DEADLINE_S = 15.0
+DEADLINE_S = 60.0
 LONG_S = 120.0
 """For 100 MB each way."""
 
 
 @contextmanager
-def secured(server: CertificateFiles, *options: str) -> Iterator[tuple[PtyDevice, ConsoleBridge, int]]:
+def secured(
+    server: CertificateFiles, *options: str, hasty: Sequence[str] = ()
+) -> Iterator[tuple[PtyDevice, ConsoleBridge, int]]:
     """A bridge behind TLS on a free port."""
     tls = ("--tls-cert", str(server.certificate), "--tls-key", str(server.key))
     with (
         PtyDevice() as device,
-        ConsoleBridge("run", device.path, "--listen", "127.0.0.1:0", "--json", *tls, *options) as bridge,
+        ConsoleBridge("run", device.path, "--listen", "127.0.0.1:0", "--json", *tls, *options, hasty=hasty) as bridge,
     ):
         _, port = bridge.wait_listening()
         yield device, bridge, port
@@ -101,14 +103,14 @@ def test_tls_1_1_is_refused(ca: Authority, server: CertificateFiles) -> None:
 
 
 def test_silent_peer_is_dropped_in_time_and_holds_no_place(ca: Authority, server: CertificateFiles) -> None:
-    with secured(server) as (device, bridge, port):
+    with secured(server, hasty=["engine.tls"]) as (device, bridge, port):
         began = time.monotonic()
         with socket.create_connection(("127.0.0.1", port), DEADLINE_S) as silent:
             with connect(ca, port) as client:  # exclusive, and yet it gets in
                 client.sendall(b"x")
                 assert device.read(1) == b"x"
             assert silent.recv(1) == b""
-        assert HANDSHAKE_S - 0.5 <= time.monotonic() - began < HANDSHAKE_S + 10
+        assert time.monotonic() - began >= HANDSHAKE_S - 0.5  # and no later than DEADLINE_S: `recv` has come back
         assert bridge.wait_event("client_refused")["reason"] == "tls"
 
 

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,19 +22,19 @@ from serialbridge_gui.profile_store import ProfileStore
 from tests.engine.sharing import runtime_folder
 from tests.processes import console_environment, free_port
 
-START_S = 60.0
-"""Importing PySide6 on a busy machine takes seconds; beside one that hangs in its own start, 20 s more."""
-READING_S = 15.0
-ENDS_WITHIN_S = 10.0
+START_S = 120.0
+"""Importing PySide6 on a busy machine takes seconds, and a machine that stands still takes some more."""
+READING_S = 60.0
+ENDS_WITHIN_S = 60.0
 """An idle machine takes 0.1 to 0.3 s (measured); on a busy one only a hang is told from slowness."""
 
 
 @contextmanager
-def program(config_dir: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-    """The running program; killed, this process alone, where the block ends."""
+def program(config_dir: Path, *arguments: str, hasty: Sequence[str] = ()) -> Iterator[subprocess.Popen[str]]:
+    """The running program; killed, this process alone, where the block ends. `hasty`: as in `console_environment`."""
     with subprocess.Popen(
         [sys.executable, "-m", "serialbridge_gui", "--config-dir", str(config_dir), *arguments],
-        env={**console_environment(), "QT_QPA_PLATFORM": "offscreen"},
+        env={**console_environment(hasty=hasty), "QT_QPA_PLATFORM": "offscreen"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

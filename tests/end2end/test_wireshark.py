@@ -117,7 +117,7 @@ def test_tshark_captures_a_running_bridge_with_every_byte_and_its_direction(home
         address = bridge.wait_listening()
         home.wait_listed("serialbridge-sim-echo")
         within = AS_A_USER if os.geteuid() == 0 else []
-        capture = ("tshark", "-i", "serialbridge-sim-echo", "-w", str(file), "-a", "duration:30")
+        capture = ("tshark", "-i", "serialbridge-sim-echo", "-w", str(file), "-a", "duration:120")
         with in_background(*within, *capture, environment=home.environment) as tshark:
             wait_for_capture(file)
             with socket.create_connection(address, timeout=DEADLINE_S) as client:
