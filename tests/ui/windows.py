@@ -39,9 +39,9 @@ from serialbridge_gui.ui.settings_file import NAME, SettingsFile
 from serialbridge_gui.ui.workspace import Workspace
 from tests.processes import free_port
 
-DEADLINE_S = 10.0
+DEADLINE_S = 60.0
 """How long a test waits for what should come at once (chosen: far above what a busy CI machine needs)."""
-TEST_S = 120.0
+TEST_S = 300.0
 """When a test that hangs is given up."""
 POLL_S = 0.005
 
