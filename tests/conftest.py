@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+from pytestqt.qtbot import QtBot
 
 if TYPE_CHECKING:
     from serialbridge_gui.engine.self_signed import CertificateFiles
@@ -40,7 +41,7 @@ settings.register_profile("same", _at_leisure, derandomize=True)
 settings.register_profile("search", _at_leisure, derandomize=False)
 settings.load_profile("same")
 
-THREADS_END_WITHIN_S = 10.0
+THREADS_END_WITHIN_S = 60.0
 """How long a test's threads may take to end after it. Chosen: nobody waits for so long on a busy machine."""
 
 ExpectLog = Callable[..., AbstractContextManager[list[logging.LogRecord]]]
@@ -167,6 +168,19 @@ def no_thread_left(log_watch: LogWatch) -> Iterator[None]:
             pytest.fail("a thread was left over: " + "\n".join(threads), pytrace=False)
         del left  # frames keep a test's locals alive
         time.sleep(0.005)  # a poll: a QThread can't be joined from here
+
+
+QTBOT_WAITS_MS = 60_000
+"""How long `qtbot` waits where a test does not say. Its own 5 s are over while a busy machine stands still."""
+
+
+@pytest.fixture
+def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QtBot:
+    """One that waits for as long as a busy machine may need."""
+    for wait in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitSignals, QtBot.waitExposed, QtBot.waitActive):
+        assert wait.__kwdefaults__ is not None
+        monkeypatch.setitem(wait.__kwdefaults__, "timeout", QTBOT_WAITS_MS)
+    return qtbot
 
 
 @pytest.fixture

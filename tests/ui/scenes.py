@@ -6,7 +6,6 @@ is one line in SCENES; a test names those that are missing.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
@@ -23,7 +22,7 @@ from serialbridge_gui.ui.highlight_rules import HighlightRule
 from serialbridge_gui.ui.selection_color import readable_selection
 from serialbridge_gui.ui.send_memory import NamedMessage
 from tests.devices import PtyDevice
-from tests.ui.windows import CH340, FTDI, Lab, until
+from tests.ui.windows import CH340, FTDI, Lab, soon, until
 
 Scene = Callable[[Lab], Awaitable[QWidget]]
 """Opens something in a new window of the lab; what is to be looked at."""
@@ -114,7 +113,7 @@ async def with_traffic(lab: Lab, device: str = "sim://echo") -> BridgePage:
     reader, writer = await lab.connect(session)
     for command in (b"GET MODE\r\n", bytes(range(40)), "23.5 °C\r\n".encode()):
         writer.write(command)
-        await asyncio.wait_for(reader.readexactly(len(command)), 5)
+        await soon(reader.readexactly(len(command)))
     await until(lambda: page.log.model.rowCount() >= 7, "rows")
     return page
 

@@ -18,7 +18,7 @@ from serialbridge_gui.profile_store import ProfileStore
 from serialbridge_gui.request import Request
 from serialbridge_gui.ui.main_window import MainWindow
 from tests.processes import start_hand_over
-from tests.ui.windows import Lab, until
+from tests.ui.windows import Lab, soon, until
 
 
 @asynccontextmanager
@@ -37,7 +37,7 @@ async def program(lab: Lab, **options: object) -> AsyncIterator[MainWindow]:
         yield window
     finally:
         window.quit_action.trigger()
-        assert await asyncio.wait_for(running, 20) == 0
+        assert await soon(running) == 0
         QCoreApplication.sendPostedEvents(None, int(QEvent.Type.DeferredDelete.value))
 
 
@@ -108,7 +108,7 @@ async def test_file_on_the_command_line_is_shown_and_not_started(lab: Lab) -> No
 async def test_file_opened_later_comes_to_the_running_window(lab: Lab) -> None:
     async with program(lab) as window:
         with start_hand_over(exported(lab, "Scale"), lab.config_dir) as other:
-            await until(lambda: other.poll() is not None, "it is handed over", 20)
+            await until(lambda: other.poll() is not None, "it is handed over")
         assert other.returncode == 0
         await until(lambda: len(window.workspace) == 1, "it has arrived")
         (session,) = window.workspace

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QMouseEvent, QPalette
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from serialbridge_gui.traffic.text import Encoding
@@ -52,10 +53,16 @@ def text_point(view: ByteView, offset: int) -> QPoint:
 
 
 def drag(view: ByteView, begin: QPoint, end: QPoint) -> None:
-    """Select with the mouse."""
-    QTest.mousePress(view.viewport(), Qt.MouseButton.LeftButton, NONE, begin)
-    QTest.mouseMove(view.viewport(), end)
-    QTest.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, NONE, end)
+    """Select with the mouse. QTest's own move sets the cursor of the system, which answers when it likes."""
+    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    for kind, point, button, held in (
+        (QEvent.Type.MouseButtonPress, begin, left, left),
+        (QEvent.Type.MouseMove, end, none, left),
+        (QEvent.Type.MouseButtonRelease, end, left, none),
+    ):
+        place = QPointF(point)
+        event = QMouseEvent(kind, place, QPointF(view.viewport().mapToGlobal(point)), button, held, NONE)
+        QApplication.sendEvent(view.viewport(), event)
 
 
 def chosen_cells(view: ByteView, line: int) -> tuple[list[int], list[int]]:

@@ -286,7 +286,7 @@ async def test_other_program_is_named_in_the_list_and_where_it_keeps_somebody_ou
     address = (session.bridge.address.host, session.bridge.address.port)
     with StandIn(tmp_path, address, name="scada"):
         await until(lambda: any(each.program is not None for each in session.bridge.clients()), "it is known")
-        assert lab.page().state_label.text() == "Running · 1 client"
+        await until(lambda: lab.page().state_label.text() == "Running · 1 client", "the window knows it, too")
         assert cell(open_panel(lab), 0, 2) == "scada"
         await refused_by(address)
         refused = "was refused: another client is connected (scada)"

@@ -165,8 +165,8 @@ def test_quit_of_the_session_is_told_and_closes_no_window_by_itself(monkeypatch:
 
 async def test_bridges_that_run_are_known_after_a_crash(lab: Lab) -> None:
     window, session, _ = await running(lab, tray=False)
-    window.preferences.settings.sync()
-    await until(lambda: list(lab.config_dir.glob("profiles/*.json")), "the profile is saved")
+    await until(lambda: session._saved == session.profile and not session._saving, "the profile is saved")
+    window.preferences.settings.sync()  # nothing is being written now: no file goes while it is copied
     as_killed = lab.config_dir.parent / "as killed"
     shutil.copytree(lab.config_dir, as_killed)
     await lab.close()

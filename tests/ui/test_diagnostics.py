@@ -129,7 +129,7 @@ async def test_report_of_the_last_run_is_offered_once_and_dismissed(lab: Lab, tm
         log._ending = True
         log._wake.set()
         if log._writer is not None:
-            log._writer.join(2)
+            log._writer.join(60)
         log.reports.close()
 
 
@@ -154,7 +154,7 @@ async def test_report_waits_until_what_was_said_over_it_has_been_seen(lab: Lab, 
         log._ending = True
         log._wake.set()
         if log._writer is not None:
-            log._writer.join(2)
+            log._writer.join(60)
         log.reports.close()
 
 

@@ -41,7 +41,7 @@ from tests.ui.test_words_and_looks import contrast
 from tests.ui.windows import Lab, application, fonts, until
 
 LARGE = 1.5
-SETTLES_S = 10.0
+SETTLES_S = 60.0
 AT_ONCE = ("settings", "network-settings", "waiting", "found")
 ANIMATIONS = re.compile(r"QPropertyAnimation|QVariantAnimation|QTimeLine|QMovie|setAnimated\(True|setRange\(0, 0\)")
 

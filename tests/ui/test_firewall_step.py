@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -44,15 +44,16 @@ class StandIn:
     def allow(self, window: int) -> Outcome:
         self.threads.add(threading.current_thread())
         self.asked.append(window)
-        self.agree.wait(30)
+        self.agree.wait(300)
         return self.outcome
 
 
 @pytest.fixture
-def firewall(monkeypatch: pytest.MonkeyPatch) -> StandIn:
+def firewall(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
     stand_in = StandIn()
     monkeypatch.setattr(firewall_step, "own_firewall", lambda: stand_in)
-    return stand_in
+    yield stand_in
+    stand_in.agree.set()
 
 
 async def offered(lab: Lab) -> FirewallBar:
@@ -212,5 +213,5 @@ async def test_window_closes_while_windows_asks(
     await lab.close()
     firewall.agree.set()
     for thread in firewall.threads:
-        thread.join(10)
+        thread.join(60)
     await asyncio.sleep(0)

@@ -126,8 +126,10 @@ async def test_file_that_cannot_be_used_is_told_of_and_kept_beside_the_next(lab:
     highlights = lab.open().workspace.highlights
     assert [said for said in lab.complaints if said.startswith("The highlight rules cannot be read")]
     highlights.set_rules((HighlightRule("a"),))
-    await until(lambda: path.read_text() != "{" if path.exists() else False, "the rules are written")
-    assert path.with_suffix(".2.broken").read_text() == "{"
+    aside = path.with_suffix(".2.broken")  # there before the new file is: between the two there is none
+    await until(lambda: aside.exists() and path.exists(), "the rules are written")
+    assert aside.read_text() == "{"
+    assert '"a"' in path.read_text()
     assert path.with_suffix(".broken").read_text() == "an earlier one"
 
 

@@ -58,7 +58,7 @@ class Bench:
 
     def settle(self, condition: Callable[[], bool]) -> None:
         """Wait for what the window does in slices."""
-        self._qtbot.waitUntil(condition, timeout=30_000)
+        self._qtbot.waitUntil(condition)
 
     def shown_bytes(self) -> int:
         """How many bytes all rows have."""

@@ -16,6 +16,8 @@ from tests.ui.windows import Lab, log_rows, soon, until
 BLOCK = 64 << 10
 BLOCKS = 64
 """4 MiB each way."""
+LOAD_S = 120
+"""How long they may take; half a second as a rule."""
 
 
 def digest(blocks: list[bytes]) -> str:
@@ -40,7 +42,7 @@ async def test_4_mb_each_way_at_once_arrive_exactly_and_the_log_ends_with_the_la
 
         device.pump(back)
         _, arrived, returned = await asyncio.wait_for(
-            asyncio.gather(send(), asyncio.to_thread(device.read, size, 25), reader.readexactly(size)), 25
+            asyncio.gather(send(), asyncio.to_thread(device.read, size, LOAD_S), reader.readexactly(size)), LOAD_S
         )
         assert hashlib.sha256(arrived).hexdigest() == digest(there)
         assert hashlib.sha256(returned).hexdigest() == digest(back)
@@ -87,7 +89,7 @@ async def test_log_takes_in_a_full_tap_after_the_stop_and_then_rests(lab: Lab) -
         tap.put(Direction.SERIAL_TO_TCP, 0, b"%d\n" % number)
     session.stop()
     await until(lambda: session.bridge.state is BridgeState.STOPPED, "it stops")
-    await until(lambda: not session.feed.running, "the feed has ended", deadline_s=30)
+    await until(lambda: not session.feed.running, "the feed has ended")
     assert tap.drain() == []
     assert (Direction.EVENT, b"Stopped") in log_rows(lab.page())[-2:]
     assert b"59999\n" in b"".join(data for _, data in log_rows(lab.page())[-20:])
@@ -105,7 +107,7 @@ async def test_window_closes_while_a_client_with_full_queues_never_reads(lab: La
 
         device.pump(itertools.repeat(b"x" * BLOCK))
         client = busy.bridge.clients
-        await until(lambda: client() and client()[0].queued >= 900_000, "the client's queue is full")
+        await until(lambda: any(each.queued >= 900_000 for each in client()), "the client's queue is full")
         for _ in range(100):  # the device never reads either
             stuck_writer.write(b"y" * BLOCK)
 

@@ -68,7 +68,8 @@ def test_stopped_feed_leaves_the_tap_alone(qtbot: QtBot) -> None:
     feed.stop()
 
 
-def test_skipped_bytes_become_one_gap_before_what_was_kept(qtbot: QtBot) -> None:
+def test_skipped_bytes_become_one_gap_before_what_was_kept(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log_feed, "SLICE_S", 60.0)
     tap, log = Tap(max_bytes=2000), TrafficLog()
     feed = LogFeed(tap, log)
     sizes = 0
