@@ -27,7 +27,7 @@ from typing import Self
 READ_SIZE = 64 << 10
 CHUNK_SIZES = (1, 7, 100, 4095, 4096, 20_000, 65_536, 150_000)
 ROOT = Path(__file__).resolve().parent.parent
-KILL_WAIT_S = 5.0
+KILL_WAIT_S = 30.0
 
 
 @dataclass(frozen=True)

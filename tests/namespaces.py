@@ -92,4 +92,4 @@ class CablePair:
 
 def ip(*args: str) -> None:
     """Run ip(8). Raises CalledProcessError with what it said."""
-    subprocess.run(["ip", *args], check=True, capture_output=True, text=True, timeout=15)
+    subprocess.run(["ip", *args], check=True, capture_output=True, text=True, timeout=60)

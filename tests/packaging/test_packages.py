@@ -27,7 +27,7 @@ PACKAGING = ROOT / "packaging"
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 
 
-def run(*command: str, timeout_s: float = 60) -> subprocess.CompletedProcess[str]:
+def run(*command: str, timeout_s: float = 300) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, *command], cwd=ROOT, capture_output=True, encoding="utf-8", timeout=timeout_s, check=False
     )
