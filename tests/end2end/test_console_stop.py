@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import accumulate
 
 import pytest
@@ -43,6 +43,15 @@ def stop(bridge: ConsoleBridge, number: int = signal.SIGTERM) -> None:
     assert bridge.stop(number) == 0, bridge.said()
 
 
+@pytest.fixture
+def hang_up_ends() -> Iterator[None]:
+    """Where these tests run under `nohup`, each program that they start would have the signal ignored."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.usefixtures("hang_up_ends")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=lambda number: number.name)
 def test_signal_ends_it_with_exit_code_0_and_tells_the_client(number: signal.Signals) -> None:
     with PtyDevice() as device, ConsoleBridge("run", device.path, *ANY, "--json") as bridge:
