@@ -64,7 +64,7 @@ TEST_PACKAGES = [
     "tshark", "xxd", "libvirt-clients", "libxml2-utils",
     *GUEST_PACKAGES,
 ]  # fmt: skip
-SOAK_PACKAGES = ["ser2net", "libvirt-daemon-driver-qemu"]
+SOAK_PACKAGES = ["ser2net", "libvirt-daemon-driver-qemu", "trayer"]
 SOAK_PROGRAMS = ["esptool>=5,<6"]
 """From pip. Not for everybody: it has no wheel and brings six packages with it."""
 SCREENSHOT_PACKAGES = ["xvfb", "xauth", "fonts-wqy-microhei"]
