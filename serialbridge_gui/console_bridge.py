@@ -96,6 +96,7 @@ class _Console(QObject):
         self._dialed = False
         self._skipped = 0
         self._stats: dict[str, int] = {}
+        self._finished = False
         self.stuck = False
         """A thread did not end in time."""
         if show != "none":
@@ -128,10 +129,14 @@ class _Console(QObject):
         QTimer.singleShot(STOP_MS, self, self._give_up)
 
     def _give_up(self) -> None:
-        self.stuck = True
-        self._finish()
+        if not self._finished:  # Qt still calls a timer that was due before `exit`
+            self.stuck = True
+            self._finish()
 
     def _finish(self) -> None:
+        if self._finished:
+            return
+        self._finished = True
         now = time.monotonic()
         deadline = max(now + WRITE_OUT_S, min(self._stop_by, now + STOP_MS / 1000))
         self._close_capture(deadline)
@@ -258,10 +263,14 @@ class _Console(QObject):
             self._print("\n".join(lines))
         if tap.skipped_bytes != self._skipped:
             count, self._skipped = tap.skipped_bytes - self._skipped, tap.skipped_bytes
-            self._say_not_shown(count)
+            text = _tr("{count} bytes are not shown here; they were forwarded all the same")
+            self._say("serialbridge: " + text.format(count=count))
 
     def _print_last_traffic(self, deadline: float) -> None:
-        """Show the rest, unless the reader is behind until `deadline`; then say how much it is."""
+        """Show the rest, unless the reader is behind until `deadline`; then say how much it is.
+
+        "At least", for of what `_output` has been given already nobody knows how much that reader will have.
+        """
         tap = self._bridge.tap
         while tap is not None and self._output.behind and time.monotonic() < deadline:
             time.sleep(0.005)  # nothing else is left to do
@@ -269,13 +278,10 @@ class _Console(QObject):
             left_out = sum(len(data) for _when, _direction, _client, data in tap.drain())
             left_out += tap.skipped_bytes - self._skipped
             if left_out:
-                self._say_not_shown(left_out)
+                text = _tr("at least {count} bytes are not shown here; they were forwarded all the same")
+                self._say("serialbridge: " + text.format(count=left_out))
         else:
             self._print_traffic()
-
-    def _say_not_shown(self, count: int) -> None:
-        text = _tr("{count} bytes are not shown here; they were forwarded all the same")
-        self._say("serialbridge: " + text.format(count=count))
 
     def _traffic_lines(self, entry: TapEntry) -> list[str]:
         when, direction, client, data = entry

@@ -195,6 +195,7 @@ WORDS: Final = {
     'announce the bridge on the network by mDNS (off)': '通过 mDNS 在网络上广播此桥接 (off)',
     'another client is connected': '已有其他客户端连接',
     'argument %(argument_name)s: %(message)s': '参数 %(argument_name)s：%(message)s',
+    'at least {count} bytes are not shown here; they were forwarded all the same': '至少 {count} 字节未在此显示；数据已正常转发',
     'bad character range ': '无效的字符范围 ',
     'bad escape ': '无效的转义符 ',
     'bad escape (end of pattern)': '表达式末尾的转义符不完整',

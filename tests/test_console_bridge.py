@@ -158,8 +158,23 @@ def test_last_rows_are_shown_or_their_bytes_are_counted(
     console._finish()
     forget(console)
     shown = [text for text in written if "last words" in text]
-    counted = [text for text in written if "10 bytes are not shown here" in text]
+    counted = [text for text in written if "at least 10 bytes are not shown here" in text]
     assert (len(shown), len(counted)) == ((1, 0) if catches_up else (0, 1))
+
+
+def test_end_is_told_once_although_a_timer_comes_late(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(console_bridge, "WRITE_OUT_S", 10.0)
+    monkeypatch.setattr(console_bridge, "QCoreApplication", SimpleNamespace(exit=lambda _code: None))
+    console = console_bridge._Console(SCALE, "none", True)
+    console.request_stop()
+    console._finish()
+    console._give_up()
+    assert console.close()
+    forget(console)
+    assert not console.stuck
+    assert capsys.readouterr().out.count('"stopped"') == 1
 
 
 def test_reader_that_holds_up_the_control_server_alone_ends_the_program_at_once(

@@ -774,6 +774,10 @@
         <translation>参数 %(argument_name)s：%(message)s</translation>
     </message>
     <message>
+        <source>at least {count} bytes are not shown here; they were forwarded all the same</source>
+        <translation>至少 {count} 字节未在此显示；数据已正常转发</translation>
+    </message>
+    <message>
         <source>bad character range </source>
         <translation>无效的字符范围 </translation>
     </message>

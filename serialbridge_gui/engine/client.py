@@ -60,6 +60,7 @@ class Client:
         "queue",
         "receive",
         "received",
+        "request_ends_at",
         "sends_on",
         "sent",
         "socket",
@@ -87,6 +88,8 @@ class Client:
         self.finished_sending = 0.0
         """Monotonic time at which it shut its sending side, or later: since when the device may be called silent;
         0: it has not."""
+        self.request_ends_at = 0
+        """Once it has finished sending: how many bytes the device has taken, of all, when it has this client's last."""
         self.full_since = 0.0
         """Monotonic time since which everybody waits for its full queue; 0: nobody does."""
         self.gap = 0

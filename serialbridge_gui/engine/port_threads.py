@@ -130,7 +130,7 @@ class PortThreads:
             self._purged_total = self._read_total  # it is not worth the wait until the read times out
             self._purges_done = self._purges
         # A reader that is not in a read is about to look, or sends, and looks once `read` has made room.
-        for _ in turns(PURGE_S, 10 * LOOK_S):
+        for _ in turns(PURGE_S, PURGE_S / 4):
             if not self._cancellable or not self._in_read or self._is_purged():
                 break
             self._cancel("cancel_read")  # again and again: see `close`
@@ -198,7 +198,7 @@ class PortThreads:
     def _carry_out_purge(self) -> None:
         number = self._purges
         # The writer first: an old write that goes on would be answered, or echoed, after the reset.
-        for _ in turns(ABANDON_S, 10 * LOOK_S):
+        for _ in turns(ABANDON_S, ABANDON_S / 10):
             if self._written_total >= self._discard_until or self._stopping:
                 break
             self._cancel(self._cancel_write)

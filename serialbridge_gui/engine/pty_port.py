@@ -191,7 +191,7 @@ class PtyPort:
             return 0
         try:
             looks_empty = 0  # once more: elsewhere than in Linux what is on its way is not counted
-            for _ in turns(drain_s, 4 * DRAIN_TURN_S):
+            for _ in turns(drain_s, drain_s / 4):
                 left = _unread(program_side)
                 looks_empty = 0 if left else looks_empty + 1
                 if looks_empty == 2:

@@ -147,6 +147,11 @@ class Relay:
         """What waits for the device. Any thread may read it."""
         return self._to_device.size
 
+    @property
+    def taken_bytes(self) -> int:
+        """What the device has taken since the start, whoever sent it."""
+        return self.counters.tcp_to_serial + self.counters.by_hand_to_serial
+
     def waiting_bytes(self) -> int:
         """What has been read and can still be handed on."""
         device = self._to_device.size if self._port is not None else 0
@@ -487,6 +492,7 @@ class Relay:
     def _finished_sending(self, client: Client) -> None:
         """It shut its sending side: it keeps receiving until the device has been silent for a while."""
         client.finished_sending = self.now
+        client.request_ends_at = self.taken_bytes + self._to_device.size
         self._watch_client(client, client.watched & ~READ)
         self.reconsider()
 

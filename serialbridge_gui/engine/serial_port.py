@@ -246,7 +246,7 @@ class SerialPort:
 
         Without the wait a tty's close() would itself wait, up to 30 s (Linux' closing_wait).
         """
-        for _ in turns(drain_s, 4 * DRAIN_TURN_S):
+        for _ in turns(drain_s, drain_s / 4):
             if not self.output_waiting() or not self.alive():
                 break
             sleep(DRAIN_TURN_S)  # the last moments of a bridge: nothing else is left to do in this thread

@@ -31,7 +31,8 @@ class Timed(Protocol):
 def turns(within_s: float, longest_s: float) -> Iterator[None]:
     """Turns of waiting for another thread or program, until `within_s` are over; one at least, unless it is 0.
 
-    No turn counts for more than `longest_s`: a machine that stood still has not given the other one that time.
+    No turn counts for more than `longest_s`: a machine that stood still has not given the other one that time. A turn
+    that takes longer by itself, with a slow call, makes it last longer: choose `longest_s` well above what it takes.
     """
     left_s = within_s
     while left_s > 0:

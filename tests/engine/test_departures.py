@@ -21,6 +21,7 @@ class Owner:
 
     port = None
     to_device_bytes = 0
+    taken_bytes = 0
     last_serial_at = 0.0
     stopping = False
 
@@ -124,11 +125,20 @@ def test_half_closed_client_is_let_go_after_the_silence(owner: Owner) -> None:
 
 
 def test_silence_begins_once_the_request_has_left_for_a_slow_device(owner: Owner) -> None:
-    departures, _, told = half_closed(owner)
-    owner.to_device_bytes = 100
+    departures, client, told = half_closed(owner)
+    owner.to_device_bytes = client.request_ends_at = 100
     now = ticked(departures, 100.0, 103.0)
     assert told == []
-    owner.to_device_bytes = 0
+    owner.to_device_bytes, owner.taken_bytes = 0, 100
+    assert_let_go_after_a_silence(departures, told, now)
+
+
+def test_others_who_send_all_the_while_do_not_keep_it(owner: Owner) -> None:
+    departures, client, told = half_closed(owner)
+    owner.to_device_bytes, owner.taken_bytes, client.request_ends_at = 100, 50, 60
+    now = ticked(departures, 100.0, 103.0)
+    assert told == []
+    owner.taken_bytes = 60
     assert_let_go_after_a_silence(departures, told, now)
 
 
