@@ -272,16 +272,15 @@ class _Console(QObject):
         "At least", for of what `_output` has been given already nobody knows how much that reader will have.
         """
         tap = self._bridge.tap
-        while tap is not None and self._output.behind and time.monotonic() < deadline:
+        if tap is None:
+            return
+        while self._output.behind and time.monotonic() < deadline:
             time.sleep(0.005)  # nothing else is left to do
-        if tap is not None and self._output.behind:
-            left_out = sum(len(data) for _when, _direction, _client, data in tap.drain())
-            left_out += tap.skipped_bytes - self._skipped
-            if left_out:
-                text = _tr("at least {count} bytes are not shown here; they were forwarded all the same")
-                self._say("serialbridge: " + text.format(count=left_out))
-        else:
+        if not self._output.behind:
             self._print_traffic()
+        elif left_out := sum(len(entry[3]) for entry in tap.drain()) + tap.skipped_bytes - self._skipped:
+            text = _tr("at least {count} bytes are not shown here; they were forwarded all the same")
+            self._say("serialbridge: " + text.format(count=left_out))
 
     def _traffic_lines(self, entry: TapEntry) -> list[str]:
         when, direction, client, data = entry
