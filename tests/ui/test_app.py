@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import AsyncIterator
+import signal
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 
-from serialbridge_gui import app
+from serialbridge_gui import app, handover
 from serialbridge_gui.engine.bridge import BridgeState
 from serialbridge_gui.profile import ListenAddress, Profile, SerialSettings
 from serialbridge_gui.profile_store import ProfileStore
@@ -45,6 +47,28 @@ def save(lab: Lab, name: str) -> None:
     port = lab.free_port()
     profile = Profile(name=name, serial=SerialSettings(device="sim://echo"))
     ProfileStore(lab.config_dir).save(profile.changed(listen=profile.listen.changed(port=port)))
+
+
+@pytest.mark.parametrize("how", ["closed", "SIGTERM"])
+async def test_no_request_is_taken_once_the_end_is_asked_for(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    asked: list[Callable[[], bool]] = []
+
+    class Noted(handover.Handover):
+        def __init__(self, *arguments: Any, is_ending: Callable[[], bool], **options: Any) -> None:
+            super().__init__(*arguments, is_ending=is_ending, **options)
+            asked.append(is_ending)
+
+    monkeypatch.setattr(handover, "Handover", Noted)
+    async with program(lab) as window:
+        (is_ending,) = asked
+        assert not is_ending()
+        if how == "closed":
+            window.quit_action.trigger()
+        else:
+            signal.raise_signal(signal.SIGTERM)
+        assert is_ending()
 
 
 async def test_unknown_profile_name_is_said_in_the_window_and_nothing_starts(lab: Lab) -> None:
